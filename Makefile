@@ -1,0 +1,59 @@
+# Two commands do everything: `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q --require-hashes
+PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest $(ARGS)
+
+.PHONY: run test lint lock messages clean
+
+run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localhost:$(PORT)/
+	$(BIN)/python scripts/compile_messages.py
+	$(BIN)/python manage.py migrate --noinput -v 0
+	$(BIN)/python manage.py createcachetable
+	$(BIN)/python manage.py collectstatic --noinput -v 0
+	$(BIN)/python manage.py sync_catalog
+	PORT=$(PORT) $(BIN)/python manage.py demo
+	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --log-level warning --no-control-socket
+
+test: .venv/.dev var/env ## everything on SQLite, then again on a throwaway PostgreSQL
+	scripts/system-packages
+	$(BIN)/python scripts/compile_messages.py
+	$(PYTEST)
+	$(BIN)/python scripts/with_postgres.py env $(PYTEST) -m "not browser or both"
+
+lint: .venv/.dev var/env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	HTTPS=on DEMO=off $(BIN)/python manage.py check --deploy --fail-level WARNING
+	! grep -niE 'https?://|file:' requirements*.txt
+
+lock: ## needs uv: pip install uv
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt
+	uv pip compile -q pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
+
+messages: ## needs gettext: collects the words of code and templates into locale/
+	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+
+var/env: | .venv/bin/python
+	$(BIN)/python scripts/make_secrets.py $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt | .venv/bin/python
+	$(PIP_INSTALL) -r requirements.txt
+	touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/bin/python
+	$(PIP_INSTALL) -r requirements-dev.txt
+	touch $@ .venv/.run
+
+clean:
+	rm -rf .venv var

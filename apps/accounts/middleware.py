@@ -1,0 +1,51 @@
+"""Who is asking, and in which language to answer."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, HttpResponseBase, HttpRequest
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request
+from django_htmx.http import HttpResponseClientRedirect
+
+from apps.core.http import Request
+
+
+class UserLocaleMiddleware:
+    """Answer in the language that the person chose, else in the browser's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = getattr(request.user, "language", "")
+        with translation.override(chosen or get_language_from_request(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        return response
+
+
+class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
+    """Send strangers to the sign-in page, and afterwards back to the page they came from.
+
+    After a change that was refused, "back" is the page with the switch: an address that only
+    takes changes cannot be opened. In an htmx request the whole page moves, not one row of it.
+    """
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: Request, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
+        answer = redirect_to_login(self.way_back(request), settings.LOGIN_URL)
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+    @staticmethod
+    def way_back(request: Request) -> str:
+        """Return the address to open after signing in; the front page if none is safe."""
+        if request.method in ("GET", "HEAD") and not request.htmx:
+            return request.get_full_path()
+        page = request.htmx.current_url_abs_path or request.headers.get("Referer", "")
+        safe = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+        return page if safe else "/"

@@ -1,0 +1,20 @@
+"""The choice of language; everything else about signing in is allauth's."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from apps.accounts.models import User
+from apps.core.http import Request
+
+
+@login_not_required
+@require_POST
+def choose_language(request: Request) -> HttpResponse:
+    """Answer in the chosen language from now on; kept for the person if one is signed in."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return set_language(request)

@@ -1,0 +1,15 @@
+"""The record of every change."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from apps.audit.triggers import make_append_only
+
+
+class AuditConfig(AppConfig):
+    name = "apps.audit"
+    verbose_name = "Audit"
+
+    def ready(self) -> None:
+        # After every migration, so that none can leave the table without its trigger.
+        post_migrate.connect(make_append_only, sender=self)

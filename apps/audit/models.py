@@ -1,0 +1,74 @@
+"""Audit events: who changed what, when. Written once, never altered."""
+
+from typing import Any, ClassVar, NoReturn
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class FinalEventError(Exception):
+    """Somebody tried to change or delete an audit event."""
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Audit events, readable and insertable."""
+
+    def update(self, **_: Any) -> NoReturn:
+        """Refuse: raises FinalEventError."""
+        raise FinalEventError
+
+    def delete(self) -> NoReturn:
+        """Refuse: raises FinalEventError."""
+        raise FinalEventError
+
+
+class AuditEvent(models.Model):
+    """One change of one thing.
+
+    People, companies and subjects are kept as number and text, without foreign keys: the event
+    must outlive them, and this app stands below the apps that write to it. ``added`` and
+    ``removed`` are sets of resource positions in their stored form of 32 bytes. Nothing secret
+    is ever written here.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    actor_id = models.BigIntegerField(null=True)
+    actor = models.CharField(_("who"), max_length=400)
+    office = models.CharField(_("from which office"), max_length=200, blank=True)
+    company_id = models.BigIntegerField(null=True)
+    company = models.CharField(_("company"), max_length=250, blank=True)
+    verb = models.CharField(_("what"), max_length=50)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField(null=True)
+    subject = models.CharField(_("subject"), max_length=400)
+    added = models.BinaryField(max_length=32, null=True)
+    removed = models.BinaryField(max_length=32, null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    bulk_id = models.UUIDField(null=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects: ClassVar[models.Manager["AuditEvent"]] = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["company_id", "-at", "-id"], name="audit_of_company"),
+            models.Index(fields=["bulk_id"], name="audit_of_bulk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; raises FinalEventError for an event that is stored already."""
+        if not self._state.adding:
+            raise FinalEventError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: raises FinalEventError."""
+        raise FinalEventError

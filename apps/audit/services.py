@@ -1,0 +1,51 @@
+"""Writing audit events. Call these inside the transaction of the change itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.audit.models import AuditEvent
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who acts, from which office, and in which company."""
+
+    actor_id: int | None
+    actor: str
+    office: str = ""
+    company_id: int | None = None
+    company: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened to one subject; sets of resources are given in their 32 stored bytes."""
+
+    verb: str
+    subject_kind: str
+    subject_id: int | None
+    subject: str
+    added: bytes | None = None
+    removed: bytes | None = None
+    before: Any = None
+    after: Any = None
+    bulk_id: UUID | None = field(default=None, kw_only=True)
+    reason: str = field(default="", kw_only=True)
+
+
+def record(scene: Scene, entries: Sequence[Entry]) -> None:
+    """Write one audit event per entry, in one statement.
+
+    Raises TransactionManagementError outside a transaction: a change and its event are saved
+    together or not at all.
+    """
+    transaction.get_connection().validate_no_broken_transaction()
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record audit events in a transaction")
+    AuditEvent.objects.bulk_create(
+        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
+    )

@@ -1,0 +1,156 @@
+"""The only way into a company: CompanyAccess, and the decorator that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.audit.services import Scene
+from apps.companies import rules, texts
+from apps.companies.models import Company, Membership
+from apps.companies.rules import Capability, Function, Grants, Role, Validity
+from apps.core.http import AuthenticatedRequest
+
+P = ParamSpec("P")
+CompanyView = Callable[Concatenate[AuthenticatedRequest, "CompanyAccess", P], HttpResponse]
+
+LAST_COMPANY = "company"
+"""The cookie that remembers the company used last; what it names is checked like any other."""
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class CompanyAccess:
+    """Who is in which company, and what they may do there. Made by ``company_view`` alone."""
+
+    user: User
+    company: Company
+    grants: Grants
+    capabilities: frozenset[Capability]
+
+    @property
+    def may_edit_rights(self) -> bool:
+        """Whether switches are shown; every write checks again."""
+        return Capability.EDIT_RIGHTS in self.capabilities
+
+    @property
+    def may_view_rights(self) -> bool:
+        """Whether rights are shown at all."""
+        return Capability.VIEW_RIGHTS in self.capabilities
+
+    @property
+    def role_codes(self) -> str:
+        """The person's roles here in short."""
+        return texts.role_codes(self.grants.roles)
+
+    @property
+    def scene(self) -> Scene:
+        """Who acts where, for audit events."""
+        office = self.company.office if Role.TPK in self.grants.roles else None
+        return Scene(
+            actor_id=self.user.pk,
+            actor=str(self.user),
+            office=office.name if office else "",
+            company_id=self.company.pk,
+            company=str(self.company),
+        )
+
+
+def find_membership(user: User, business_id: str) -> Membership:
+    """Return the person's membership of a company; Http404 for outsiders and unknown ids."""
+    membership = (
+        Membership.objects.visible_to(user).filter(company__business_id=business_id).first()
+    )
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def enter(membership: Membership, user: User) -> CompanyAccess:
+    """Return the access that a membership gives; nothing at all outside its period."""
+    grants = membership.grants
+    in_force = membership.validity is Validity.IN_FORCE
+    return CompanyAccess(
+        user=user,
+        company=membership.company,
+        grants=grants,
+        capabilities=rules.capabilities(grants) if in_force else frozenset(),
+    )
+
+
+def company_view(
+    capability: Capability,
+) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
+    """Let a view be called only with the CompanyAccess of somebody who holds ``capability``.
+
+    Outsiders get 404, so that nobody learns which companies exist; members without the
+    capability get 403 with the reason and with who can grant it.
+    """
+
+    def decorate(view: CompanyView[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(
+            request: AuthenticatedRequest, business_id: str, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            membership = find_membership(request.user, business_id)
+            access = enter(membership, request.user)
+            if Capability.ENTER in access.capabilities:
+                request.access = access  # type: ignore[attr-defined]
+            if capability not in access.capabilities:
+                return refuse(request, membership, capability)
+            response = view(request, access, *args, **kwargs)
+            if request.COOKIES.get(LAST_COMPANY) != business_id:
+                response.set_cookie(
+                    LAST_COMPANY, business_id, max_age=YEAR, httponly=True, samesite="Lax",
+                    secure=request.is_secure(),
+                )
+            return response
+
+        guarded.capability = capability  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def grantors(company: Company, user: User) -> list[Membership]:
+    """Return up to three people who can grant this user rights in this company.
+
+    KH and TPK edit others, never themselves (help article).
+    """
+    found = (
+        Membership.objects.filter(company=company)
+        .exclude(user=user)
+        .in_force()
+        .holding(rules.ADMINISTRATORS)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+    return list(found[:3])
+
+
+def refuse(
+    request: AuthenticatedRequest, membership: Membership, capability: Capability
+) -> HttpResponse:
+    """Answer 403 with what is missing and who can grant it."""
+    company, grants = membership.company, membership.grants
+    level = texts.LEVELS[grants.level(Function.INTERFACE_RESOURCES)]
+    context = {
+        "company": company,
+        "heading": texts.REFUSED[capability] % {"company": company.name},
+        "needs": texts.NEEDS[capability],
+        "has": f"{membership.role_codes or '–'}. {texts.FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}",
+        "grantors": grantors(company, request.user),
+        "may_enter": not membership.ended,
+    }
+    if membership.validity is Validity.ENDED:
+        context |= {"heading": _("Access rights expired"), "has": membership.period}
+    elif membership.validity is Validity.NOT_YET:
+        context |= {"heading": _("Access rights are not in force yet"), "has": membership.period}
+    return render(request, "companies/refused.html", context, status=403)

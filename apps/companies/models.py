@@ -1,0 +1,154 @@
+"""Companies, the accounting offices that serve them, and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.companies import rules, texts
+from apps.companies.fields import BusinessIdField
+from apps.companies.rules import Grants, Role, Validity
+from apps.core.fields import FoldedField
+from apps.core.text import fold
+
+
+class AccountingOffice(models.Model):
+    """An office that keeps the books of client companies."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+
+    class Meta:
+        verbose_name = _("accounting office")
+        verbose_name_plural = _("accounting offices")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(models.Model):
+    """A company whose books are reached through the interface."""
+
+    business_id = BusinessIdField(_("business ID"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_folded = FoldedField("name")
+    package = models.CharField(
+        _("service package"), max_length=20, choices=[(p.value, texts.PACKAGES[p]) for p in rules.Package]
+    )
+    office = models.ForeignKey(
+        AccountingOffice,
+        models.PROTECT,
+        related_name="companies",
+        null=True,
+        blank=True,
+        verbose_name=_("accounting office"),
+    )
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        indexes = [models.Index(fields=["name_folded", "business_id"], name="company_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.business_id}"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, always asked for on behalf of somebody."""
+
+    def visible_to(self, user: User) -> MembershipQuerySet:
+        """Return the user's own memberships, each with its company and office."""
+        return self.filter(user=user).select_related("company__office")
+
+    def in_force(self) -> MembershipQuerySet:
+        """Return those whose period holds the present moment, of people who can sign in."""
+        now = timezone.now()
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=now),
+            Q(valid_until=None) | Q(valid_until__gt=now),
+            user__is_active=True,
+        )
+
+    def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
+        """Return those that hold one of the roles."""
+        # As text, because SQLite cannot ask whether a JSON list contains a value.
+        any_of = Q(pk__in=[])
+        for role in roles:
+            any_of |= Q(roles_text__contains=f'"{role.value}"')
+        return self.annotate(roles_text=Cast("roles", models.TextField())).filter(any_of)
+
+    def matching(self, text: str) -> MembershipQuerySet:
+        """Return those whose company's name or business id contains the text."""
+        return self.filter(
+            Q(company__name_folded__contains=fold(text))
+            | Q(company__business_id__contains=text.strip())
+        )
+
+    def with_page_keys(self) -> MembershipQuerySet:
+        """Add what ``page_by_name`` orders by: the company's name and business id."""
+        return self.annotate(
+            name_folded=F("company__name_folded"), key=F("company__business_id")
+        )
+
+
+class Membership(models.Model):
+    """One person's rights in one company: roles, a level per function, and a period."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
+    roles = models.JSONField(_("roles"), default=list, blank=True)
+    levels = models.JSONField(_("function-specific rights"), default=dict, blank=True)
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint("user", "company", name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None)
+                | Q(valid_until=None)
+                | Q(valid_until__gt=F("valid_from")),
+                name="membership_ends_after_start",
+                violation_error_message=_("The period must end after it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.company}"
+
+    @property
+    def grants(self) -> Grants:
+        """The roles and levels, without anything unknown."""
+        return Grants.read(self.roles, self.levels)
+
+    @property
+    def validity(self) -> Validity:
+        """Where the present stands in the period."""
+        return rules.validity(now=timezone.now(), start=self.valid_from, end=self.valid_until)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the period does not hold the present."""
+        return self.validity is not Validity.IN_FORCE
+
+    @property
+    def role_codes(self) -> str:
+        """The roles in short, "TPK, KH"."""
+        return texts.role_codes(self.grants.roles)
+
+    @property
+    def period(self) -> str:
+        """The period in words."""
+        return texts.period(self.validity, self.valid_from, self.valid_until)

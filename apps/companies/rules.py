@@ -1,0 +1,198 @@
+"""Who may what in a company: pure decisions, no database.
+
+Source: the help article "Rights of interface resources" and docs/decisions/002.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A flag on a membership. Alone it opens nothing; it adds to the function levels."""
+
+    KH = "KH"
+    TPK = "TPK"
+    KP = "KP"
+    TT = "TT"
+    P = "P"
+    HH = "HH"
+    COMPANY_ADMINISTRATOR = "CA"
+
+
+class Level(StrEnum):
+    """How far a function-specific right goes."""
+
+    NONE = "none"
+    VIEW = "view"
+    EDIT = "edit"
+
+
+class Area(StrEnum):
+    """A part of the service; its functions belong together."""
+
+    COMPANY = "company"
+    SALES = "sales"
+    PRODUCTS = "products"
+    PURCHASES = "purchases"
+    FINANCIAL = "financial"
+    SALARIES = "salaries"
+
+
+class Function(StrEnum):
+    """What a function-specific right is about."""
+
+    BASIC_DATA = "basic_data"
+    BASIC_DATA_IMPORT = "basic_data_import"
+    USERS_AND_ROLES = "users_and_roles"
+    INTERFACE_RESOURCES = "interface_resources"
+    NETVISOR_STORE = "netvisor_store"
+    CUSTOMERS = "customers"
+    OFFERS_AND_ORDERS = "offers_and_orders"
+    SALES_INVOICES = "sales_invoices"
+    SALES_PAYMENTS = "sales_payments"
+    PRODUCTS = "products"
+    WAREHOUSE = "warehouse"
+    VENDORS = "vendors"
+    PURCHASE_INVOICES = "purchase_invoices"
+    PURCHASE_ORDERS = "purchase_orders"
+    PAYMENTS = "payments"
+    VOUCHERS = "vouchers"
+    BASIC_REPORTING = "basic_reporting"
+    VAT_AND_NOTICES = "vat_and_notices"
+    CLOSING = "closing"
+    BUDGETING = "budgeting"
+    DIMENSIONS = "dimensions"
+    EMPLOYEES = "employees"
+    PAYROLL = "payroll"
+    WORKING_HOURS = "working_hours"
+    TRAVEL_AND_EXPENSES = "travel_and_expenses"
+
+
+FUNCTIONS: Mapping[Area, tuple[Function, ...]] = {
+    Area.COMPANY: (
+        Function.BASIC_DATA,
+        Function.BASIC_DATA_IMPORT,
+        Function.USERS_AND_ROLES,
+        Function.INTERFACE_RESOURCES,
+        Function.NETVISOR_STORE,
+    ),
+    Area.SALES: (
+        Function.CUSTOMERS,
+        Function.OFFERS_AND_ORDERS,
+        Function.SALES_INVOICES,
+        Function.SALES_PAYMENTS,
+    ),
+    Area.PRODUCTS: (Function.PRODUCTS, Function.WAREHOUSE),
+    Area.PURCHASES: (
+        Function.VENDORS,
+        Function.PURCHASE_INVOICES,
+        Function.PURCHASE_ORDERS,
+        Function.PAYMENTS,
+    ),
+    Area.FINANCIAL: (
+        Function.VOUCHERS,
+        Function.BASIC_REPORTING,
+        Function.VAT_AND_NOTICES,
+        Function.CLOSING,
+        Function.BUDGETING,
+        Function.DIMENSIONS,
+    ),
+    Area.SALARIES: (
+        Function.EMPLOYEES,
+        Function.PAYROLL,
+        Function.WORKING_HOURS,
+        Function.TRAVEL_AND_EXPENSES,
+    ),
+}
+
+
+class Capability(StrEnum):
+    """What a view can ask for. The value is ``subject:action``."""
+
+    ENTER = "company:enter"
+    VIEW_RIGHTS = "rights:view"
+    EDIT_RIGHTS = "rights:edit"
+
+
+class Validity(StrEnum):
+    """Where the present stands in a membership's period."""
+
+    NOT_YET = "not_yet"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+ADMINISTRATORS = frozenset({Role.KH, Role.TPK})
+"""The roles that may edit interface rights and other people's rights (help article)."""
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The roles and levels that one person has in one company."""
+
+    roles: frozenset[Role]
+    levels: Mapping[Function, Level]
+
+    @classmethod
+    def read(cls, roles: Iterable[str], levels: Mapping[str, str]) -> "Grants":
+        """Read stored values; an unknown code grants nothing."""
+        known_roles, known_levels = set(Role), set(Level)
+        return cls(
+            roles=frozenset(Role(role) for role in roles if role in known_roles),
+            levels={
+                function: Level(levels[function])
+                for function in Function
+                if levels.get(function) in known_levels
+            },
+        )
+
+    def level(self, function: Function) -> Level:
+        """Return the level of a function; none if nothing is known of it."""
+        return self.levels.get(function, Level.NONE)
+
+
+def validity(*, now: datetime, start: datetime | None, end: datetime | None) -> Validity:
+    """Return where ``now`` stands in the period from ``start`` up to, not including, ``end``.
+
+    An empty start means since ever, an empty end until further notice.
+    """
+    if end is not None and now >= end:
+        return Validity.ENDED
+    if start is not None and now < start:
+        return Validity.NOT_YET
+    return Validity.IN_FORCE
+
+
+def capabilities(grants: Grants) -> frozenset[Capability]:
+    """Return what a member with these grants may do, the membership being in force.
+
+    Looking at the rights needs the function "interface resources" at view or edit; editing
+    needs it at edit **and** KH or TPK (help article; the role alone opens nothing).
+    """
+    level = grants.level(Function.INTERFACE_RESOURCES)
+    may = {Capability.ENTER}
+    if level in (Level.VIEW, Level.EDIT):
+        may.add(Capability.VIEW_RIGHTS)
+    if level is Level.EDIT and grants.roles & ADMINISTRATORS:
+        may.add(Capability.EDIT_RIGHTS)
+    return frozenset(may)
+
+
+class Package(StrEnum):
+    """The service package that a company has bought."""
+
+    BASIC = "basic"
+    CORE = "core"
+    PROFESSIONAL = "professional"
+    PREMIUM = "premium"
+    PAYROLL = "payroll"
+
+
+def includes_interface(package: str) -> bool:
+    """Tell whether a package carries the traffic of every integration (help article).
+
+    Basic and Core carry only the built-in ones; an unknown package counts as such.
+    """
+    return package in (Package.PROFESSIONAL, Package.PREMIUM, Package.PAYROLL)

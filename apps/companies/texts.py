@@ -1,0 +1,106 @@
+"""The words for roles, functions, levels, packages and refusals."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from apps.companies.rules import Area, Capability, Function, Level, Package, Role, Validity
+
+ROLES: Mapping[Role, Promise] = {
+    Role.KH: gettext_lazy("User administrator (KH)"),
+    Role.TPK: gettext_lazy("Accounting office's administrator (TPK)"),
+    Role.KP: gettext_lazy("Accountant (KP)"),
+    Role.TT: gettext_lazy("Auditor (TT)"),
+    Role.P: gettext_lazy("Payroll accountant (P)"),
+    Role.HH: gettext_lazy("Personal details handler (HH)"),
+    Role.COMPANY_ADMINISTRATOR: gettext_lazy("Company administrator"),
+}
+LEVELS: Mapping[Level, Promise] = {
+    Level.NONE: pgettext_lazy("level", "none"),
+    Level.VIEW: pgettext_lazy("level", "view"),
+    Level.EDIT: pgettext_lazy("level", "edit"),
+}
+PACKAGES: Mapping[Package, Promise | str] = {
+    Package.BASIC: "Basic",
+    Package.CORE: "Core",
+    Package.PROFESSIONAL: "Professional",
+    Package.PREMIUM: "Premium",
+    Package.PAYROLL: pgettext_lazy("package", "Payroll"),
+}
+AREAS: Mapping[Area, Promise] = {
+    Area.COMPANY: gettext_lazy("Company"),
+    Area.SALES: gettext_lazy("Sales"),
+    Area.PRODUCTS: gettext_lazy("Products"),
+    Area.PURCHASES: gettext_lazy("Purchases"),
+    Area.FINANCIAL: gettext_lazy("Financial management"),
+    Area.SALARIES: gettext_lazy("Salaries"),
+}
+FUNCTIONS: Mapping[Function, Promise] = {
+    Function.BASIC_DATA: gettext_lazy("Basic data management"),
+    Function.BASIC_DATA_IMPORT: gettext_lazy("Basic data import"),
+    Function.USERS_AND_ROLES: gettext_lazy("Users and roles"),
+    Function.INTERFACE_RESOURCES: gettext_lazy("Interface resources"),
+    Function.NETVISOR_STORE: gettext_lazy("Netvisor Store"),
+    Function.CUSTOMERS: gettext_lazy("Customers"),
+    Function.OFFERS_AND_ORDERS: gettext_lazy("Offers and orders"),
+    Function.SALES_INVOICES: gettext_lazy("Sales invoices"),
+    Function.SALES_PAYMENTS: gettext_lazy("Sales payments"),
+    Function.PRODUCTS: gettext_lazy("Products"),
+    Function.WAREHOUSE: gettext_lazy("Warehouse"),
+    Function.VENDORS: gettext_lazy("Vendors"),
+    Function.PURCHASE_INVOICES: gettext_lazy("Purchase invoices"),
+    Function.PURCHASE_ORDERS: gettext_lazy("Purchase orders"),
+    Function.PAYMENTS: gettext_lazy("Payments"),
+    Function.VOUCHERS: gettext_lazy("Vouchers"),
+    Function.BASIC_REPORTING: gettext_lazy("Basic reporting"),
+    Function.VAT_AND_NOTICES: gettext_lazy("VAT and notices"),
+    Function.CLOSING: gettext_lazy("Closing the accounts"),
+    Function.BUDGETING: gettext_lazy("Budgeting"),
+    Function.DIMENSIONS: gettext_lazy("Dimensions"),
+    Function.EMPLOYEES: gettext_lazy("Employees"),
+    Function.PAYROLL: pgettext_lazy("function", "Payroll"),
+    Function.WORKING_HOURS: gettext_lazy("Working hours"),
+    Function.TRAVEL_AND_EXPENSES: gettext_lazy("Travel and expenses"),
+}
+NEEDS: Mapping[Capability, Promise] = {
+    Capability.ENTER: gettext_lazy("Entering needs access rights that are in force."),
+    Capability.VIEW_RIGHTS: gettext_lazy("Looking needs Interface resources: view or edit."),
+    Capability.EDIT_RIGHTS: gettext_lazy(
+        "Editing needs KH or TPK and Interface resources: edit."
+    ),
+}
+REFUSED: Mapping[Capability, Promise] = {
+    Capability.ENTER: gettext_lazy("You may not enter %(company)s"),
+    Capability.VIEW_RIGHTS: gettext_lazy("You may not see the rights of %(company)s"),
+    Capability.EDIT_RIGHTS: gettext_lazy("You may not change the rights of %(company)s"),
+}
+
+
+def role_codes(roles: Iterable[Role]) -> str:
+    """Return the short names of roles, in the order of the enumeration: "TPK, KH"."""
+    held = set(roles)
+    return ", ".join(
+        str(ROLES[role]) if role is Role.COMPANY_ADMINISTRATOR else role.value
+        for role in Role
+        if role in held
+    )
+
+
+def day(moment: datetime) -> str:
+    """Return a date as people read it, in the server's time zone."""
+    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def period(validity: Validity, start: datetime | None, end: datetime | None) -> str:
+    """Return a membership's period in words."""
+    if validity is Validity.ENDED and end:
+        return _("Access rights expired %(date)s") % {"date": day(end)}
+    if validity is Validity.NOT_YET and start:
+        return _("From %(date)s") % {"date": day(start)}
+    if end:
+        return _("Until %(date)s") % {"date": day(end)}
+    return _("Until further notice")

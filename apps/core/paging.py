@@ -1,0 +1,30 @@
+"""Pages of a long list, by key: their cost does not grow with what stands before them."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list and the key that the next page starts after, if there is one."""
+
+    rows: list[Row]
+    next_after: str | None
+
+
+def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Page[Row]:
+    """Return ``size`` rows in the order of their names, those after the row with key ``after``.
+
+    The rows have ``name_folded`` and ``key``, a unique text. An unknown key starts at the front.
+    """
+    ordered = rows.order_by("name_folded", "key")
+    if last := rows.filter(key=after).first():
+        name: str = last.name_folded  # type: ignore[attr-defined]
+        ordered = ordered.filter(Q(name_folded__gt=name) | Q(name_folded=name, key__gt=after))
+    found = list(ordered[: size + 1])
+    more = len(found) > size
+    return Page(found[:size], found[size - 1].key if more else None)  # type: ignore[attr-defined]

@@ -1,0 +1,164 @@
+"""The demo world: fictional companies, and people named by what they may do.
+
+Loaded once. Business ids start at 9000000, where no company has one.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from django.db import transaction
+from stdnum.fi import ytunnus
+
+from apps.accounts.models import User
+from apps.audit.services import Entry, Scene, record
+from apps.companies.access import enter
+from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.rules import Function, Level, Package, Role
+from apps.resources import services
+from apps.resources.board import Target
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Integration
+from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Wish
+
+OFFICE = "Demo Accounting Office"
+PASSWORD = "netvisor-demo-1"  # noqa: S105 - printed by the run command
+PAYROLL_BRIDGE_KEY = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
+BAKERY, CARPENTRY, SHIPYARD = "Demo Bakery", "Demo Carpentry", "Demo Shipyard"
+CLIENTS = (
+    "Bakery Carpentry Kiosk Florist Roofing Dental Logistics Printworks Brewery Optics Taxi "
+    "Plumbing Fitness Tailor Nursery Garage Catering Robotics Translations Greenhouse Boatyard "
+    "Cinema Veterinary Masonry Painting Radio Sawmill Locksmith Museum Architects Ferry Orchard "
+    "Pottery Cycling Laundry Apiary Glassworks Studio Forestry Ceramics"
+).split()
+PACKAGES = {BAKERY: Package.PREMIUM, CARPENTRY: Package.PROFESSIONAL, "Demo Kiosk": Package.BASIC}
+OTHER_PACKAGES = (
+    Package.PREMIUM,
+    Package.PROFESSIONAL,
+    Package.CORE,
+    Package.PREMIUM,
+    Package.PAYROLL,
+    Package.PROFESSIONAL,
+)
+EVERY_EDIT = dict.fromkeys(Function, Level.EDIT)
+EVERY_VIEW = dict.fromkeys(Function, Level.VIEW)
+PEOPLE: Mapping[str, tuple[str, tuple[Role, ...], Mapping[Function, Level], tuple[str, ...]]] = {
+    "kh@demo.example": (
+        "Demo Administrator",
+        (Role.KH,),
+        {Function.INTERFACE_RESOURCES: Level.EDIT},
+        (BAKERY, CARPENTRY),
+    ),
+    "tpk@demo.example": (
+        "Demo Office",
+        (Role.TPK, Role.KH, Role.KP),
+        EVERY_EDIT,
+        tuple(f"Demo {name}" for name in CLIENTS),
+    ),
+    "member@demo.example": (
+        "Demo Member",
+        (),
+        {Function.SALES_INVOICES: Level.EDIT},
+        (BAKERY, CARPENTRY),
+    ),
+    "reader@demo.example": ("Demo Reader", (Role.TT,), EVERY_VIEW, (BAKERY,)),
+    "norights@demo.example": ("Demo Norights", (Role.KH,), {}, (BAKERY,)),
+    "outsider@demo.example": ("Demo Outsider", (Role.KH,), EVERY_EDIT, (SHIPYARD,)),
+}
+STAFF = "staff@demo.example"
+
+
+def load() -> bool:
+    """Make the demo world unless it is there; return whether it was made.
+
+    What people have changed since the first load stays as they left it.
+    """
+    with transaction.atomic():
+        if AccountingOffice.objects.filter(name=OFFICE).exists():
+            return False
+        companies = _companies()
+        members = _people(companies)
+        _custom_integrations()
+        _rights(members)
+    return True
+
+
+def _business_ids() -> Iterator[str]:
+    for number in range(9_000_001, 9_001_000):
+        for digit in range(10):
+            if ytunnus.is_valid(f"{number}{digit}"):
+                yield f"{number}-{digit}"
+
+
+def _companies() -> dict[str, Company]:
+    office = AccountingOffice.objects.create(name=OFFICE)
+    shipyard = "9000004-6"
+    numbers = (number for number in _business_ids() if number != shipyard)
+    made = [Company(name=SHIPYARD, business_id=shipyard, package=Package.PREMIUM)]
+    for index, (name, number) in enumerate(zip(CLIENTS, islice(numbers, len(CLIENTS)), strict=True)):
+        full = f"Demo {name}"
+        package = PACKAGES.get(full, OTHER_PACKAGES[index % len(OTHER_PACKAGES)])
+        made.append(Company(name=full, business_id=number, package=package, office=office))
+    return {company.name: company for company in Company.objects.bulk_create(made)}
+
+
+def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membership]:
+    members = {}
+    User.objects.create_superuser(STAFF, PASSWORD, name="Demo Staff")
+    for email, (name, roles, levels, where) in PEOPLE.items():
+        user = User.objects.create_user(email, PASSWORD, name=name)
+        for company in where:
+            members[email, company] = Membership(
+                user=user, company=companies[company], roles=list(roles), levels=dict(levels)
+            )
+    Membership.objects.bulk_create(members.values())
+    for member in members.values():
+        scene = Scene(None, "demo", company_id=member.company.pk, company=str(member.company))
+        after = {"roles": member.roles, "levels": member.levels}
+        entry = Entry("membership:add", "user", member.user.pk, str(member.user), after=after)
+        record(scene, [entry])
+    return members
+
+
+def _custom_integrations() -> None:
+    custom = Integration.Kind.CUSTOM
+    for name, key in (
+        ("Demo Warehouse Bridge", "A1B2C3D4E5F60718293A4B5C6D7E8F90"),
+        ("Demo Payroll Bridge", PAYROLL_BRIDGE_KEY),
+    ):
+        Integration.objects.create(name_en=name, kind=custom, vendor="Demo Bridges", access_key=key)
+
+
+def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
+    catalogue = Catalogue.load()
+    whole = Wish(allow=True, scope=Scope.RESOURCES, resources=EVERYTHING)
+    nothing = Wish(allow=False, scope=Scope.RESOURCES, resources=EVERYTHING)
+    needed = Wish(allow=True, scope=Scope.NEEDED)
+
+    def only(*codes: str) -> Wish:
+        picked = ResourceSet(catalogue.by_code[code].position for code in codes)
+        return Wish(allow=True, scope=Scope.RESOURCES, resources=picked)
+
+    customers = only("customerlist.nv", "getcustomer.nv", "customer.nv", "dimensionlist.nv")
+    wishes: list[tuple[str, str, str | None, Wish]] = [
+        ("kh@demo.example", BAKERY, "Bezala", whole),
+        ("kh@demo.example", BAKERY, "Zevoy", only("payment.nv", "accounting.nv")),
+        ("kh@demo.example", BAKERY, "Severa", nothing),
+        ("kh@demo.example", BAKERY, "Demo Warehouse Bridge", whole),
+        ("tpk@demo.example", "Demo Logistics", "Luovu", needed),
+        ("tpk@demo.example", "Demo Brewery", "Luovu", needed),
+        ("tpk@demo.example", "Demo Brewery", "Severa", only("customerlist.nv", "workday.nv")),
+        ("tpk@demo.example", "Demo Robotics", "Severa", nothing),
+        ("tpk@demo.example", "Demo Dental", "Huma", needed),
+        ("tpk@demo.example", "Demo Nursery", None, customers),
+        ("tpk@demo.example", "Demo Greenhouse", None, customers),
+        ("outsider@demo.example", SHIPYARD, "Heeros PSA", needed),
+    ]
+    for email, company, name, wish in wishes:
+        member = members[email, company]
+        public_id = Integration.objects.get(name_en=name).public_id if name else None
+        services.set_rights(
+            access=enter(member, member.user),
+            catalogue=catalogue,
+            target=Target(public_id, found=[public_id] if public_id else []),
+            wish=wish,
+        )

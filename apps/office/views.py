@@ -1,0 +1,18 @@
+"""The company home."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.companies.access import CompanyAccess, company_view
+from apps.companies.rules import Capability
+from apps.core.http import AuthenticatedRequest
+from apps.resources.pages import load_page
+
+
+@company_view(Capability.ENTER)
+@require_safe
+def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Show the company: whether API traffic is open, and for which integrations."""
+    page = load_page(request, access, None) if access.may_view_rights else None
+    return render(request, "office/company_home.html", {"page": page})

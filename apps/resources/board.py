@@ -1,0 +1,125 @@
+"""All listings of one company: what every decision and every count reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.companies.access import CompanyAccess
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Integration, Listing
+from apps.resources.rules import NOTHING, ResourceSet, Sign, warning_sign
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One integration's rights in one company; without integration, the general access rights."""
+
+    integration: Integration | None
+    listing: Listing | None
+    live: ResourceSet
+
+    @property
+    def usable(self) -> ResourceSet:
+        """What can be allowed: available to it and not retired."""
+        return self.live & self.integration.available if self.integration else self.live
+
+    @property
+    def allowed(self) -> ResourceSet:
+        """The stored set, whatever it counts for."""
+        return self.listing.allowed if self.listing else NOTHING
+
+    @property
+    def in_force(self) -> ResourceSet:
+        """What is allowed and counts."""
+        return self.allowed & self.usable
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is judged by its own rights."""
+        return self.listing is not None
+
+    @property
+    def sign(self) -> Sign | None:
+        """The warning beside its name; none for the general rights and before it is listed."""
+        if self.integration is None or not self.listed:
+            return None
+        return warning_sign(
+            usable=self.usable,
+            in_force=self.in_force,
+            needed=self.integration.needed,
+            limited=self.integration.limited,
+        )
+
+
+class Board:
+    """The standings of a company: the general rights, and every listed integration by name."""
+
+    def __init__(self, listings: Iterable[Listing], catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._listings: dict[int | None, Listing] = {
+            listing.integration_id: listing for listing in listings
+        }
+
+    @classmethod
+    def load(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
+        """Read the listings of the company in one statement."""
+        return cls(Listing.objects.visible_to(access), catalogue)
+
+    def with_listing(self, listing: Listing) -> Board:
+        """Return the board with one listing made or changed, still in the order of names."""
+        listings = {**self._listings, listing.integration_id: listing}.values()
+        return Board(sorted(listings, key=_by_name), self.catalogue)
+
+    def of(self, integration: Integration | None) -> Standing:
+        """Return the standing of an integration, listed or not, or of the general rights."""
+        listing = self._listings.get(integration.pk if integration else None)
+        return Standing(integration, listing, self.catalogue.live)
+
+    @cached_property
+    def general(self) -> Standing:
+        """The general access rights."""
+        return self.of(None)
+
+    @cached_property
+    def listed(self) -> list[Standing]:
+        """The listed integrations, by name."""
+        return [self.of(found.integration) for found in self._listings.values() if found.integration]
+
+    @property
+    def open(self) -> list[Standing]:
+        """The listed integrations with something in force."""
+        return [standing for standing in self.listed if standing.in_force]
+
+    @property
+    def traffic_is_open(self) -> bool:
+        """Whether anything at all is in force; there is no other switch (docs/decisions/003)."""
+        return bool(self.general.in_force or self.open)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whose rights an address means: a public id, or none for the general access rights.
+
+    ``found`` holds the public ids of custom integrations that this session has the key of.
+    """
+
+    public_id: str | None
+    found: Collection[str] = ()
+
+    def pick(self, access: CompanyAccess, board: Board) -> Integration | None:
+        """Return the integration; a listed one costs no statement.
+
+        Raises Integration.DoesNotExist for what this person may not know of.
+        """
+        if self.public_id is None:
+            return None
+        for standing in board.listed:
+            if standing.integration and standing.integration.public_id == self.public_id:
+                return standing.integration
+        return Integration.objects.visible_to(access, self.found).get(public_id=self.public_id)
+
+
+def _by_name(listing: Listing) -> tuple[str, int]:
+    return (listing.integration.name_folded if listing.integration else "", listing.pk)

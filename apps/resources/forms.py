@@ -1,0 +1,92 @@
+"""What the rights page sends: wishes, names and keys."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Integration
+from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Wish
+
+ALL, NEEDED, GENERAL, SECTION = "all", "needed", "general", "section:"
+MATCHES = 8
+
+
+class WishForm(forms.Form):
+    """One press of a switch: its button is named ``allow`` or ``block`` and carries what.
+
+    What is a resource's code, ``section:<code>``, ``all``, ``needed`` or ``general``.
+    """
+
+    allow = forms.CharField(max_length=100, required=False)
+    block = forms.CharField(max_length=100, required=False)
+
+    def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
+        super().__init__(data)
+        self.catalogue = catalogue
+
+    @property
+    def why(self) -> str:
+        """The first thing that is wrong, in a sentence."""
+        return next(iter(self.errors.values()))[0]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the pressed button into ``cleaned_data["wish"]``."""
+        sent = self.cleaned_data
+        allow, block = sent.get("allow", ""), sent.get("block", "")
+        if bool(allow) == bool(block):
+            raise ValidationError(_("Nothing was changed: ask either to allow or to block."))
+        sent["wish"] = self.read(allow or block, allow=bool(allow))
+        return sent
+
+    def read(self, what: str, *, allow: bool) -> Wish:
+        """Return the wish; raises ValidationError for what the catalogue does not know."""
+        if what == NEEDED:
+            return Wish(allow=allow, scope=Scope.NEEDED)
+        if what == GENERAL and allow:
+            return Wish(allow=allow, scope=Scope.GENERAL)
+        return Wish(allow=allow, scope=Scope.RESOURCES, resources=self.resources(what))
+
+    def resources(self, what: str) -> ResourceSet:
+        """Return the resources that a code, a section or everything stands for."""
+        if what == ALL:
+            return EVERYTHING
+        if section := self.catalogue.section(what.removeprefix(SECTION)):
+            return section.positions
+        if resource := self.catalogue.by_code.get(what):
+            return ResourceSet([resource.position])
+        raise ValidationError(_("Nothing was changed: there is no such resource."))
+
+
+class SearchForm(forms.Form):
+    """The name of a finished integration, whole or in part."""
+
+    name = forms.CharField(label=_("Integration name"), max_length=100, required=False)
+
+    @property
+    def typed(self) -> bool:
+        """Whether there is something to search for."""
+        return self.is_valid() and bool(self.cleaned_data["name"])
+
+    @property
+    def matches(self) -> list[Integration]:
+        """The first finished integrations whose name contains the text."""
+        return list(Integration.objects.named(self.cleaned_data["name"])[:MATCHES]) if self.typed else []
+
+
+class AccessKeyForm(forms.Form):
+    """The access key of a custom integration."""
+
+    access_key = forms.CharField(label=_("Access key"), max_length=200, strip=True)
+
+    def clean_access_key(self) -> str:
+        """Return the key as keys are written: upper case."""
+        return str(self.cleaned_data["access_key"]).upper()
+
+    def refuse(self, why: str | Promise) -> None:
+        """Show a message at the field."""
+        self.full_clean()
+        self.add_error("access_key", str(why))

@@ -1,0 +1,285 @@
+"""The catalogue, and what each company allows of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Company
+from apps.companies.rules import Role
+from apps.companies.texts import ROLES
+from apps.core.fields import EncryptedTextField, FoldedField
+from apps.core.text import fold
+from apps.resources.fields import ResourceSetField
+from apps.resources.rules import EVERYTHING, ResourceSet
+
+
+def new_public_id() -> str:
+    """Return a random id for addresses: it says nothing and cannot be guessed."""
+    return secrets.token_hex(8)
+
+
+def new_key() -> str:
+    """Return 16 random bytes as 32 upper-case hexadecimal characters (protocol, section 7)."""
+    return secrets.token_hex(16).upper()
+
+
+def new_partner_id() -> str:
+    """Return an id for a software partner, in the usual alphabet of such ids."""
+    return f"NR_{secrets.token_hex(6)}"
+
+
+class Named(models.Model):
+    """Something with a name in three languages; a missing translation falls back to English."""
+
+    name_en = models.CharField(_("name in English"), max_length=150)
+    name_fi = models.CharField(_("name in Finnish"), max_length=150, blank=True)
+    name_sv = models.CharField(_("name in Swedish"), max_length=150, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def in_language(self, stem: str) -> str:
+        """Return the text of ``stem`` in the active language."""
+        return getattr(self, f"{stem}_{get_language()}", "") or getattr(self, f"{stem}_en")
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return self.in_language("name")
+
+
+class Explained(Named):
+    """Something with a purpose as well."""
+
+    purpose_en = models.TextField(_("purpose in English"), blank=True)
+    purpose_fi = models.TextField(_("purpose in Finnish"), blank=True)
+    purpose_sv = models.TextField(_("purpose in Swedish"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in the active language."""
+        return self.in_language("purpose")
+
+
+class Section(Named):
+    """A part of the service that resources belong to, such as Sales."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["order"]
+
+
+class ResourceGroup(Named):
+    """A sub-heading within a section."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    section = models.ForeignKey(Section, models.PROTECT, related_name="groups")
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("group of resources")
+        verbose_name_plural = _("groups of resources")
+        ordering = ["order"]
+
+
+class Direction(models.TextChoices):
+    """Which way data moves, seen from Netvisor."""
+
+    IMPORT = "import", _("Import, into Netvisor")
+    EXPORT = "export", _("Get, out of Netvisor")
+
+
+class InterfaceResource(Explained):
+    """One function of the interface, such as ``customer.nv``."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), unique=True)
+    order = models.PositiveSmallIntegerField()
+    group = models.ForeignKey(ResourceGroup, models.PROTECT, related_name="resources")
+    method = models.CharField(_("method"), max_length=10)
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
+    per_transaction = models.BooleanField(_("charged per transaction"), default=False)
+    owner_role = models.CharField(
+        _("role that the identifier's owner needs"), max_length=5, blank=True
+    )
+    doc_url = models.URLField(_("technical description"), max_length=300, blank=True)
+    retired = models.BooleanField(_("retired"), default=False)
+
+    class Meta:
+        verbose_name = _("interface resource")
+        verbose_name_plural = _("interface resources")
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(position__range=(0, 255)), name="resource_position_fits_a_set"
+            )
+        ]
+
+    @property
+    def owner_role_name(self) -> str:
+        """The role that the identifier's owner needs as well; empty if none."""
+        return str(ROLES[Role(self.owner_role)]) if self.owner_role else ""
+
+
+class IntegrationQuerySet(models.QuerySet["Integration"]):
+    """Integrations, as far as somebody may know of them."""
+
+    def visible_to(self, access: CompanyAccess, found: Collection[str] = ()) -> IntegrationQuerySet:
+        """Return the finished ones, those listed in the company, and those found by their key.
+
+        A custom integration cannot be discovered: without its key or a listing it is as if it
+        did not exist (docs/decisions/004). ``found`` holds public ids.
+        """
+        finished = Q(kind=Integration.Kind.FINISHED, retired=False)
+        listed = Q(pk__in=Listing.objects.visible_to(access).values("integration"))
+        return self.filter(finished | listed | Q(public_id__in=list(found), retired=False))
+
+    def named(self, text: str) -> IntegrationQuerySet:
+        """Return the finished integrations whose name contains the text in any language."""
+        return self.filter(
+            kind=Integration.Kind.FINISHED, retired=False, name_folded__contains=fold(text)
+        ).order_by("name_folded")
+
+    def with_access_key(self, key: str) -> Integration | None:
+        """Return the custom integration with exactly this access key, if there is one."""
+        return self.filter(kind=Integration.Kind.CUSTOM, retired=False, access_key=key).first()
+
+
+class Integration(Explained):
+    """Software that wants to use the interface."""
+
+    class Kind(models.TextChoices):
+        """Finished ones are public; a custom one is found only by its access key."""
+
+        FINISHED = "finished", _("Finished integration")
+        CUSTOM = "custom", _("Custom integration")
+
+    class NeedsSource(models.TextChoices):
+        """How we know what an integration needs."""
+
+        DOCUMENTED = "documented", _("documented")
+        DERIVED = "derived", _("our estimate")
+
+    code = models.SlugField(max_length=50, unique=True, null=True, editable=False)  # noqa: DJ001 - null: not from our files
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    name_folded = FoldedField("name_en", "name_fi", "name_sv")
+    vendor = models.CharField(_("vendor"), max_length=150, blank=True)
+    access_key = models.CharField(  # noqa: DJ001 - null: finished ones have none
+        _("access key"), max_length=32, unique=True, null=True, editable=False
+    )
+    partner_id = models.CharField(
+        _("partner ID"), max_length=64, unique=True, default=new_partner_id, editable=False
+    )
+    partner_key = EncryptedTextField(default=new_key, editable=False)
+    available_only = ResourceSetField(_("limited to"), null=True, blank=True)
+    needed = ResourceSetField(_("needed resources"), default=ResourceSet, blank=True)
+    needs_source = models.CharField(
+        _("source of the needs"), max_length=10, choices=NeedsSource.choices, blank=True
+    )
+    built_in = models.BooleanField(
+        _("built in"), default=False, help_text=_("Carries traffic on every service package.")
+    )
+    retired = models.BooleanField(_("retired"), default=False)
+
+    objects: ClassVar[models.Manager[Integration]] = IntegrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("integration")
+        verbose_name_plural = _("integrations")
+        ordering = ["name_folded"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="custom", access_key__isnull=False)
+                | Q(kind="finished", access_key=None),
+                name="integration_access_key_if_custom",
+            )
+        ]
+
+    @property
+    def limited(self) -> bool:
+        """Whether only some resources are available to it."""
+        return self.available_only is not None
+
+    @property
+    def available(self) -> ResourceSet:
+        """The resources available to it, retired ones included."""
+        return EVERYTHING if self.available_only is None else self.available_only
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is found only by its access key."""
+        return self.kind == self.Kind.CUSTOM
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    """Listings, always asked for on behalf of somebody in a company."""
+
+    def visible_to(self, access: CompanyAccess) -> ListingQuerySet:
+        """Return the listings of the company, in the order of their integrations' names."""
+        return (
+            self.filter(company=access.company)
+            .select_related("integration")
+            .order_by("integration__name_folded", "pk")
+        )
+
+    def locked(self, access: CompanyAccess) -> ListingQuerySet:
+        """Lock the company, then its listings; call inside a transaction.
+
+        The company row comes first in every write of rights: otherwise a listing made during a
+        block-all would stay allowed.
+        """
+        Company.objects.select_for_update(no_key=True).get(pk=access.company.pk)
+        return self.visible_to(access).select_for_update(of=("self",), no_key=True)
+
+
+class Listing(models.Model):
+    """One company's rights for one integration; without integration, the general access rights.
+
+    Made by the first own right or restriction and never deleted.
+    """
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="listings")
+    integration = models.ForeignKey(
+        Integration, models.PROTECT, related_name="listings", null=True, blank=True
+    )
+    allowed = ResourceSetField(default=ResourceSet)
+
+    objects: ClassVar[models.Manager[Listing]] = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "integration"],
+                condition=Q(integration__isnull=False),
+                name="listing_once_per_integration",
+            ),
+            models.UniqueConstraint(
+                fields=["company"],
+                condition=Q(integration=None),
+                name="listing_once_for_general",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.integration.name if self.integration else str(_("General access rights"))

@@ -1,0 +1,117 @@
+"""The words for signs, switches, refusals and changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.resources.board import Board
+from apps.resources.models import Integration
+from apps.resources.rules import Share, Sign, Wish
+from apps.resources.services import Change
+
+
+@dataclass(frozen=True)
+class SignLook:
+    """How a warning is drawn, and what it says."""
+
+    icon: str
+    look: str
+    text: Promise
+
+
+SOME_BLOCKED = gettext_lazy("Some resources are blocked")
+SIGNS: Mapping[Sign, SignLook] = {
+    Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
+    Sign.LACKING: SignLook("triangle", "icon-partly", SOME_BLOCKED),
+    Sign.PARTLY: SignLook("triangle", "icon-limited", SOME_BLOCKED),
+    Sign.LIMITED: SignLook(
+        "triangle",
+        "icon-limited",
+        gettext_lazy("This integration has a limited set of resources and needs all of it"),
+    ),
+}
+SECTION_WORDS: Mapping[Share, Promise] = {
+    Share.ALL: gettext_lazy("Section allowed"),
+    Share.NOTHING: gettext_lazy("Whole section blocked"),
+    Share.SOME: gettext_lazy("Section partly allowed"),
+}
+INTEGRATION_WORDS: Mapping[Share, Promise] = {
+    Share.ALL: gettext_lazy("Integration allowed"),
+    Share.NOTHING: gettext_lazy("Integration blocked"),
+    Share.SOME: gettext_lazy("Integration partly allowed"),
+}
+NOT_FOUND = gettext_lazy("No integration found. Check the access key with the vendor.")
+TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")
+NOT_AVAILABLE = gettext_lazy("Nothing was changed: that resource is not available here.")
+ALREADY_LISTED = gettext_lazy(
+    "Nothing was changed: the integration has rights of its own by now. Check them below."
+)
+
+
+def name_of(integration: Integration | None) -> str:
+    """Return the integration's name, or that of the general access rights."""
+    return integration.name if integration else _("General access rights")
+
+
+def traffic(integrations: int, *, is_open: bool) -> str:
+    """Say whether API traffic is open, and by how many listed integrations."""
+    if not is_open:
+        return _("API traffic is closed. Allowing any resource opens it.")
+    if not integrations:
+        return _("API traffic is open: general access rights only")
+    return ngettext(
+        "API traffic is open: %(count)d integration",
+        "API traffic is open: %(count)d integrations",
+        integrations,
+    ) % {"count": integrations}
+
+
+def loss(board: Board) -> str:
+    """Say what blocking all API traffic takes (or took) away."""
+    lost = sum(len(standing.in_force) for standing in board.open)
+    said = ngettext(
+        "%(count)d integration loses %(resources)s.",
+        "%(count)d integrations lose %(resources)s.",
+        len(board.open),
+    ) % {"count": len(board.open), "resources": resource_count(lost)}
+    general = len(board.general.in_force)
+    if not general:
+        return said
+    also = _("General access rights lose %(resources)s.") % {"resources": resource_count(general)}
+    return f"{said} {also}" if board.open else also
+
+
+def traffic_blocked(before: Board) -> str:
+    """Say that API traffic was blocked."""
+    if not before.traffic_is_open:
+        return _("Nothing changed: API traffic is closed already.")
+    return _("API traffic blocked. %(loss)s") % {"loss": loss(before)}
+
+
+def resource_count(count: int) -> str:
+    """Return "27 resources"."""
+    return ngettext("%(count)d resource", "%(count)d resources", count) % {"count": count}
+
+
+def changed(wish: Wish, change: Change) -> str:
+    """Say what a change did, in one sentence."""
+    resources = change.board.catalogue.of(change.changed)
+    words = {"who": name_of(change.integration), "count": len(resources)}
+    if len(resources) == 1:
+        words["what"] = resources[0].name
+    return _sentence(wish, change, len(resources)) % words
+
+
+def _sentence(wish: Wish, change: Change, count: int) -> str:
+    if count == 0 and change.newly_listed:
+        return _("%(who)s is listed with everything blocked.")
+    if count == 0:
+        return _("Nothing changed: it is so already for %(who)s.")
+    if count == 1:
+        return _("%(what)s allowed for %(who)s.") if wish.allow else _("%(what)s blocked for %(who)s.")
+    if wish.allow:
+        return _("%(count)d resources allowed for %(who)s.")
+    return _("%(count)d resources blocked for %(who)s.")

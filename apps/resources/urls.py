@@ -1,0 +1,17 @@
+"""Addresses of the rights page, below ``companies/<business id>/interface-resources/``."""
+
+from django.urls import path
+
+from apps.resources import views
+
+urlpatterns = [
+    path("", views.rights, name="rights"),
+    path("set/", views.set_rights, name="set_rights"),
+    path("block-traffic/", views.block_traffic, name="block_traffic"),
+    path("about/", views.about_resource, name="about_resource"),
+    path("row/", views.row, name="rights_row"),
+    path("search/", views.search, name="search_integrations"),
+    path("find/", views.find, name="find_integration"),
+    path("<str:public_id>/", views.rights, name="integration_rights"),
+    path("<str:public_id>/set/", views.set_rights, name="set_integration_rights"),
+]
