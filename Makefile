@@ -38,7 +38,7 @@ lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
 
 messages: ## needs gettext: collects the words of code and templates into locale/
-	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	$(BIN)/python manage.py makemessages -l fi -l sv --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 
 var/env: | .venv/bin/python
 	$(BIN)/python scripts/make_secrets.py $@

@@ -20,9 +20,7 @@ class Entry:
     capability: Capability
 
 
-COMPANY_MENU = (
-    Entry(_("Rights of interface resources"), "rights", Capability.VIEW_RIGHTS),
-)
+COMPANY_MENU = (Entry(_("Rights of interface resources"), "rights", Capability.VIEW_RIGHTS),)
 
 
 def company_menu(request: HttpRequest) -> dict[str, Any]:

@@ -21,5 +21,5 @@ lines = [
     "DEMO=on",
 ]
 descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
-with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
+with open(descriptor, "w", encoding="utf-8") as file:
     file.write("\n".join(lines) + "\n")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Run a command against a throwaway PostgreSQL: with_postgres.py CMD...
 
-Starts a private server on a Unix socket (no TCP port), sets DATABASE_URL for the
-command, stops the server and deletes its files afterwards. Standard library only.
+The server listens on a Unix socket in a folder of its own, never on a TCP port. DATABASE_URL
+points the command at it; server and folder are gone afterwards, however the command ended.
 """
 
-import glob
+import contextlib
 import os
 import pwd
 import shutil
@@ -13,101 +13,104 @@ import signal
 import subprocess
 import sys
 import tempfile
-import urllib.parse
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+# A test server need not survive a power cut.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 
 
-def bindir() -> Path:
-    found = [os.environ["PG_BIN"]] if "PG_BIN" in os.environ else []
-    found += sorted(
-        glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[4]), reverse=True
+def programs() -> Path:
+    """Return the folder of PostgreSQL's server programs: PG_BIN, Debian's newest, or PATH's."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda path: int(path.parent.name),
+        reverse=True,
     )
-    which = shutil.which("initdb")
-    found += [os.path.dirname(os.path.realpath(which))] if which else []
-    for d in found:
-        if Path(d, "initdb").exists() and Path(d, "postgres").exists():
-            return Path(d)
-    sys.exit(
-        "with_postgres: no PostgreSQL server programs found (Debian: apt-get install postgresql)"
-    )
+    found = shutil.which("initdb")
+    candidates = [Path(os.environ["PG_BIN"])] if "PG_BIN" in os.environ else debian
+    if found:
+        candidates.append(Path(found).resolve().parent)
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    sys.exit("with_postgres: no PostgreSQL server here (Debian: apt-get install postgresql)")
 
 
-def main(cmd: list[str]) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` runs
-    bins = bindir()
-    drop = {}
-    if os.geteuid() == 0:  # the server refuses to run as root
-        try:
-            who = pwd.getpwnam("postgres")
-        except KeyError:
-            who = pwd.getpwnam("nobody")
-        drop = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
-    base = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # short: a socket path holds 107 bytes
-    data = base / "data"
-    if drop:
-        os.chown(base, drop["user"], drop["group"])
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-    env.update(LC_ALL="C.UTF-8", HOME=str(base))
-    server = None
+def unprivileged(folder: Path) -> dict[str, Any]:
+    """Return how to start programs: the server refuses to run as root."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    options: dict[str, Any] = {"env": environment | {"LC_ALL": "C.UTF-8"}, "cwd": folder}
+    if os.geteuid() == 0:
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        person = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+        os.chown(folder, person.pw_uid, person.pw_gid)
+        options |= {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
+    return options
+
+
+def wait_until_ready(server: "subprocess.Popen[Any]", bins: Path, folder: Path) -> None:
+    """Return once the server answers; exits with its log when it does not start."""
+    for _ in range(300):
+        if subprocess.run([bins / "pg_isready", "-q", "-h", folder]).returncode == 0:
+            return
+        if server.poll() is not None:
+            break
+        time.sleep(0.05)
+    sys.exit("with_postgres: the server did not start:\n" + (folder / "log").read_text())
+
+
+@contextlib.contextmanager
+def server() -> Iterator[Path]:
+    """Run a server in a folder of its own; yield the folder, which holds its socket."""
+    bins = programs()
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    running = None
     try:
-        subprocess.run(
-            [
-                bins / "initdb",
-                "-D",
-                data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env=env,
-            cwd=base,
-            **drop,
-        )
-        log = (base / "server.log").open("wb")
-        opts = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(base),
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": "60",
-        }
-        args = [bins / "postgres", "-D", data]
-        for k, v in opts.items():
-            args += ["-c", f"{k}={v}"]
-        server = subprocess.Popen(
-            args, stdout=log, stderr=log, env=env, cwd=base, start_new_session=True, **drop
-        )
-        for _ in range(300):
-            if subprocess.run([bins / "pg_isready", "-q", "-h", base], env=env).returncode == 0:
-                break
-            if server.poll() is not None:
-                sys.exit(
-                    "with_postgres: the server did not start:\n" + (base / "server.log").read_text()
-                )
-            signal.sigtimedwait([], 0.05)
-        host = urllib.parse.quote(str(base), safe="/")
-        run_env = dict(
-            os.environ,
-            DATABASE_URL=f"postgresql://postgres@/postgres?host={host}",
-            PG_THROWAWAY=str(base),
-        )
-        return subprocess.run(cmd, env=run_env).returncode
+        options = unprivileged(folder)
+        data = folder / "data"
+        make: list[str | Path] = [
+            bins / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
+        make += ["--locale=C.UTF-8", "--no-sync"]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, **options)
+        settings = ["listen_addresses=", f"unix_socket_directories={folder}", *FAST]
+        start: list[str | Path] = [
+            bins / "postgres",
+            "-D",
+            data,
+            *(word for s in settings for word in ("-c", s)),
+        ]
+        with (folder / "log").open("wb") as log:
+            # A session of its own: Ctrl-C is for the command, which ends first.
+            running = subprocess.Popen(
+                start, stdout=log, stderr=log, start_new_session=True, **options
+            )
+        wait_until_ready(running, bins, folder)
+        yield folder
     finally:
-        if server and server.poll() is None:
-            server.send_signal(signal.SIGINT)  # fast shutdown
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-        shutil.rmtree(base, ignore_errors=True)
+        if running and running.poll() is None:
+            running.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+            running.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(command: list[str]) -> int:
+    """Run the command and return its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped
+    with server() as folder:
+        url = f"postgresql://postgres@/postgres?host={folder}"
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
 
 
 if __name__ == "__main__":

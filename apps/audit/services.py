@@ -46,6 +46,4 @@ def record(scene: Scene, entries: Sequence[Entry]) -> None:
     transaction.get_connection().validate_no_broken_transaction()
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
-    AuditEvent.objects.bulk_create(
-        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
-    )
+    AuditEvent.objects.bulk_create(AuditEvent(**vars(scene), **vars(entry)) for entry in entries)

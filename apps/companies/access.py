@@ -108,7 +108,11 @@ def company_view(
             response = view(request, access, *args, **kwargs)
             if request.COOKIES.get(LAST_COMPANY) != business_id:
                 response.set_cookie(
-                    LAST_COMPANY, business_id, max_age=YEAR, httponly=True, samesite="Lax",
+                    LAST_COMPANY,
+                    business_id,
+                    max_age=YEAR,
+                    httponly=True,
+                    samesite="Lax",
                     secure=request.is_secure(),
                 )
             return response

@@ -41,7 +41,9 @@ class Company(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_folded = FoldedField("name")
     package = models.CharField(
-        _("service package"), max_length=20, choices=[(p.value, texts.PACKAGES[p]) for p in rules.Package]
+        _("service package"),
+        max_length=20,
+        choices=[(p.value, texts.PACKAGES[p]) for p in rules.Package],
     )
     office = models.ForeignKey(
         AccountingOffice,
@@ -94,9 +96,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def with_page_keys(self) -> MembershipQuerySet:
         """Add what ``page_by_name`` orders by: the company's name and business id."""
-        return self.annotate(
-            name_folded=F("company__name_folded"), key=F("company__business_id")
-        )
+        return self.annotate(name_folded=F("company__name_folded"), key=F("company__business_id"))
 
 
 class Membership(models.Model):

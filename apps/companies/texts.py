@@ -69,9 +69,7 @@ FUNCTIONS: Mapping[Function, Promise] = {
 NEEDS: Mapping[Capability, Promise] = {
     Capability.ENTER: gettext_lazy("Entering needs access rights that are in force."),
     Capability.VIEW_RIGHTS: gettext_lazy("Looking needs Interface resources: view or edit."),
-    Capability.EDIT_RIGHTS: gettext_lazy(
-        "Editing needs KH or TPK and Interface resources: edit."
-    ),
+    Capability.EDIT_RIGHTS: gettext_lazy("Editing needs KH or TPK and Interface resources: edit."),
 }
 REFUSED: Mapping[Capability, Promise] = {
     Capability.ENTER: gettext_lazy("You may not enter %(company)s"),

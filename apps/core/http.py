@@ -21,4 +21,4 @@ class Request(HttpRequest):
 class AuthenticatedRequest(Request):
     """A request of somebody who is signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User

@@ -94,7 +94,9 @@ def _companies() -> dict[str, Company]:
     shipyard = "9000004-6"
     numbers = (number for number in _business_ids() if number != shipyard)
     made = [Company(name=SHIPYARD, business_id=shipyard, package=Package.PREMIUM)]
-    for index, (name, number) in enumerate(zip(CLIENTS, islice(numbers, len(CLIENTS)), strict=True)):
+    for index, (name, number) in enumerate(
+        zip(CLIENTS, islice(numbers, len(CLIENTS)), strict=True)
+    ):
         full = f"Demo {name}"
         package = PACKAGES.get(full, OTHER_PACKAGES[index % len(OTHER_PACKAGES)])
         made.append(Company(name=full, business_id=number, package=package, office=office))

@@ -85,7 +85,9 @@ class Board:
     @cached_property
     def listed(self) -> list[Standing]:
         """The listed integrations, by name."""
-        return [self.of(found.integration) for found in self._listings.values() if found.integration]
+        return [
+            self.of(found.integration) for found in self._listings.values() if found.integration
+        ]
 
     @property
     def open(self) -> list[Standing]:

@@ -31,7 +31,7 @@ class WishForm(forms.Form):
     @property
     def why(self) -> str:
         """The first thing that is wrong, in a sentence."""
-        return next(iter(self.errors.values()))[0]
+        return str(next(iter(self.errors.values()))[0])
 
     def clean(self) -> dict[str, Any]:
         """Turn the pressed button into ``cleaned_data["wish"]``."""
@@ -74,7 +74,11 @@ class SearchForm(forms.Form):
     @property
     def matches(self) -> list[Integration]:
         """The first finished integrations whose name contains the text."""
-        return list(Integration.objects.named(self.cleaned_data["name"])[:MATCHES]) if self.typed else []
+        return (
+            list(Integration.objects.named(self.cleaned_data["name"])[:MATCHES])
+            if self.typed
+            else []
+        )
 
 
 class AccessKeyForm(forms.Form):

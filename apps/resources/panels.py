@@ -133,7 +133,7 @@ class RightsPage:
     @property
     def url(self) -> str:
         """The address of this page."""
-        return rights_url(self.access, self.integration and self.integration.public_id)
+        return rights_url(self.access, self.integration.public_id if self.integration else None)
 
     @property
     def set_url(self) -> str:
@@ -189,12 +189,18 @@ class RightsPage:
     @property
     def finished(self) -> list[Link]:
         """The listed finished integrations."""
-        return [self._link(s) for s in self.board.listed if s.integration and not s.integration.is_custom]
+        return [
+            self._link(s)
+            for s in self.board.listed
+            if s.integration and not s.integration.is_custom
+        ]
 
     @property
     def custom(self) -> list[Link]:
         """The listed custom integrations."""
-        return [self._link(s) for s in self.board.listed if s.integration and s.integration.is_custom]
+        return [
+            self._link(s) for s in self.board.listed if s.integration and s.integration.is_custom
+        ]
 
     @property
     def link(self) -> Link:
@@ -232,7 +238,9 @@ class RightsPage:
 
     def rows_of(self, wanted: ResourceSet) -> list[Row]:
         """Return the rows of some resources."""
-        return [self._row(found) for found in self.board.catalogue.of(wanted & self.standing.usable)]
+        return [
+            self._row(found) for found in self.board.catalogue.of(wanted & self.standing.usable)
+        ]
 
     def row(self, code: str) -> Row:
         """Return the row of one resource; Http404 for what is not on this page."""
@@ -255,7 +263,11 @@ class RightsPage:
         groups = [
             (group.name if len(section.groups) > 1 else "", rows)
             for group, resources in section.groups
-            if (rows := [self._row(resource) for resource in resources if resource.position in usable])
+            if (
+                rows := [
+                    self._row(resource) for resource in resources if resource.position in usable
+                ]
+            )
         ]
         return SectionPanel(
             code=section.section.code,

@@ -111,7 +111,9 @@ def _sentence(wish: Wish, change: Change, count: int) -> str:
     if count == 0:
         return _("Nothing changed: it is so already for %(who)s.")
     if count == 1:
-        return _("%(what)s allowed for %(who)s.") if wish.allow else _("%(what)s blocked for %(who)s.")
+        return (
+            _("%(what)s allowed for %(who)s.") if wish.allow else _("%(what)s blocked for %(who)s.")
+        )
     if wish.allow:
         return _("%(count)d resources allowed for %(who)s.")
     return _("%(count)d resources blocked for %(who)s.")

@@ -70,7 +70,7 @@ def one_of(*allowed: str) -> Check:
 
 def flag(cell: str) -> bool:
     """Read "true" or "false"; raises ValueError."""
-    return one_of("true", "false")(cell) == "true"
+    return bool(one_of("true", "false")(cell) == "true")
 
 
 def position(cell: str) -> int:
@@ -162,13 +162,17 @@ def _read_table(path: Path, problems: list[Problem]) -> Iterator[Row]:
     for line, cells in lines[1:]:
         if len(cells) != len(columns):
             why = f"the row has {len(cells)} cells, not {len(columns)}"
-            problems.append(Problem(path.name, line, list(columns)[min(len(cells), len(columns)) - 1], why))
+            problems.append(
+                Problem(path.name, line, list(columns)[min(len(cells), len(columns)) - 1], why)
+            )
             continue
         row = Row(path.name, line, dict(_check_cells(path.name, line, columns, cells, problems)))
         for column in UNIQUE & row.cells.keys():
             first = seen.setdefault((column, row.cells[column]), line)
             if first != line:
-                problems.append(row.problem(column, f"{row.cells[column]!r} stands in line {first} already"))
+                problems.append(
+                    row.problem(column, f"{row.cells[column]!r} stands in line {first} already")
+                )
         yield row
 
 

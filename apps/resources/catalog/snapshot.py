@@ -48,7 +48,10 @@ class Catalogue:
         return [
             CatalogueSection(
                 section,
-                [(group, list(of_group)) for group, of_group in groupby(resources, lambda r: r.group)],
+                [
+                    (group, list(of_group))
+                    for group, of_group in groupby(resources, lambda r: r.group)
+                ],
             )
             for section, resources in groupby(self.resources, lambda r: r.group.section)
         ]

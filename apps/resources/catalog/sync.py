@@ -11,7 +11,7 @@ from apps.audit.services import Entry, Scene, record
 from apps.resources.catalog import files
 from apps.resources.catalog.files import CatalogError, Files, Problem, Row
 from apps.resources.models import Integration, InterfaceResource, ResourceGroup, Section
-from apps.resources.rules import ResourceSet
+from apps.resources.rules import EVERYTHING
 
 Entity = TypeVar("Entity", Section, ResourceGroup, InterfaceResource, Integration)
 SCENE = Scene(actor_id=None, actor="sync_catalog")
@@ -72,9 +72,7 @@ def _write(content: Files, report: Report) -> None:
     _retire(Integration, content.integrations, report)
 
 
-def _ordered(
-    rows: list[Row], links: Any = lambda row: {}
-) -> list[tuple[str, dict[str, Any]]]:
+def _ordered(rows: list[Row], links: Any = lambda row: {}) -> list[tuple[str, dict[str, Any]]]:
     return [
         (row.cells["code"], {**row.cells, **links(row), "order": order})
         for order, row in enumerate(rows)
@@ -99,7 +97,9 @@ def _moved_positions(rows: list[Row]) -> Iterable[Problem]:
     for row in rows:
         code, position = row.cells["code"], row.cells["position"]
         if stored.get(code, position) != position:
-            yield row.problem("position", f"{code} has position {stored[code]}, which never changes")
+            yield row.problem(
+                "position", f"{code} has position {stored[code]}, which never changes"
+            )
         elif owners.get(position, code) != code:
             yield row.problem("position", f"{position} belongs to {owners[position]} for ever")
 
@@ -108,7 +108,7 @@ def _upsert(
     model: type[Entity], wanted: Iterable[tuple[str, Mapping[str, Any]]], report: Report
 ) -> dict[str, Entity]:
     manager: models.Manager[Entity] = model._default_manager
-    stored = {entity.code: entity for entity in manager.exclude(code=None)}
+    stored = {str(entity.code): entity for entity in manager.exclude(code=None)}
     for code, values in wanted:
         if hasattr(model, "retired"):
             values = {**values, "retired": False}
@@ -139,8 +139,7 @@ def _entry(entity: Any, verb: str, before: Mapping[str, Any] | None) -> Entry:
     now = getattr(entity, "available_only", None)
     old = before.get("available_only") if before else None
     moved = before is not None and now != old
-    everything = ResourceSet(files.POSITIONS)
-    new_set, old_set = now or everything, old or everything
+    new_set, old_set = (EVERYTHING if limit is None else limit for limit in (now, old))
     return Entry(
         verb=verb,
         subject_kind=type(entity).__name__.lower(),

@@ -1,0 +1,119 @@
+"""People, companies, offices and memberships, for site staff."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.audit.admin import AuditedAdmin
+from apps.companies import texts
+from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.rules import FUNCTIONS, Function, Level, Role
+
+LevelFields = type(
+    "LevelFields",
+    (forms.Form,),
+    {
+        function.value: forms.ChoiceField(
+            label=texts.FUNCTIONS[function],  # type: ignore[arg-type]
+            choices=[(level.value, texts.LEVELS[level]) for level in Level],
+            initial=Level.NONE.value,
+        )
+        for function in Function
+    },
+)
+
+
+class MembershipForm(LevelFields, forms.ModelForm):  # type: ignore[misc, valid-type, type-arg]
+    """Roles as boxes to tick, and a level for each function."""
+
+    roles = forms.MultipleChoiceField(
+        choices=[(role.value, texts.ROLES[role]) for role in Role],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["user", "company", "roles", "valid_from", "valid_until"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grants = self.instance.grants
+        for function in Function:
+            self.initial[function.value] = grants.level(function)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.instance.levels = {
+            function.value: cleaned[function.value]
+            for function in Function
+            if cleaned.get(function.value, Level.NONE) != Level.NONE
+        }
+        return cleaned
+
+
+admin.site.unregister(Group)
+admin.site.site_header = admin.site.site_title = "Netvisor Rights"
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """Rights in companies are memberships; here are the person and the password."""
+
+    ordering = ["email"]
+    list_display = ["email", "name", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "name", "language"]}),
+        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
+    ]
+
+
+@admin.register(AccountingOffice)
+class AccountingOfficeAdmin(AuditedAdmin):
+    search_fields = ["name"]
+
+
+@admin.register(Company)
+class CompanyAdmin(AuditedAdmin):
+    list_display = ["name", "business_id", "package", "office"]
+    list_filter = ["package", "office"]
+    list_select_related = ["office"]
+    search_fields = ["name", "business_id"]
+    ordering = ["name_folded", "business_id"]
+    autocomplete_fields = ["office"]
+
+    def company_of(self, obj: Company) -> Company:
+        return obj
+
+
+@admin.register(Membership)
+class MembershipAdmin(AuditedAdmin):
+    form = MembershipForm
+    list_display = ["user", "company", "role_codes", "valid_until"]
+    list_select_related = ["user", "company"]
+    search_fields = ["user__email", "user__name", "company__name", "company__business_id"]
+    ordering = ["company__name_folded", "user__name"]
+    autocomplete_fields = ["user", "company"]
+
+    def company_of(self, obj: Membership) -> Company:
+        return obj.company
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        areas = [
+            (texts.AREAS[area], {"fields": [function.value for function in functions]})
+            for area, functions in FUNCTIONS.items()
+        ]
+        return [(None, {"fields": list(MembershipForm.Meta.fields)}), *areas]
