@@ -27,7 +27,7 @@ lint: .venv/.dev var/env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/mypy .
+	$(BIN)/mypy apps netvisor_rights scripts
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	HTTPS=on DEMO=off $(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -1,6 +1,7 @@
 """Who is asking, and in which language to answer."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -46,6 +47,7 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
         """Return the address to open after signing in; the front page if none is safe."""
         if request.method in ("GET", "HEAD") and not request.htmx:
             return request.get_full_path()
-        page = request.htmx.current_url_abs_path or request.headers.get("Referer", "")
-        safe = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
-        return page if safe else "/"
+        page = request.htmx.current_url or request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+            return "/"
+        return urlsplit(page)._replace(scheme="", netloc="").geturl()

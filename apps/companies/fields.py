@@ -1,5 +1,6 @@
 """Columns of this app alone."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,8 +16,9 @@ def clean_business_id(text: str) -> str:
     Raises ValidationError when the check digit is wrong. Six-digit numbers of old companies
     get their leading zero.
     """
+    usual = re.sub(r"^(\d{6}-\d)$", r"0\1", text.strip())
     try:
-        return str(ytunnus.format(ytunnus.validate(text.strip().zfill(9))))
+        return str(ytunnus.format(ytunnus.validate(usual)))
     except NumberError:
         raise ValidationError(
             _("%(text)s is not a business ID."), params={"text": text[:20]}, code="business_id"

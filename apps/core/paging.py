@@ -22,7 +22,7 @@ def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Page[Row]:
     The rows have ``name_folded`` and ``key``, a unique text. An unknown key starts at the front.
     """
     ordered = rows.order_by("name_folded", "key")
-    if last := rows.filter(key=after).first():
+    if after and (last := rows.filter(key=after).first()):
         name: str = last.name_folded  # type: ignore[attr-defined]
         ordered = ordered.filter(Q(name_folded__gt=name) | Q(name_folded=name, key__gt=after))
     found = list(ordered[: size + 1])

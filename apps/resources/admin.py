@@ -58,8 +58,6 @@ class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields.pop("kind", None)
         self.initial["limited_to"] = _resources(self.instance.available_only)
         self.initial["needs"] = _resources(self.instance.needed)
 
@@ -86,8 +84,12 @@ class IntegrationAdmin(AuditedAdmin):
     list_display = ["name_en", "kind", "vendor", "built_in", "retired"]
     list_filter = ["kind", "built_in", "retired"]
     search_fields = ["name_folded", "vendor"]
-    readonly_fields = ["public_id", "access_key", "partner_id"]
     actions = ["issue_partner_key"]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Integration | None = None
+    ) -> list[str]:
+        return ["kind", "public_id", "access_key", "partner_id"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Integration | None = None) -> bool:
         """Forbid changing what the files bring: the next sync would undo it."""
@@ -115,6 +117,4 @@ class IntegrationAdmin(AuditedAdmin):
         context = {**self.admin_site.each_context(request), "integration": integration}
         context["title"] = _("Partner key of %(name)s") % {"name": integration.name}
         template = "admin/resources/integration/partner_key.html"
-        response = TemplateResponse(request, template, context)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, template, context)

@@ -163,7 +163,7 @@ def _read_table(path: Path, problems: list[Problem]) -> Iterator[Row]:
         if len(cells) != len(columns):
             why = f"the row has {len(cells)} cells, not {len(columns)}"
             problems.append(
-                Problem(path.name, line, list(columns)[min(len(cells), len(columns)) - 1], why)
+                Problem(path.name, line, list(columns)[min(len(cells), len(columns) - 1)], why)
             )
             continue
         row = Row(path.name, line, dict(_check_cells(path.name, line, columns, cells, problems)))

@@ -1,0 +1,98 @@
+"""Entering a company."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from apps.companies.access import enter
+from apps.companies.rules import Function, Level
+from apps.resources import services
+from apps.resources.board import Target
+from apps.resources.rules import EVERYTHING, Scope, Wish
+from tests.factories import MembershipFactory, UserFactory
+from tests.resources.addresses import page_url, set_url
+
+NEEDS_EDIT = "Editing needs KH or TPK and Interface resources: edit."
+
+
+def test_an_outsider_finds_nothing(sign_in, company):
+    assert sign_in(UserFactory()).get(f"/companies/{company.business_id}/").status_code == 404
+    assert sign_in(UserFactory()).get("/companies/nonsense/").status_code == 404
+
+
+def test_an_expired_membership_is_told_so(sign_in, company, editor):
+    gone = MembershipFactory(company=company, editor=True, ended=True)
+    response = sign_in(gone.user).get(f"/companies/{company.business_id}/")
+    assert response.status_code == 403
+    assert "Access rights expired" in response.text
+    assert "Edith Editor" in response.text
+
+
+def test_a_membership_that_has_not_begun_is_told_so(sign_in, company):
+    early = MembershipFactory(
+        company=company, editor=True, valid_from=timezone.now() + timedelta(days=1)
+    )
+    response = sign_in(early.user).get(f"/companies/{company.business_id}/")
+    assert response.status_code == 403
+    assert "not in force yet" in response.text
+
+
+def test_without_the_function_there_is_no_menu_entry_and_a_helpful_refusal(
+    sign_in, company, editor
+):
+    none = MembershipFactory(company=company, roles=["KH"], levels={})
+    client = sign_in(none.user)
+    assert (
+        "Rights of interface resources" not in client.get(f"/companies/{company.business_id}/").text
+    )
+    response = client.get(page_url(company))
+    assert response.status_code == 403
+    assert "KH. Interface resources: none" in response.text
+    assert "Looking needs Interface resources: view or edit." in response.text
+    assert "Edith Editor" in response.text
+
+
+def test_nobody_is_told_to_ask_themselves(sign_in, company):
+    alone = MembershipFactory(company=company, roles=["KH"], levels={}, user__name="Lone Wolf")
+    response = sign_in(alone.user).get(page_url(company))
+    main = response.text[response.text.index("<main") :]
+    assert "Lone Wolf" not in main
+    assert "Nobody in this company can grant it now" in main
+
+
+@pytest.mark.parametrize(
+    ("roles", "level"),
+    [([], Level.EDIT), (["KP", "TT", "P", "HH", "CA"], Level.EDIT), (["KH"], Level.VIEW)],
+)
+def test_editing_needs_the_role_and_the_level(sign_in, company, catalogue, editor, roles, level):
+    member = MembershipFactory(
+        company=company, roles=roles, levels={Function.INTERFACE_RESOURCES: level}
+    )
+    response = sign_in(member.user).post(set_url(company), {"allow": "customer.nv"})
+    assert response.status_code == 403
+    assert NEEDS_EDIT in response.text
+
+
+def test_the_service_checks_again(company, reader, catalogue):
+    access = enter(reader, reader.user)
+    wish = Wish(allow=True, scope=Scope.RESOURCES, resources=EVERYTHING)
+    with pytest.raises(PermissionDenied):
+        services.set_rights(access=access, catalogue=catalogue, target=Target(None), wish=wish)
+    with pytest.raises(PermissionDenied):
+        services.block_traffic(access=access, catalogue=catalogue)
+
+
+def test_the_company_used_last_is_the_front_page(sign_in, company, editor):
+    client = sign_in(editor.user)
+    assert client.get("/")["Location"] == "/companies/"
+    client.get(f"/companies/{company.business_id}/")
+    assert client.get("/")["Location"] == f"/companies/{company.business_id}/"
+
+
+def test_a_company_lost_meanwhile_is_not_the_front_page(sign_in, company, editor):
+    client = sign_in(editor.user)
+    client.get(f"/companies/{company.business_id}/")
+    editor.delete()
+    assert client.get("/")["Location"] == "/companies/"

@@ -1,0 +1,125 @@
+"""Django admin, for site staff alone; each save leaves an audit event."""
+
+import pytest
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.companies.models import Company, Membership
+from apps.resources.models import Integration
+from tests.factories import CompanyFactory, IntegrationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(sign_in):
+    return sign_in(User.objects.create_superuser("staff@test.example", name="Staff"))
+
+
+def saved(response):
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    return response
+
+
+def test_others_are_sent_away(sign_in, editor):
+    response = sign_in(editor.user).get("/admin/")
+    assert response.status_code in (302, 403)
+
+
+def test_a_company_is_added_with_its_id_checked_and_an_event(staff):
+    wrong = {"business_id": "9000001-2", "name": "New", "package": "premium"}
+    assert "is not a business ID" in staff.post("/admin/companies/company/add/", wrong).text
+    saved(staff.post("/admin/companies/company/add/", {**wrong, "business_id": "90000011"}))
+    assert Company.objects.get().business_id == "9000001-1"
+    assert AuditEvent.objects.get().verb == "company:add"
+
+
+def test_a_membership_is_made_with_roles_and_levels(staff):
+    user, company = UserFactory(), CompanyFactory()
+    form = staff.get("/admin/companies/membership/add/").context["adminform"].form
+    data = {name: field.initial or "" for name, field in form.fields.items()}
+    data |= {"user": user.pk, "company": company.pk, "roles": ["KH", "P"]}
+    data |= {"interface_resources": "edit", "valid_from_0": "", "valid_until_0": ""}
+    saved(staff.post("/admin/companies/membership/add/", data))
+    member = Membership.objects.get()
+    assert member.roles == ["KH", "P"]
+    assert member.levels == {"interface_resources": "edit"}
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.company_id) == ("membership:add", company.pk)
+
+
+def test_nothing_is_deleted(staff):
+    company = CompanyFactory()
+    assert staff.get(f"/admin/companies/company/{company.pk}/delete/").status_code == 403
+
+
+def test_what_comes_from_files_is_read_only(staff, catalogue):
+    resource = catalogue.by_code["customer.nv"]
+    url = f"/admin/resources/interfaceresource/{resource.pk}/change/"
+    assert staff.post(url, {"name_en": "Changed"}).status_code == 403
+    shown = IntegrationFactory(code="from-file")
+    assert staff.post(f"/admin/resources/integration/{shown.pk}/change/", {}).status_code == 403
+
+
+@pytest.fixture
+def fields(catalogue):
+    customer = catalogue.by_code["customer.nv"].pk
+    return {
+        "kind": "custom",
+        "name_en": "Own bridge",
+        "limited_to": [customer],
+        "needs": [customer],
+    }
+
+
+def test_a_custom_integration_gets_its_keys_there_and_shows_them_once(staff, fields):
+    response = staff.post("/admin/resources/integration/add/", fields)
+    made = Integration.objects.get()
+    assert made.access_key in response.text
+    assert made.partner_key in response.text
+    assert "no-store" in response["Cache-Control"]
+    assert len(made.partner_key) == len(made.access_key) == 32
+    later = staff.get(f"/admin/resources/integration/{made.pk}/change/").text
+    assert made.access_key in later
+    assert made.partner_key not in later
+    assert list(made.available_only) == list(made.needed) == [0]
+
+
+def test_the_partner_key_is_stored_encrypted_and_in_no_event(staff, fields):
+    from django.db import connection
+
+    staff.post("/admin/resources/integration/add/", fields)
+    key = Integration.objects.get().partner_key
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT partner_key FROM resources_integration")
+        assert key not in cursor.fetchone()[0]
+        cursor.execute("SELECT * FROM audit_auditevent")
+        assert key not in str(cursor.fetchall())
+
+
+def test_a_new_partner_key_replaces_the_old_one(staff, fields):
+    staff.post("/admin/resources/integration/add/", fields)
+    old = Integration.objects.get()
+    data = {"action": "issue_partner_key", "_selected_action": [old.pk]}
+    response = staff.post("/admin/resources/integration/", data)
+    new = Integration.objects.get().partner_key
+    assert new != old.partner_key
+    assert new in response.text
+    assert AuditEvent.objects.filter(verb="integration:key").exists()
+
+
+def test_taking_away_availability_is_audited(staff, fields):
+    staff.post("/admin/resources/integration/add/", {**fields, "limited_to": []})
+    made = Integration.objects.get()
+    saved(staff.post(f"/admin/resources/integration/{made.pk}/change/", fields))
+    event = AuditEvent.objects.filter(verb="integration:change").get()
+    assert "limited_to" in event.after
+    assert event.before["limited_to"] == []
+
+
+def test_a_person_is_added_without_the_password_in_the_event(staff):
+    data = {"email": "new@test.example", "name": "New", "usable_password": "true"}
+    data |= {"password1": "long-enough-passphrase", "password2": "long-enough-passphrase"}
+    saved(staff.post("/admin/accounts/user/add/", data))
+    assert User.objects.filter(email="new@test.example").exists()
+    assert "passphrase" not in str(AuditEvent.objects.values().get())

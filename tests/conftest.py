@@ -1,0 +1,97 @@
+"""What all tests share: a catalogue, a company with its people, and signed-in clients."""
+
+import os
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from apps.companies.access import CompanyAccess, enter
+from apps.companies.models import Company, Membership
+from apps.resources.catalog.snapshot import Catalogue
+from tests.factories import (
+    CompanyFactory,
+    IntegrationFactory,
+    MembershipFactory,
+    ResourceFactory,
+    ResourceGroupFactory,
+    SectionFactory,
+    set_of,
+)
+
+# Playwright's own event loop runs in the tests' thread; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(request):
+    """Forget the attempts that earlier tests made; they are counted in the database."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        cache.clear()
+
+
+@pytest.fixture
+def sign_in():
+    """Return a function that gives a client of a user."""
+
+    def client_of(user, **kwargs) -> Client:
+        client = Client(**kwargs)
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def catalogue(db) -> Catalogue:
+    """Six resources: three in two groups of Sales, two in Salaries, one retired."""
+    sales, salaries = SectionFactory(code="sales"), SectionFactory(code="salaries")
+    customers = ResourceGroupFactory(section=sales)
+    invoices = ResourceGroupFactory(section=sales)
+    employees = ResourceGroupFactory(section=salaries)
+    ResourceFactory(code="customer.nv", name_en="Import customer details", group=customers)
+    ResourceFactory(code="customerlist.nv", name_en="Get customer list", group=customers)
+    ResourceFactory(code="salesinvoice.nv", name_en="Import sales invoice", group=invoices)
+    ResourceFactory(code="employee.nv", name_en="Import an employee", group=employees)
+    ResourceFactory(code="getemployee.nv", name_en="Get employee", group=employees, owner_role="P")
+    ResourceFactory(code="old.nv", name_en="Old resource", group=employees, retired=True)
+    return Catalogue.load()
+
+
+@pytest.fixture
+def company(db) -> Company:
+    """A company of an accounting office, on a package with the interface."""
+    return CompanyFactory(name="Test Bakery")
+
+
+@pytest.fixture
+def editor(company) -> Membership:
+    """A KH of the company with interface resources at edit."""
+    return MembershipFactory(company=company, editor=True, user__name="Edith Editor")
+
+
+@pytest.fixture
+def reader(company) -> Membership:
+    """A member who may look."""
+    return MembershipFactory(company=company)
+
+
+@pytest.fixture
+def access(editor) -> CompanyAccess:
+    """The editor's access."""
+    return enter(editor, editor.user)
+
+
+@pytest.fixture
+def severa(catalogue):
+    """A finished integration that needs two resources."""
+    needed = set_of(catalogue, ["customer.nv", "customerlist.nv"])
+    return IntegrationFactory(name_en="Severa", needed=needed)

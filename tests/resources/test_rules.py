@@ -1,0 +1,118 @@
+"""Every decision of resources.rules, exhaustively."""
+
+from itertools import product
+
+import pytest
+
+from apps.resources.rules import (
+    NOTHING,
+    ResourceSet,
+    Scope,
+    Share,
+    Sign,
+    Verdict,
+    Wish,
+    granted,
+    reach,
+    right_in_force,
+    share,
+    warning_sign,
+)
+
+BOOLEANS = (True, False)
+SUBSETS = [ResourceSet(p for p in range(3) if bits >> p & 1) for bits in range(8)]
+
+# The numbered cases of docs/decisions/003: which right wins.
+TRUTH_TABLE = [
+    ("1", {"available": True, "listed": False, "specific": False, "general": True}, Verdict.ALLOWED),
+    ("2", {"available": True, "listed": False, "specific": False, "general": False}, Verdict.BLOCKED_IN_GENERAL),
+    ("3", {"available": True, "listed": True, "specific": True, "general": False}, Verdict.ALLOWED),
+    ("4", {"available": True, "listed": True, "specific": False, "general": True}, Verdict.BLOCKED_FOR_INTEGRATION),
+    ("5", {"available": True, "listed": True, "specific": False, "general": True}, Verdict.BLOCKED_FOR_INTEGRATION),
+    ("6", {"available": False, "listed": True, "specific": True, "general": True}, Verdict.NOT_AVAILABLE),
+    ("7", {"available": True, "listed": False, "specific": True, "general": False}, Verdict.BLOCKED_IN_GENERAL),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"), [case[1:] for case in TRUTH_TABLE], ids=[case[0] for case in TRUTH_TABLE]
+)
+def test_case_of_the_truth_table(facts, verdict):
+    assert right_in_force(**facts) is verdict
+
+
+@pytest.mark.parametrize("facts", list(product(BOOLEANS, repeat=4)))
+def test_only_the_right_that_counts_decides(facts):
+    available, listed, specific, general = facts
+    verdict = right_in_force(available=available, listed=listed, specific=specific, general=general)
+    assert bool(verdict) is (available and (specific if listed else general))
+
+
+@pytest.mark.parametrize(("available", "specific"), list(product(BOOLEANS, repeat=2)))
+def test_general_rights_never_decide_for_a_listed_integration(available, specific):
+    facts = {"available": available, "listed": True, "specific": specific}
+    assert right_in_force(**facts, general=True) is right_in_force(**facts, general=False)
+
+
+def test_only_allowed_is_true():
+    assert [verdict for verdict in Verdict if verdict] == [Verdict.ALLOWED]
+
+
+def expected_sign(usable, in_force, needed, limited):
+    if not in_force:
+        return Sign.CLOSED
+    blocked = set(usable) - set(in_force)
+    if limited:
+        return Sign.LACKING if blocked else Sign.LIMITED
+    if blocked & set(needed):
+        return Sign.LACKING
+    return Sign.PARTLY if blocked else None
+
+
+@pytest.mark.parametrize("limited", BOOLEANS)
+def test_signs_of_every_combination_of_three_resources(limited):
+    for usable, allowed, needed in product(SUBSETS, repeat=3):
+        in_force = allowed & usable
+        sign = warning_sign(usable=usable, in_force=in_force, needed=needed, limited=limited)
+        assert sign is expected_sign(usable, in_force, needed, limited)
+
+
+def test_a_needed_list_never_limits():
+    """Allowed beyond what it needs, with something unneeded blocked: the quiet triangle."""
+    usable, in_force, needed = ResourceSet([0, 1, 2]), ResourceSet([0, 1]), ResourceSet([0])
+    assert (
+        warning_sign(usable=usable, in_force=in_force, needed=needed, limited=False) is Sign.PARTLY
+    )
+
+
+@pytest.mark.parametrize("total", range(5))
+def test_share_of_every_count(total):
+    shares = [share(allowed, total) for allowed in range(total + 1)]
+    assert shares[0] is Share.NOTHING
+    assert all(part is Share.SOME for part in shares[1:-1])
+    assert total == 0 or shares[-1] is Share.ALL
+
+
+@pytest.mark.parametrize("allow", BOOLEANS)
+def test_a_granted_set_changes_only_what_it_is_about(allow):
+    for allowed, within, usable in product(SUBSETS, repeat=3):
+        wish = Wish(allow=allow, scope=Scope.RESOURCES, resources=within)
+        result = granted(wish, allowed=allowed, within=within, usable=usable)
+        changed = set(result) ^ set(allowed)
+        assert changed <= set(within)
+        assert set(result) - set(allowed) <= set(usable)
+        if allow:
+            assert set(within) & set(usable) <= set(result)
+        else:
+            assert not set(result) & set(within)
+
+
+def test_each_scope_reaches_its_own_set():
+    own, needed, general = ResourceSet([0]), ResourceSet([1]), ResourceSet([2])
+    wishes = [Wish(allow=True, scope=scope, resources=own) for scope in Scope]
+    assert [reach(wish, needed=needed, general=general) for wish in wishes] == [
+        own,
+        needed,
+        general,
+    ]
+    assert Wish(allow=True, scope=Scope.NEEDED).resources == NOTHING

@@ -1,0 +1,49 @@
+"""What a change costs, transaction control included."""
+
+import pytest
+
+from apps.resources.models import Listing
+from apps.resources.rules import ResourceSet
+from tests.factories import ListingFactory
+from tests.resources.addresses import HTMX, page_url, set_url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# session, user, membership, catalogue, BEGIN, company locked, listings locked, update, event, COMMIT
+TOGGLE = 10
+
+
+@pytest.fixture
+def client(sign_in, editor):
+    client = sign_in(editor.user)
+    client.get("/companies/")
+    return client
+
+
+@pytest.mark.parametrize("listings", [1, 20])
+@pytest.mark.parametrize("what", ["customer.nv", "section:sales", "all"])
+def test_statements_of_a_change_are_flat(
+    client, company, severa, listings, what, django_assert_num_queries
+):
+    ListingFactory(company=company, integration=severa)
+    for _ in range(listings - 1):
+        ListingFactory(company=company)
+    with django_assert_num_queries(TOGGLE):
+        client.post(set_url(company, severa), {"allow": what}, headers=HTMX)
+    assert Listing.objects.get(integration=severa).allowed
+
+
+def test_the_first_allow_costs_one_more(client, company, severa, django_assert_num_queries):
+    with django_assert_num_queries(TOGGLE + 1):  # the integration that is not listed yet
+        client.post(set_url(company, severa), {"allow": "customer.nv"}, headers=HTMX)
+
+
+@pytest.mark.parametrize("listings", [1, 20])
+def test_statements_of_blocking_everything_are_flat(
+    client, company, catalogue, listings, django_assert_num_queries
+):
+    for _ in range(listings):
+        ListingFactory(company=company, allowed=ResourceSet([0]))
+    with django_assert_num_queries(TOGGLE + 1):  # the page's listings, to know where to go back
+        client.post(page_url(company) + "block-traffic/")
+    assert not any(listing.allowed for listing in Listing.objects.all())

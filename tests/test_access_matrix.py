@@ -1,0 +1,79 @@
+"""Every address, asked by everybody: who gets in, who is told why not, who finds nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import MembershipFactory, UserFactory
+from tests.test_architecture import PUBLIC, addresses
+
+SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, BAD = 302, 200, 302, 403, 404, 405, 422
+
+PEOPLE = ["stranger", "outsider", "other_office", "ended", "norights", "reader", "editor", "tpk"]
+COMPANY = [SIGN_IN, NOTHING, NOTHING, REFUSED, OK, OK, OK, OK]
+VIEW = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, OK, OK, OK]
+EDIT = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
+
+
+def edit(answer):
+    """Return the row of an address that only editors get an answer from."""
+    return [*EDIT[:-2], answer, answer]
+
+
+# method, data, and the answer for each of PEOPLE
+MATRIX = {
+    "company_home": ("get", {}, COMPANY),
+    "rights": ("get", {}, VIEW),
+    "integration_rights": ("get", {}, VIEW),
+    "about_resource": ("get", {"resource": "customer.nv"}, VIEW),
+    "rights_row": ("get", {"open": "customer.nv"}, VIEW),
+    "search_integrations": ("get", {"name": "s"}, EDIT),
+    "set_rights": ("post", {"allow": "customer.nv"}, edit(MOVED)),
+    "set_integration_rights": ("post", {"allow": "customer.nv"}, edit(MOVED)),
+    "find_integration": ("post", {"access_key": "0"}, edit(BAD)),
+    "block_traffic": ("post", {}, edit(MOVED)),
+}
+
+
+@pytest.fixture
+def clients(sign_in, company, editor, reader):
+    """A client for each of PEOPLE."""
+    people = {
+        "outsider": UserFactory(),
+        "other_office": MembershipFactory(editor=True, roles=["TPK", "KH", "KP"]).user,
+        "ended": MembershipFactory(
+            company=company, editor=True, valid_until=timezone.now() - timedelta(minutes=1)
+        ).user,
+        "norights": MembershipFactory(company=company, roles=["KH"], levels={}).user,
+        "reader": reader.user,
+        "editor": editor.user,
+        "tpk": MembershipFactory(company=company, editor=True, roles=["TPK"]).user,
+    }
+    return {"stranger": Client()} | {name: sign_in(user) for name, user in people.items()}
+
+
+def test_the_matrix_has_every_address():
+    assert set(MATRIX) | set(PUBLIC) == {pattern.name for pattern in addresses()}
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_who_gets_in(clients, company, severa, name):
+    method, data, answers = MATRIX[name]
+    route = next(pattern for pattern in addresses() if pattern.name == name).pattern
+    tail = str(route).removeprefix("companies/<str:business_id>/")
+    base = f"/companies/{company.business_id}/"
+    url = base + ("" if name == "company_home" else "interface-resources/" + tail)
+    url = url.replace("<str:public_id>", severa.public_id)
+    got = [getattr(clients[person], method)(url, data).status_code for person in PEOPLE]
+    assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, answers, strict=True))
+
+
+def test_strangers_see_only_what_is_public(db):
+    stranger = Client()
+    assert stranger.get("/").status_code == SIGN_IN
+    assert stranger.get("/companies/").status_code == SIGN_IN
+    assert stranger.get("/admin/").status_code == SIGN_IN
+    assert stranger.get("/accounts/login/").status_code == OK
+    assert stranger.get("/language/").status_code == WRONG

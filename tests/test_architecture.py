@@ -1,0 +1,86 @@
+"""Nets under the permission checks: no view without one, no query that starts from everything."""
+
+import re
+from pathlib import Path
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.companies.rules import Capability
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PUBLIC = {
+    "choose_language": "strangers read the sign-in page in their language",
+    "account_login": "this is how one signs in",
+    "account_logout": "asks first; without a session it does nothing",
+    "account_inactive": "says why a closed account cannot sign in",
+    "account_reauthenticate": "allauth asks the signed-in person for the password",
+    "account_change_password": "allauth asks the signed-in person for the old password",
+    "account_reset_password": "for those who cannot sign in",
+    "account_reset_password_done": "says that a mail may be on its way",
+    "account_reset_password_from_key": "the link in that mail, which works once",
+    "account_reset_password_from_key_done": "says that it worked",
+    "home": "leads a signed-in person onward",
+    "companies": "lists the signed-in person's own companies",
+    "switcher": "offers the signed-in person's own companies",
+}
+
+
+def addresses(patterns=None):
+    """Yield every URL pattern outside Django admin, which site staff alone may enter."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from addresses(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            yield pattern
+
+
+def test_every_address_declares_a_capability_or_says_why_not():
+    undeclared = {
+        pattern.name
+        for pattern in addresses()
+        if not isinstance(getattr(pattern.callback, "capability", None), Capability)
+    }
+    assert undeclared == set(PUBLIC)
+
+
+def test_every_address_below_a_company_declares_a_capability():
+    below = [pattern for pattern in addresses() if "business_id" in pattern.pattern.regex.pattern]
+    assert all(hasattr(pattern.callback, "capability") for pattern in below)
+
+
+def test_views_ask_only_for_what_the_person_may_see():
+    for path in ROOT.glob("apps/*/views.py"):
+        for line in path.read_text().splitlines():
+            asked = re.search(r"\.objects\b(?!\.(visible_to|with_access_key)\()", line)
+            own = "User.objects.filter(pk=request.user.pk)" in line
+            assert not asked or own, f"{path}: {line.strip()}"
+
+
+def test_nothing_writes_listings_but_the_services():
+    for path in ROOT.glob("apps/**/*.py"):
+        if path.name in ("services.py",) or "migrations" in path.parts:
+            continue
+        text = path.read_text()
+        assert not re.search(
+            r"Listing\.objects\.(create|bulk_create|update|get_or_create)", text
+        ), path
+
+
+def test_files_and_functions_stay_short():
+    for path in [*ROOT.glob("apps/**/*.py"), *ROOT.glob("netvisor_rights/*.py")]:
+        if "migrations" not in path.parts:
+            assert len(path.read_text().splitlines()) <= 300, path
+
+
+def test_templates_escape_everything_and_carry_no_inline_code():
+    for path in ROOT.glob("templates/**/*.html"):
+        text = path.read_text()
+        found = re.search(r"\|safe\b|autoescape|\sstyle=|\son[a-z]+=|hx-on|javascript:", text)
+        assert not found, f"{path}: {found and found.group()}"
+
+
+def test_nothing_here_names_a_machine_or_an_address_of_packages():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        assert not re.search(r"https?://|file:", (ROOT / name).read_text())
