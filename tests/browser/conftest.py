@@ -1,0 +1,116 @@
+"""A real Chromium on the demo world, with every console error counted."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from apps.accounts.models import User
+from apps.companies.models import Company
+from apps.office import demo
+from apps.resources.catalog.sync import sync
+from apps.resources.models import Integration
+from tests.conftest import BACKEND
+
+SHOTS = Path(os.environ.get("SHOTS", "var/shots"))
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": found,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", *quiet],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def world(transactional_db):
+    """The real catalogue and the demo world."""
+    sync()
+    demo.load()
+
+
+@pytest.fixture
+def bakery(world) -> Company:
+    return Company.objects.get(name=demo.BAKERY)
+
+
+@pytest.fixture
+def site(world, live_server) -> str:
+    """The address of the running site."""
+    return live_server.url
+
+
+@pytest.fixture
+def rights_url(site, bakery) -> Callable[[str | None], str]:
+    """Return a function that gives the address of the bakery's rights, of an integration by name."""
+
+    def url(name: str | None = None) -> str:
+        base = f"{site}/companies/{bakery.business_id}/interface-resources/"
+        return base + (f"{Integration.objects.get(name_en=name).public_id}/" if name else "")
+
+    return url
+
+
+@pytest.fixture
+def sign_in_as(context, site) -> Callable[[str], None]:
+    """Return a function that signs a demo person in, in this browser."""
+
+    def sign_in(who: str) -> None:
+        client = Client()
+        client.force_login(User.objects.get(email=f"{who}@demo.example"), backend=BACKEND)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+    return sign_in
+
+
+@pytest.fixture
+def expected_problems() -> list[str]:
+    """Parts of console errors that a test provokes; any other fails it."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _no_console_errors(page: Page, expected_problems):
+    problems: list[str] = []
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield
+    surprising = [p for p in problems if not any(part in p for part in expected_problems)]
+    assert surprising == []
+
+
+@pytest.fixture
+def check(page: Page) -> Callable[[str], None]:
+    """Return a function that runs axe on the page as it is, and keeps a picture of it."""
+
+    def check(name: str) -> None:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", caret="initial")
+        result = Axe().run(page, options={"runOnly": [*WCAG, "best-practice"]})
+        assert result.violations_count == 0, f"{name}: {result.generate_report()}"
+
+    return check

@@ -1,0 +1,204 @@
+"""axe on every page and state in English, and on every page in the other languages and in dark."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.companies.models import Company, Membership
+from apps.resources.models import Listing
+from apps.resources.rules import ResourceSet
+
+PAGES = {
+    "sign-in": (None, "{site}/accounts/login/"),
+    "reset": (None, "{site}/accounts/password/reset/"),
+    "reset-done": (None, "{site}/accounts/password/reset/done/"),
+    "reset-used": (None, "{site}/accounts/password/reset/key/1-nothing/"),
+    "reset-key-done": (None, "{site}/accounts/password/reset/key/done/"),
+    "inactive": (None, "{site}/accounts/inactive/"),
+    "password": ("kh", "{site}/accounts/password/change/"),
+    "sign-out": ("kh", "{site}/accounts/logout/"),
+    "reauthenticate": ("kh", "{site}/accounts/reauthenticate/"),
+    "companies": ("tpk", "{site}/companies/"),
+    "home": ("kh", "{site}/companies/9000001-1/"),
+    "rights": ("kh", "{rights}"),
+    "integration-partly": ("kh", "{zevoy}"),
+    "about": ("kh", "{rights}about/?resource=accounting.nv"),
+    "block": ("kh", "{rights}block-traffic/"),
+    "refused": ("norights", "{rights}"),
+    "nothing": ("kh", "{site}/companies/9000004-6/"),
+}
+STATES = {
+    "home-closed": ("kh", "{site}/companies/9000003-8/"),
+    "rights-open": ("kh", "{rights}?open=customer.nv"),
+    "rights-closed": ("kh", "{site}/companies/9000003-8/interface-resources/"),
+    "rights-basic": ("tpk", "{site}/companies/9000005-4/interface-resources/"),
+    "rights-reader": ("reader", "{rights}"),
+    "integration-whole": ("kh", "{bezala}"),
+    "integration-blocked": ("kh", "{severa}"),
+    "integration-unlisted": ("kh", "{luovu}"),
+    "integration-limited": ("kh", "{finvoice}"),
+    "integration-reader": ("reader", "{zevoy}"),
+    "home-member": ("member", "{site}/companies/9000001-1/"),
+}
+
+
+@pytest.fixture
+def addresses(site, rights_url):
+    """The addresses that PAGES names."""
+    finvoice = "Netvisor laskutietojen tuonti (Finvoice)"
+    names = {
+        "bezala": "Bezala",
+        "zevoy": "Zevoy",
+        "severa": "Severa",
+        "luovu": "Luovu",
+        "finvoice": finvoice,
+    }
+    known = {key: rights_url(name) for key, name in names.items()}
+    return known | {"site": site, "rights": rights_url()}
+
+
+def visit(page: Page, sign_in_as, addresses, name):
+    who, address = (PAGES | STATES)[name]
+    page.context.clear_cookies(name="sessionid")
+    if who:
+        sign_in_as(who)
+    page.goto(address.format(**addresses))
+
+
+def choose(page: Page, site, language):
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("fi", "light"), ("sv", "light")])
+def test_every_page(page, site, sign_in_as, addresses, check, expected_problems, language, scheme):
+    expected_problems += ["403", "404"]
+    page.emulate_media(color_scheme=scheme)
+    choose(page, site, language)
+    for name in PAGES:
+        visit(page, sign_in_as, addresses, name)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        check(f"{name}-{language}-{scheme}")
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_every_page_and_what_data_makes_of_it(
+    page, sign_in_as, addresses, check, expected_problems, half
+):
+    expected_problems += ["403", "404"]
+    for name in [*PAGES, *STATES][half::2]:
+        visit(page, sign_in_as, addresses, name)
+        check(f"{name}-en-light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_on_a_phone(page, sign_in_as, addresses, check, expected_problems, scheme):
+    expected_problems += ["403", "404"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    for name in PAGES | STATES:
+        visit(page, sign_in_as, addresses, name)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{name} scrolls sideways: {width}"
+        check(f"{name}-390-{scheme}")
+
+
+@pytest.mark.parametrize("width", [320, 768, 960, 1280, 1920])
+def test_nothing_scrolls_sideways(page, sign_in_as, addresses, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("rights", "rights-open", "integration-unlisted", "companies", "home"):
+        visit(page, sign_in_as, addresses, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_controls_are_big_enough_for_a_thumb(page, sign_in_as, addresses):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, sign_in_as, addresses, "rights-open")
+    page.get_by_role("button", name="Sales", exact=True).click()
+    for control in (
+        page.get_by_role("main").locator("button:visible, input:not([type=radio]):visible").all()
+    ):
+        box = control.bounding_box()
+        assert box["height"] >= 44, control.evaluate("node => node.outerHTML")
+
+
+def test_on_a_phone_sections_begin_folded_but_for_the_one_named(page, sign_in_as, rights_url):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in_as("kh")
+    page.goto(rights_url("Severa") + "#s-purchases")
+    expect(page.get_by_role("switch", name="Import bank transfer")).to_be_visible()
+    expect(page.get_by_role("switch", name="Get customer list")).to_be_hidden()
+
+
+def states(page: Page, site, rights_url, bakery):
+    """Yield the name of every state that pressing something leads to, when the page is in it."""
+    page.goto(rights_url("Luovu"))
+    page.get_by_label("Integration name").fill("e")
+    page.get_by_role("list", name="Matches").wait_for()
+    yield "search-matches"
+    page.get_by_label("Integration name").fill("zzz")
+    page.get_by_text("No finished integration has that name.").wait_for()
+    yield "search-nothing"
+    page.get_by_label("Integration name").fill("x" * 200)
+    page.locator("#name-error").wait_for()
+    yield "search-too-long"
+    page.get_by_label("Custom integrations").check()
+    yield "find"
+    page.get_by_label("Access key").fill("nope")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text("No integration found.").wait_for()
+    yield "find-nothing"
+    page.get_by_role("switch", name="Get customer list").click()
+    page.get_by_text("Get customer list allowed for Luovu.").wait_for()
+    yield "allowed"
+    page.get_by_role("button", name="About Get customer list").click()
+    page.get_by_role("dialog").wait_for()
+    yield "about-window"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Block API traffic").click()
+    page.get_by_role("dialog").wait_for()
+    yield "block-window"
+    page.get_by_role("dialog").get_by_role("button", name="Block API traffic").click()
+    page.get_by_text("API traffic blocked.").wait_for()
+    yield "blocked"
+    page.locator("summary").filter(has_text="Demo Bakery").click()
+    page.locator("#switcher-list a").first.wait_for()
+    yield "switcher"
+    page.locator("summary").filter(has_text="Demo Administrator").click()
+    yield "person"
+    page.goto(rights_url())
+    Listing.objects.filter(company=bakery, integration=None).update(allowed=ResourceSet([0, 1]))
+    page.goto(rights_url("Huma"))
+    page.get_by_text("Allow the 2 it has now").wait_for()
+    yield "unlisted-with-general"
+    page.goto(f"{site}/companies/?q=zzz")
+    yield "companies-nothing"
+    page.goto(f"{site}/companies/?q={'x' * 200}")
+    yield "companies-too-long"
+    page.goto(f"{site}/accounts/password/change/")
+    page.get_by_role("main").get_by_role("button", name="Change password").click()
+    yield "password-errors"
+    Membership.objects.filter(user__email="kh@demo.example").update(valid_until="2026-01-01T00:00Z")
+    page.goto(f"{site}/companies/")
+    yield "companies-expired"
+    page.goto(f"{site}/companies/9000001-1/")
+    yield "expired"
+
+
+def test_every_state(page, site, sign_in_as, rights_url, bakery, check, expected_problems):
+    expected_problems += ["422", "403"]
+    sign_in_as("kh")
+    Listing.objects.create(company=bakery, allowed=ResourceSet([5]))
+    seen = []
+    for name in states(page, site, rights_url, bakery):
+        check(f"state-{name}")
+        seen.append(name)
+    assert len(seen) == 17
+    assert Company.objects.get(pk=bakery.pk).package == "premium"
+
+
+def test_a_refused_sign_in(page, site, check):
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_label("Email").fill("nobody@demo.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    check("state-sign-in-refused")

@@ -1,0 +1,178 @@
+"""What script adds: nothing reloads, the focus stays, failures are said."""
+
+from playwright.sync_api import Page, expect
+
+from apps.companies.models import Membership
+from apps.resources.models import Listing
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.id")
+
+
+def status(page: Page):
+    return page.locator("#status")
+
+
+def test_the_keyboard_alone_is_enough_and_the_focus_stays(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.evaluate("window.stayed = true")
+    switch = page.get_by_role("switch", name="Get customer list")
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    expect(switch).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(switch).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="About Get customer list")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Get customer list")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="About Get customer list")).to_be_focused()
+    assert page.evaluate("window.stayed")
+
+
+def test_a_button_that_goes_away_leaves_the_focus_to_its_switch(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Zevoy"))
+    page.get_by_role("button", name="Block all 2").first.click()
+    expect(page.get_by_role("checkbox", name="All resources of Zevoy")).to_be_focused()
+
+
+def test_quick_presses_are_all_sent(page, sign_in_as, rights_url, bakery):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    names = [
+        "Get customer list",
+        "Get customer details",
+        "Import customer details",
+        "Delete customer",
+    ]
+    for name in names:
+        page.get_by_role("switch", name=name).click()
+    for name in names:
+        expect(page.get_by_role("switch", name=name)).to_have_attribute("aria-checked", "true")
+    assert len(Listing.objects.get(company=bakery, integration__name_en="Severa").allowed) == 4
+
+
+def test_cancel_has_the_focus_and_gives_it_back(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.get_by_role("button", name="Block API traffic").click()
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Block API traffic")).to_be_focused()
+
+
+def test_the_opened_list_stays_open_when_its_row_changes(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url())
+    count = page.get_by_role("button", name="integration-specific rights: Get customer list")
+    count.click()
+    expect(count).to_have_attribute("aria-expanded", "true")
+    expect(count).to_be_focused()
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(count).to_have_attribute("aria-expanded", "true")
+    count.click()
+    expect(count).to_have_attribute("aria-expanded", "false")
+
+
+def test_listing_an_integration_moves_no_row(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Luovu"))
+    row = page.get_by_role("switch", name="Import customer details")
+    before = row.bounding_box()
+    row.click()
+    expect(status(page)).to_contain_text("Import customer details allowed for Luovu.")
+    expect(
+        page.get_by_role("region", name="Integrations").get_by_role("link", name="Luovu")
+    ).to_be_visible()
+    assert row.bounding_box() == before
+
+
+def test_a_lost_session_leads_to_signing_in_and_back(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("switch", name="Get customer list").click()
+    page.get_by_label("Email").fill("kh@demo.example")
+    page.get_by_label("Password").fill("netvisor-demo-1")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(rights_url("Severa"))
+    expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
+        "aria-checked", "false"
+    )
+
+
+def test_a_right_lost_meanwhile_is_said_in_the_status_region(
+    page, sign_in_as, rights_url, bakery, expected_problems
+):
+    expected_problems += ["403", "Response Status Error Code"]
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    Membership.objects.filter(company=bakery, user__email="kh@demo.example").update(levels={})
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(status(page)).to_contain_text("you may not change this any more")
+    expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
+        "aria-checked", "false"
+    )
+
+
+def test_a_server_out_of_reach_is_said_in_the_status_region(
+    page, sign_in_as, rights_url, expected_problems
+):
+    expected_problems += ["ERR_FAILED", "htmx"]
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.route("**/set/", lambda route: route.abort())
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(status(page)).to_contain_text("the server did not answer as expected")
+
+
+def test_the_status_region_is_there_from_the_start_and_polite(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    region = page.locator("#status[role=status]")
+    expect(region).to_have_count(1)
+    page.evaluate("window.region = document.getElementById('status')")
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(region).to_contain_text("Get customer list allowed for Severa.")
+    assert page.evaluate("window.region === document.getElementById('status')")
+
+
+def test_sections_fold(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("button", name="Sales", exact=True).click()
+    expect(page.get_by_role("switch", name="Get customer list")).to_be_hidden()
+    page.get_by_role("button", name="Sales", exact=True).click()
+    expect(page.get_by_role("switch", name="Get customer list")).to_be_visible()
+
+
+def test_the_switcher_searches_while_typing(page, sign_in_as, rights_url):
+    sign_in_as("tpk")
+    page.goto(rights_url())
+    page.locator("summary").filter(has_text="Demo Bakery").click()
+    expect(page.locator("#switcher-list a")).to_have_count(8)
+    page.get_by_role("searchbox", name="Find a company").type("kiosk")
+    expect(page.locator("#switcher-list a")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#switcher")).not_to_have_attribute("open", "")
+
+
+def test_injected_script_does_not_run(page, sign_in_as, rights_url, expected_problems):
+    expected_problems.append("Content Security Policy")
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.evaluate(
+        "const s = document.createElement('script'); s.textContent = 'window.bad = 1'; document.body.append(s)"
+    )
+    assert page.evaluate("window.bad") is None

@@ -1,0 +1,169 @@
+"""The walk of the customer's manual, with script and without."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.companies.models import Company
+from apps.office.demo import PAYROLL_BRIDGE_KEY
+from apps.resources.models import Listing
+from apps.resources.rules import ResourceSet
+
+CLOSED = "All resources are blocked"
+PARTLY = "Some resources are blocked"
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def page(request, new_context):
+    context = new_context(java_script_enabled=request.param)
+    request.node.stash_context = context
+    return context.new_page()
+
+
+@pytest.fixture
+def context(page):
+    return page.context
+
+
+def control(page: Page, name: str):
+    return page.get_by_role("checkbox", name=name, exact=True)
+
+
+def link(page: Page, name: str):
+    return page.get_by_role("region", name="Integrations").get_by_role("link", name=name)
+
+
+@pytest.mark.both
+def test_a_user_administrator_opens_and_closes_the_interface(page, sign_in_as, rights_url, bakery):
+    before = Company.objects.filter(pk=bakery.pk).values("package", "office").get()
+    roles = list(bakery.memberships.order_by("pk").values_list("roles", flat=True))
+    neighbours = Listing.objects.exclude(company=bakery).order_by("pk")
+    theirs = list(neighbours.values_list("pk", "allowed"))
+    sign_in_as("kh")
+    page.goto(rights_url())
+
+    # General rights for a section: its rows turn blue.
+    control(page, "All resources in Travel").click()
+    expect(control(page, "All resources in Travel")).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_text("Section allowed")).to_be_visible()
+    expect(page.get_by_role("switch", name="Import travel expense")).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(
+        page.get_by_role("region", name="Rights of interface resources").get_by_role("status")
+    ).to_contain_text("Import travel expense allowed for General access rights.")
+
+    # A finished integration is found by its name and listed by its first right.
+    page.get_by_label("Integration name").fill("luo")
+    if page.get_by_role("list", name="Matches").count() == 0:
+        page.get_by_label("Integration name").press("Enter")
+    page.get_by_role("list", name="Matches").get_by_role("link", name="Luovu").click()
+    expect(page.get_by_role("heading", name="Luovu")).to_be_visible()
+    expect(page.get_by_text("Integration blocked")).to_be_visible()
+    expect(page.get_by_text("General access rights apply: 1 of 119 allowed.")).to_be_visible()
+    assert not Listing.objects.filter(company=bakery, integration__name_en="Luovu").exists()
+    control(page, "All resources of Luovu").click()
+    expect(page.get_by_text("Integration allowed")).to_be_visible()
+    expect(link(page, "Luovu")).to_have_attribute("aria-current", "true")
+
+    # A custom integration is found by its whole key.
+    page.get_by_label("Custom integrations").check()
+    page.get_by_label("Access key").fill(PAYROLL_BRIDGE_KEY)
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", name="Demo Payroll Bridge")).to_be_visible()
+
+    # One resource of another: the triangle. Nothing of it: the octagon.
+    link(page, "Severa").click()
+    expect(link(page, "Severa").get_by_role("img", name=CLOSED)).to_be_visible()
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(link(page, "Severa").get_by_role("img", name=PARTLY)).to_be_visible()
+    expect(control(page, "All resources of Severa")).to_have_attribute("aria-checked", "mixed")
+    page.get_by_role("button", name="Block all 1").first.click()
+    expect(link(page, "Severa").get_by_role("img", name=CLOSED)).to_be_visible()
+    expect(control(page, "All resources of Severa")).to_have_attribute("aria-checked", "false")
+
+    # All traffic: asked first, then closed and grey, with nothing else changed.
+    page.get_by_role("button", name="Block API traffic").click()
+    expect(page.get_by_text("4 integrations lose 359 resources.")).to_be_visible()
+    page.get_by_role("button", name="Block API traffic").last.click()
+    expect(
+        page.get_by_text("API traffic is closed. Allowing any resource opens it.")
+    ).to_be_visible()
+    expect(page.get_by_role("button", name="Block API traffic")).to_be_disabled()
+    expect(link(page, "Bezala").get_by_role("img", name=CLOSED)).to_be_visible()
+    listings = Listing.objects.filter(company=bakery)
+    assert {listing.allowed for listing in listings} == {ResourceSet()}
+    assert listings.count() == 6
+    assert Company.objects.filter(pk=bakery.pk).values("package", "office").get() == before
+    assert list(bakery.memberships.order_by("pk").values_list("roles", flat=True)) == roles
+    assert list(neighbours.values_list("pk", "allowed")) == theirs
+
+
+def test_the_general_view_leads_to_an_integrations_section(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.get_by_role("button", name="integration-specific rights: Import bank transfer").click()
+    opened = page.get_by_role("button", name="integration-specific rights: Import bank transfer")
+    expect(opened).to_have_attribute("aria-expanded", "true")
+    expect(opened).to_have_text("3 of 4")
+    row = page.get_by_role("listitem").filter(has=opened)
+    expect(row.get_by_role("link", name="Zevoy")).to_be_visible()
+    row.get_by_role("link", name="Zevoy").click()
+    expect(page).to_have_url(rights_url("Zevoy") + "#s-purchases")
+    expect(page.get_by_role("heading", name="Purchases")).to_be_in_viewport()
+
+
+def test_a_resource_explains_itself(page, sign_in_as, rights_url):
+    sign_in_as("reader")
+    page.goto(rights_url())
+    page.get_by_role("button", name="About Get employee salary parameters").click()
+    expect(
+        page.get_by_text("The identifier's owner also needs: Payroll accountant (P)")
+    ).to_be_visible()
+    expect(page.get_by_role("link", name="Technical description")).to_be_visible()
+
+
+def test_a_wrong_key_gets_a_neutral_answer(page, sign_in_as, rights_url, expected_problems):
+    expected_problems.append("422")
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.get_by_label("Custom integrations").check()
+    page.get_by_label("Access key").fill("0F1E2D3C")
+    page.get_by_role("button", name="Search").click()
+    expect(
+        page.get_by_text("No integration found. Check the access key with the vendor.")
+    ).to_be_visible()
+    expect(page.get_by_label("Access key")).to_have_value("0F1E2D3C")
+    expect(page.get_by_label("Access key")).to_have_accessible_description(
+        "Access key from the vendor, not your identifier's Key "
+        "No integration found. Check the access key with the vendor."
+    )
+
+
+def test_language_company_and_signing_out(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("group", name="Language").get_by_role("button", name="Suomi").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fi")
+    page.get_by_role("group", name="Kieli").get_by_role("button", name="English").click()
+    page.locator("summary").filter(has_text="Demo Bakery").click()
+    page.get_by_role("searchbox", name="Find a company").fill("carp")
+    page.get_by_role("searchbox", name="Find a company").press("Enter")
+    page.get_by_role("table").get_by_role("link", name="Demo Carpentry").click()
+    expect(page.get_by_role("heading", name="Demo Carpentry")).to_be_visible()
+    page.locator("summary").filter(has_text="Demo Administrator").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.both
+def test_each_demo_person_signs_in_by_the_form(page, site):
+    for who in ("kh", "tpk", "member", "reader", "norights", "outsider", "staff"):
+        page.context.clear_cookies()
+        page.goto(site)
+        page.get_by_label("Email").fill(f"{who}@demo.example")
+        page.get_by_label("Password").fill("netvisor-demo-1")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Companies")).to_be_visible()
