@@ -7,6 +7,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -14,12 +15,21 @@ env = environ.Env()
 if (BASE_DIR / "var" / "env").exists():  # the demo's; `make run` and `make test` write it
     env.read_env(BASE_DIR / "var" / "env")
 
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read "on" or "off"; raises ImproperlyConfigured for any other text, so no typo opens."""
+    text = env.str(name, default="on" if default else "off")
+    if text not in ("on", "off"):
+        raise ImproperlyConfigured(f"{name} must be on or off, not {text!r}")
+    return text == "on"
+
+
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_KEYS = env.list("FIELD_KEYS")
 """Fernet keys of the encrypted columns, newest first."""
-DEMO = env.bool("DEMO", default=False)
-DEBUG = env.bool("DEBUG", default=False)
-HTTPS = env.bool("HTTPS", default=True)
+DEMO = flag("DEMO", default=False)
+DEBUG = flag("DEBUG", default=False)
+HTTPS = flag("HTTPS", default=True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -159,7 +169,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or env.bool("PLAIN_STATIC", default=False)
+        if DEBUG or flag("PLAIN_STATIC", default=False)
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

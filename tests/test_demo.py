@@ -1,0 +1,80 @@
+"""The demo world is loaded once, and what people change in it stays."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from stdnum.fi import ytunnus
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.companies.models import Company, Membership
+from apps.office import demo
+from apps.resources.catalog.sync import sync
+from apps.resources.models import Listing
+from apps.resources.rules import ResourceSet
+from tests.resources.addresses import page_url
+
+
+@pytest.fixture
+def world(db):
+    sync()
+    demo.load()
+
+
+@pytest.fixture
+def bakery(world):
+    return Company.objects.get(name=demo.BAKERY)
+
+
+def test_companies(world):
+    ids = dict(Company.objects.values_list("name", "business_id"))
+    assert ids[demo.BAKERY] == "9000001-1"
+    assert ids[demo.CARPENTRY] == "9000003-8"
+    assert ids[demo.SHIPYARD] == "9000004-6"
+    assert len(ids) == 41
+    assert all(ytunnus.is_valid(number) and number >= "9000000" for number in ids.values())
+    assert Company.objects.filter(office__name=demo.OFFICE).count() == 40
+    assert Company.objects.get(name="Demo Kiosk").package == "basic"
+
+
+def test_rights_at_the_start(bakery):
+    listings = {str(listing): listing for listing in Listing.objects.filter(company=bakery)}
+    counts = {name: len(listing.allowed) for name, listing in listings.items()}
+    assert counts == {"Bezala": 119, "Zevoy": 2, "Severa": 0, "Demo Warehouse Bridge": 119}
+    assert not Listing.objects.filter(company__name=demo.CARPENTRY).exists()
+    assert Listing.objects.filter(integration__name_en="Luovu").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("kh", 200), ("tpk", 200), ("member", 403), ("reader", 200), ("norights", 403), ("outsider", 404), ("staff", 404)],
+)  # fmt: skip
+def test_who_sees_the_rights_of_the_bakery(sign_in, bakery, who, status):
+    user = User.objects.get(email=f"{who}@demo.example")
+    assert sign_in(user).get(page_url(bakery)).status_code == status
+
+
+def test_everything_was_recorded(world):
+    listings = Listing.objects.count()
+    assert AuditEvent.objects.filter(verb__startswith="rights:").count() == listings
+    assert AuditEvent.objects.filter(verb="membership:add").count() == Membership.objects.count()
+
+
+def test_loading_again_changes_nothing_that_a_person_changed(bakery):
+    Listing.objects.filter(company=bakery).update(allowed=ResourceSet([7]))
+    Company.objects.filter(pk=bakery.pk).update(name="Renamed")
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert "there already" in out.getvalue()
+    assert demo.PASSWORD in out.getvalue()
+    assert {listing.allowed for listing in Listing.objects.filter(company=bakery)} == {
+        ResourceSet([7])
+    }
+    assert Company.objects.count() == 41
+
+
+def test_it_is_for_demos_only(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("demo")
