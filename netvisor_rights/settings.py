@@ -21,7 +21,7 @@ def flag(name: str, *, default: bool) -> bool:
     text = env.str(name, default="on" if default else "off")
     if text not in ("on", "off"):
         raise ImproperlyConfigured(f"{name} must be on or off, not {text!r}")
-    return text == "on"
+    return bool(text == "on")
 
 
 SECRET_KEY = env.str("SECRET_KEY")

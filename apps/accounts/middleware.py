@@ -8,6 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
 from django_htmx.http import HttpResponseClientRedirect
@@ -41,6 +42,14 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponse:
         answer = redirect_to_login(self.way_back(request), settings.LOGIN_URL)
         return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Keep no page of a signed-in person: "back" must not show rights as they once were."""
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
 
     @staticmethod
     def way_back(request: Request) -> str:

@@ -46,7 +46,8 @@ function unfoldTarget() {
   setFold(fold, true);
   target.scrollIntoView();
 }
-if (narrow.matches) folds().forEach((fold) => setFold(fold, false));
+const hasOpenList = (fold) => fold.closest(".section").querySelector(".drill") !== null;
+if (narrow.matches) folds().forEach((fold) => setFold(fold, hasOpenList(fold)));
 if (middling.matches) document.querySelector(".side-fold")?.removeAttribute("open");
 unfoldTarget();
 addEventListener("hashchange", unfoldTarget);

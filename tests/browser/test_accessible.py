@@ -195,6 +195,19 @@ def test_every_state(page, site, sign_in_as, rights_url, bakery, check, expected
     assert Company.objects.get(pk=bakery.pk).package == "premium"
 
 
+def test_choosing_a_new_password(page, site, check, mailoutbox):
+    page.goto(f"{site}/accounts/password/reset/")
+    page.get_by_label("Email").fill("kh@demo.example")
+    page.get_by_role("button", name="Send the link").click()
+    page.get_by_role("heading", name="Look at your email").wait_for()
+    page.goto(next(word for word in mailoutbox[0].body.split() if "/reset/key/" in word))
+    check("reset-key")
+    for field in page.locator("input[type=password]").all():
+        field.fill("another-fine-passphrase")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("heading", name="Password changed")).to_be_visible()
+
+
 def test_a_refused_sign_in(page, site, check):
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("Email").fill("nobody@demo.example")

@@ -167,3 +167,20 @@ def test_each_demo_person_signs_in_by_the_form(page, site):
         page.get_by_label("Password").fill("netvisor-demo-1")
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Companies")).to_be_visible()
+
+
+def test_an_unlisted_integration_keeps_what_it_has_or_is_blocked(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.get_by_role("switch", name="Import bank transfer").click()
+    expect(
+        page.get_by_text("Import bank transfer allowed for General access rights.")
+    ).to_be_visible()
+    page.goto(rights_url("Luovu"))
+    page.get_by_role("button", name="Allow the 1 it has now").click()
+    expect(page.get_by_text("Import bank transfer allowed for Luovu.")).to_be_visible()
+    expect(link(page, "Luovu").get_by_role("img", name=PARTLY)).to_be_visible()
+    page.goto(rights_url("Huma"))
+    page.get_by_role("button", name="Block this integration").click()
+    expect(page.get_by_text("Huma is listed with everything blocked.")).to_be_visible()
+    expect(link(page, "Huma").get_by_role("img", name=CLOSED)).to_be_visible()

@@ -58,6 +58,10 @@ def test_an_unlisted_integration_says_what_the_general_rights_give_it(client, co
     assert "Integration blocked" in text
 
 
+def test_no_page_is_kept_by_the_browser(client, company, catalogue):
+    assert "no-store" in client.get(page_url(company))["Cache-Control"]
+
+
 def test_looking_lists_nobody(client, company, severa):
     client.get(page_url(company, severa))
     assert not Listing.objects.exists()

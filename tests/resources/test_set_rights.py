@@ -197,3 +197,12 @@ def test_a_lost_session_leads_to_signing_in_and_back(client, company, severa):
     plain = client.post(set_url(company, severa), {"allow": "all"}, headers={"Referer": page})
     assert plain["Location"] == f"/accounts/login/?next={page_url(company, severa)}"
     assert not Listing.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["https://elsewhere.example/", "//elsewhere.example/", ""])
+def test_signing_in_again_never_leads_elsewhere(company, severa, page):
+    from django.test import Client
+
+    headers = {**HTMX, "HX-Current-URL": page}
+    response = Client().post(set_url(company, severa), {"allow": "all"}, headers=headers)
+    assert response["HX-Redirect"] == "/accounts/login/?next=/"
