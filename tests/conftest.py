@@ -9,6 +9,7 @@ from django.test import Client
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Company, Membership
 from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import CatalogueVersion
 from tests.factories import (
     CompanyFactory,
     IntegrationFactory,
@@ -63,6 +64,7 @@ def catalogue(db) -> Catalogue:
     ResourceFactory(code="employee.nv", name_en="Import an employee", group=employees)
     ResourceFactory(code="getemployee.nv", name_en="Get employee", group=employees, owner_role="P")
     ResourceFactory(code="old.nv", name_en="Old resource", group=employees, retired=True)
+    CatalogueVersion.objects.create()
     return Catalogue.load()
 
 

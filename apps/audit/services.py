@@ -37,8 +37,8 @@ class Entry:
     reason: str = field(default="", kw_only=True)
 
 
-def record(scene: Scene, entries: Sequence[Entry]) -> None:
-    """Write one audit event per entry, in one statement.
+def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
+    """Write one audit event per entry, in one statement, and return them.
 
     Raises TransactionManagementError outside a transaction: a change and its event are saved
     together or not at all.
@@ -46,4 +46,6 @@ def record(scene: Scene, entries: Sequence[Entry]) -> None:
     transaction.get_connection().validate_no_broken_transaction()
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
-    AuditEvent.objects.bulk_create(AuditEvent(**vars(scene), **vars(entry)) for entry in entries)
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
+    )

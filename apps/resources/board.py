@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from apps.companies.access import CompanyAccess
 from apps.resources.catalog.snapshot import Catalogue
@@ -20,7 +22,7 @@ class Standing:
     listing: Listing | None
     live: ResourceSet
 
-    @property
+    @cached_property
     def usable(self) -> ResourceSet:
         """What can be allowed: available to it and not retired."""
         return self.live & self.integration.available if self.integration else self.live
@@ -30,7 +32,7 @@ class Standing:
         """The stored set, whatever it counts for."""
         return self.listing.allowed if self.listing else NOTHING
 
-    @property
+    @cached_property
     def in_force(self) -> ResourceSet:
         """What is allowed and counts."""
         return self.allowed & self.usable
@@ -88,6 +90,18 @@ class Board:
         return [
             self.of(found.integration) for found in self._listings.values() if found.integration
         ]
+
+    @property
+    def all(self) -> list[Standing]:
+        """The general rights, then the listed integrations."""
+        return [self.general, *self.listed]
+
+    @cached_property
+    def tally(self) -> dict[int, tuple[int, int]]:
+        """For each position, how many listed integrations may use it, of how many that could."""
+        allowed = Counter(chain.from_iterable(standing.in_force for standing in self.listed))
+        able = Counter(chain.from_iterable(standing.usable for standing in self.listed))
+        return {position: (allowed[position], able[position]) for position in self.catalogue.live}
 
     @property
     def open(self) -> list[Standing]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.kept import kept
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Share
 from apps.resources.texts import SignLook
@@ -36,11 +38,14 @@ class Control:
 
 @dataclass(frozen=True)
 class Cell:
-    """The General view's column: how many listed integrations may use the resource."""
+    """The General view's column: how many listed integrations may use the resource.
+
+    ``lines`` says of each whether it may, with its address, while the list below is open.
+    """
 
     allowed: int
     total: int
-    lines: list[tuple[Integration, bool]] | None
+    lines: list[tuple[Integration, bool, str]] | None
 
     @property
     def is_open(self) -> bool:
@@ -50,12 +55,37 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One resource."""
+    """One resource, as one person sees it for one integration."""
 
+    catalogue: Catalogue
     resource: InterfaceResource
     allowed: bool
+    needed: bool
     editable: bool
     cell: Cell | None
+
+    @property
+    def html(self) -> str:
+        """The row; all but the General view's cell is kept from earlier pages."""
+        return self._html(oob=False)
+
+    @property
+    def out_of_band(self) -> str:
+        """The row as htmx puts it in the place of the one with its id."""
+        return self._html(oob=True)
+
+    def _html(self, *, oob: bool) -> str:
+        key = (self.resource.position, self.allowed, self.needed, self.editable, oob)
+        facts = {"row": self, "resource": self.resource, "oob": oob}
+        return kept(self.catalogue, "resources/_row.html", key, facts, cell=self._cell())
+
+    def _cell(self) -> str:
+        if self.cell is None:
+            return ""
+        key = (self.resource.position, self.cell.allowed, self.cell.total)
+        facts = {"cell": self.cell, "resource": self.resource}
+        keep = not self.cell.is_open
+        return kept(self.catalogue, "resources/_cell.html", key if keep else None, facts)
 
 
 @dataclass(frozen=True)
@@ -76,10 +106,16 @@ class Link:
 
     integration: Integration | None
     name: str
+    address: str
     current: bool
     allowed: int
     total: int
     sign: SignLook | None
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it stands under the heading of custom integrations."""
+        return self.integration is not None and self.integration.is_custom
 
     @property
     def key(self) -> str:

@@ -1,5 +1,6 @@
 """What the rights page sends: wishes, names and keys."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,18 +8,62 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.resources import texts
 from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.filters import Filter, Show
 from apps.resources.models import Integration
-from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Wish
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
 
-ALL, NEEDED, GENERAL, SECTION = "all", "needed", "general", "section:"
+ALL, NEEDED, GENERAL, SHOWN, SECTION = "all", "needed", "general", "shown", "section:"
 MATCHES = 8
 
 
-class WishForm(forms.Form):
+class FilterForm(forms.Form):
+    """What a person looks for; ``shown`` and ``keep`` are sets in hexadecimal."""
+
+    find = forms.CharField(label=_("Find a resource"), max_length=4000, required=False)
+    show = forms.TypedChoiceField(
+        label=_("Show"), choices=texts.SHOW, coerce=Show, empty_value=Show.ALL, required=False
+    )
+    keep = forms.CharField(max_length=64, required=False)
+    shown = forms.CharField(max_length=64, required=False)
+
+    def clean_keep(self) -> ResourceSet:
+        """Return the rows that stay."""
+        return _set(self.cleaned_data["keep"])
+
+    def clean_shown(self) -> ResourceSet:
+        """Return the rows that the person saw."""
+        return _set(self.cleaned_data["shown"])
+
+    @property
+    def filter(self) -> Filter:
+        """The filter; one that finds everything while the form has a mistake."""
+        return self.looked_for(self.cleaned_data) if self.is_valid() else Filter()
+
+    @staticmethod
+    def looked_for(sent: Mapping[str, Any]) -> Filter:
+        """Return the filter of cleaned data."""
+        return Filter(sent["find"], sent["show"], sent["keep"])
+
+    @property
+    def why(self) -> str:
+        """The first thing that is wrong, in a sentence."""
+        return str(next(iter(self.errors.values()))[0])
+
+
+def _set(text: str) -> ResourceSet:
+    try:
+        return ResourceSet.from_hex(text) if text else NOTHING
+    except ValueError:
+        raise ValidationError(_("Nothing was changed: there is no such resource.")) from None
+
+
+class WishForm(FilterForm):
     """One press of a switch: its button is named ``allow`` or ``block`` and carries what.
 
-    What is a resource's code, ``section:<code>``, ``all``, ``needed`` or ``general``.
+    What is a resource's code, ``section:<code>``, ``all``, ``needed``, ``general`` or, while a
+    filter is in use, ``shown``: the rows that the person saw, as far as the filter finds them.
     """
 
     allow = forms.CharField(max_length=100, required=False)
@@ -28,15 +73,12 @@ class WishForm(forms.Form):
         super().__init__(data)
         self.catalogue = catalogue
 
-    @property
-    def why(self) -> str:
-        """The first thing that is wrong, in a sentence."""
-        return str(next(iter(self.errors.values()))[0])
-
     def clean(self) -> dict[str, Any]:
         """Turn the pressed button into ``cleaned_data["wish"]``."""
         sent = self.cleaned_data
         allow, block = sent.get("allow", ""), sent.get("block", "")
+        if self.errors:
+            return sent
         if bool(allow) == bool(block):
             raise ValidationError(_("Nothing was changed: ask either to allow or to block."))
         sent["wish"] = self.read(allow or block, allow=bool(allow))
@@ -51,14 +93,23 @@ class WishForm(forms.Form):
         return Wish(allow=allow, scope=Scope.RESOURCES, resources=self.resources(what))
 
     def resources(self, what: str) -> ResourceSet:
-        """Return the resources that a code, a section or everything stands for."""
+        """Return the resources that a code, a section, the rows shown or everything stands for."""
         if what == ALL:
             return EVERYTHING
+        if what == SHOWN:
+            seen: ResourceSet = self.cleaned_data["shown"]
+            return seen & self.looked_for(self.cleaned_data).reach(self.catalogue)
         if section := self.catalogue.section(what.removeprefix(SECTION)):
             return section.positions
         if resource := self.catalogue.by_code.get(what):
             return ResourceSet([resource.position])
         raise ValidationError(_("Nothing was changed: there is no such resource."))
+
+
+class UndoForm(forms.Form):
+    """Which change to take back."""
+
+    event = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class SearchForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -73,6 +74,15 @@ class Explained(Named):
     def purpose(self) -> str:
         """What it is for, in the active language."""
         return self.in_language("purpose")
+
+
+class CatalogueVersion(models.Model):
+    """One row, renewed with every change of the catalogue: processes keep what they read."""
+
+    version = models.UUIDField(default=uuid4)
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class Section(Named):

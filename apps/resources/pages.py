@@ -1,19 +1,22 @@
-"""What the views of the rights page share: loading it, showing it, refusing on it."""
+"""What the views of the rights page share: loading it, showing it, answering a change."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 
 from apps.companies.access import CompanyAccess
 from apps.core.http import AuthenticatedRequest
 from apps.resources.board import Board, Target
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.forms import AccessKeyForm, SearchForm
+from apps.resources.filters import Filter
+from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm
 from apps.resources.models import Integration
 from apps.resources.panels import RightsPage
+from apps.resources.services import Change
 
 FOUND = "found_integrations"
 """Where a session keeps the public ids of the custom integrations that it found by their key."""
@@ -29,6 +32,7 @@ def load_page(
     access: CompanyAccess,
     public_id: str | None,
     opened: list[str] | None = None,
+    looked_for: Filter | None = None,
 ) -> RightsPage:
     """Read the rights of the company; Http404 for an integration that it may not know of."""
     board = Board.load(access, Catalogue.load())
@@ -36,7 +40,7 @@ def load_page(
         integration = target_of(request, public_id).pick(access, board)
     except Integration.DoesNotExist:
         raise Http404 from None
-    return RightsPage(access, board, integration, opened or [])
+    return RightsPage(access, board, integration, opened or [], looked_for or Filter())
 
 
 def show(
@@ -45,13 +49,14 @@ def show(
     *,
     search: SearchForm | None = None,
     key_form: AccessKeyForm | None = None,
+    filter_form: FilterForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer the whole page."""
-    search = search or SearchForm({})
-    context = {"page": page, "search": search, "key_form": key_form or AccessKeyForm()}
-    if not search.is_valid():
+    """Answer the whole page; 422 when something that was looked for has a mistake."""
+    forms = {"search": search or SearchForm({}), "filter_form": filter_form or FilterForm({})}
+    if not all(form.is_valid() for form in forms.values()):
         status = 422
+    context = {"page": page, "key_form": key_form or AccessKeyForm(), **forms}
     return render(request, "resources/rights.html", context, status=status)
 
 
@@ -68,6 +73,40 @@ def refuse(
     if request.htmx:
         return render(request, "resources/_status.html", {"oob": True}, status=status)
     return show(request, load_page(request, access, public_id), status=status)
+
+
+def answer_change(
+    request: AuthenticatedRequest, access: CompanyAccess, change: Change, said: str
+) -> HttpResponse:
+    """Say what a change did and offer to undo it: in place, or back on the page.
+
+    Rows that were changed while a filter is in use stay until the filter changes.
+    """
+    messages.success(request, said, extra_tags=str(change.event_id) if change.changed else "")
+    form = FilterForm(request.POST)
+    sent = form.cleaned_data if form.is_valid() else {}
+    looked_for = form.filter.keeping(change.within & sent["shown"]) if sent else form.filter
+    opened = request.POST.getlist("opened")
+    page = RightsPage(
+        access, change.board, change.integration, opened, looked_for, change.newly_listed
+    )
+    if not request.htmx:
+        return redirect(page.url + query_of(looked_for) + page.anchor(change.within))
+    context = {
+        "page": page,
+        "rows": page.rows_of(change.within),
+        "sections": page.sections_with(change.within),
+        "traffic_changed": change.opened_or_closed,
+    }
+    return render(request, "resources/_change.html", context)
+
+
+def query_of(looked_for: Filter) -> str:
+    """Return the part of an address that holds a filter, with its question mark."""
+    if not looked_for.active:
+        return ""
+    kept = {"keep": looked_for.keep.hex} if looked_for.keep else {}
+    return "?" + urlencode({"find": looked_for.find, "show": looked_for.show.value, **kept})
 
 
 def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The facts that the rights page shows; the templates only lay them out."""
+"""Everything that the rights page shows, gathered once; the templates only lay it out."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.companies.access import CompanyAccess, grantors
 from apps.companies.models import Membership
 from apps.companies.rules import includes_interface
-from apps.resources import texts
+from apps.resources import notices, texts
+from apps.resources.addresses import address
 from apps.resources.board import Board, Standing
 from apps.resources.catalog.snapshot import CatalogueSection
-from apps.resources.facts import Cell, Control, Link, Row, SectionPanel
+from apps.resources.facts import Cell, Control, Row, SectionPanel
+from apps.resources.filters import Filter
 from apps.resources.forms import ALL, SECTION
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet, Share, share
-
-
-def rights_url(access: CompanyAccess, public_id: str | None, anchor: str = "") -> str:
-    """Return the address of the rights page, at a place on it."""
-    where = [access.company.business_id, *([public_id] if public_id else [])]
-    name = "integration_rights" if public_id else "rights"
-    return reverse(name, args=where) + (f"#{anchor}" if anchor else "")
+from apps.resources.sides import Sides
 
 
 @dataclass(frozen=True)
@@ -38,11 +33,35 @@ class RightsPage:
     board: Board
     integration: Integration | None
     opened: Collection[str] = field(default=())
+    filter: Filter = field(default=Filter())
+    newly_listed: bool = False
 
     @cached_property
     def standing(self) -> Standing:
         """The rights of what is picked."""
         return self.board.of(self.integration)
+
+    @cached_property
+    def usable(self) -> ResourceSet:
+        """What can be allowed for what is picked."""
+        return self.standing.usable
+
+    @cached_property
+    def in_force(self) -> ResourceSet:
+        """What is allowed for it and counts."""
+        return self.standing.in_force
+
+    @cached_property
+    def shown(self) -> ResourceSet:
+        """The resources whose rows are shown."""
+        if not self.filter.active:
+            return self.usable
+        return self.usable & self.filter.matches(self.board.catalogue, self.in_force)
+
+    @property
+    def shown_allowed(self) -> ResourceSet:
+        """Those of the shown resources that are in force."""
+        return self.shown & self.in_force
 
     @property
     def editable(self) -> bool:
@@ -55,17 +74,29 @@ class RightsPage:
         return texts.name_of(self.integration)
 
     @property
+    def public_id(self) -> str | None:
+        """The picked integration's part of the address."""
+        return self.integration.public_id if self.integration else None
+
+    @property
     def url(self) -> str:
         """The address of this page."""
-        return rights_url(self.access, self.integration.public_id if self.integration else None)
+        return address(self.access, "rights", self.public_id)
 
     @property
     def set_url(self) -> str:
         """Where its switches post to."""
-        business_id = self.access.company.business_id
-        if self.integration is None:
-            return reverse("set_rights", args=[business_id])
-        return reverse("set_integration_rights", args=[business_id, self.integration.public_id])
+        return address(self.access, "set_rights", self.public_id)
+
+    @property
+    def undo_url(self) -> str:
+        """Where its Undo posts to."""
+        return address(self.access, "undo_rights", self.public_id)
+
+    @property
+    def filter_url(self) -> str:
+        """Where the rows come from while somebody types into the filter."""
+        return address(self.access, "filter_rights", self.public_id)
 
     @property
     def unlisted(self) -> bool:
@@ -75,17 +106,44 @@ class RightsPage:
     @property
     def allowed(self) -> int:
         """How many resources are in force by own rights."""
-        return len(self.standing.in_force)
+        return len(self.in_force)
 
     @property
     def total(self) -> int:
         """How many resources can be."""
-        return len(self.standing.usable)
+        return len(self.usable)
 
     @property
-    def from_general(self) -> int:
-        """How many resources the general rights give an unlisted integration now."""
-        return len(self.board.general.in_force & self.standing.usable)
+    def from_general(self) -> ResourceSet:
+        """What the general rights give an unlisted integration now."""
+        return self.board.general.in_force & self.usable
+
+    @cached_property
+    def needed(self) -> ResourceSet:
+        """What the picked integration needs, as far as it can be allowed."""
+        return self.integration.needed & self.usable if self.integration else ResourceSet()
+
+    @property
+    def lacking(self) -> ResourceSet:
+        """What it needs and is blocked."""
+        return self.needed - self.in_force
+
+    @property
+    def notice(self) -> notices.Notice | None:
+        """What to know about the picked integration's rights."""
+        if self.integration is None:
+            return None
+        return notices.about(
+            self.standing,
+            needed=self.needed,
+            general=self.from_general,
+            newly_listed=self.newly_listed,
+        )
+
+    @property
+    def needs_source(self) -> str:
+        """How we know what it needs."""
+        return notices.source_of(self.integration)
 
     @property
     def only_built_in(self) -> bool:
@@ -99,77 +157,43 @@ class RightsPage:
 
     @property
     def control(self) -> Control | None:
-        """The control of the bar; the general rights are never allowed all at once."""
-        if not self.editable:
+        """The control of the bar; while filtering, buttons about what is shown replace it."""
+        if not self.editable or self.filter.active:
             return None
         label = _("All resources of %(integration)s") % {"integration": self.name}
-        return self._control("all", ALL, label, self.standing.usable, texts.INTEGRATION_WORDS)
+        return self._control("all", ALL, label, self.usable, texts.INTEGRATION_WORDS)
 
-    @property
-    def general_link(self) -> Link:
-        """The first line of the Integrations panel."""
-        return self._link(self.board.general)
+    @cached_property
+    def sides(self) -> Sides:
+        """The panels at the sides."""
+        return Sides(self.access, self.board, self.integration)
 
-    @property
-    def finished(self) -> list[Link]:
-        """The listed finished integrations."""
-        return [
-            self._link(s)
-            for s in self.board.listed
-            if s.integration and not s.integration.is_custom
-        ]
-
-    @property
-    def custom(self) -> list[Link]:
-        """The listed custom integrations."""
-        return [
-            self._link(s) for s in self.board.listed if s.integration and s.integration.is_custom
-        ]
-
-    @property
-    def link(self) -> Link:
-        """The line of what is picked."""
-        return self._link(self.standing)
-
-    @property
-    def traffic(self) -> str:
-        """Whether API traffic is open, in words."""
-        return texts.traffic(len(self.board.open), is_open=self.board.traffic_is_open)
-
-    @property
-    def loss(self) -> str:
-        """What blocking API traffic would take away, in words."""
-        return texts.loss(self.board)
-
-    @property
-    def losing(self) -> list[Link]:
-        """Everybody who would lose something if API traffic were blocked."""
-        standings = [self.board.general, *self.board.listed]
-        return [self._link(standing) for standing in standings if standing.in_force]
-
-    @property
+    @cached_property
     def sections(self) -> list[SectionPanel]:
-        """The sections that have something for what is picked."""
-        return self.sections_with(self.standing.usable)
+        """The sections that have something to show."""
+        return self.sections_with(self.shown)
 
     def sections_with(self, wanted: ResourceSet) -> list[SectionPanel]:
-        """Return the sections of some resources, each whole."""
+        """Return the sections of some resources, each with all its shown rows."""
         return [
             self._section(section)
             for section in self.board.catalogue.sections
-            if section.positions & self.standing.usable & wanted
+            if section.positions & self.shown & wanted
         ]
 
     def rows_of(self, wanted: ResourceSet) -> list[Row]:
-        """Return the rows of some resources."""
-        return [
-            self._row(found) for found in self.board.catalogue.of(wanted & self.standing.usable)
-        ]
+        """Return the shown rows of some resources."""
+        return [self._row(found) for found in self.board.catalogue.of(wanted & self.shown)]
+
+    @property
+    def needed_rows(self) -> list[Row]:
+        """What it needs, row by row."""
+        return [self._row(found) for found in self.board.catalogue.of(self.needed)]
 
     def row(self, code: str) -> Row:
-        """Return the row of one resource; Http404 for what is not on this page."""
+        """Return the row of one resource; Http404 for what is not available here."""
         resource = self.board.catalogue.by_code.get(code)
-        if resource is None or resource.position not in self.standing.usable:
+        if resource is None or resource.position not in self.usable:
             raise Http404
         return self._row(resource)
 
@@ -177,63 +201,54 @@ class RightsPage:
         """Return where on the page a change was made: its row, its section, or the top."""
         rows, sections = self.rows_of(within), self.sections_with(within)
         if len(rows) == 1:
-            return f"r-{rows[0].resource.position}"
-        return f"s-{sections[0].code}" if len(sections) == 1 else ""
+            return f"#r-{rows[0].resource.position}"
+        return f"#s-{sections[0].code}" if len(sections) == 1 else ""
 
     def _section(self, section: CatalogueSection) -> SectionPanel:
-        usable = section.positions & self.standing.usable
-        label = _("All resources in %(section)s") % {"section": section.section.name}
-        what = f"{SECTION}{section.section.code}"
+        usable = section.positions & self.usable
+        code, name = section.section.code, section.section.name
+        label = _("All resources in %(section)s") % {"section": name}
+        control = self._control(code, f"{SECTION}{code}", label, usable, texts.SECTION_WORDS)
         groups = [
             (group.name if len(section.groups) > 1 else "", rows)
             for group, resources in section.groups
-            if (
-                rows := [
-                    self._row(resource) for resource in resources if resource.position in usable
-                ]
-            )
+            if (rows := [self._row(one) for one in resources if one.position in self.shown])
         ]
+        switchable = self.editable and not self.filter.active
+        allowed = len(usable & self.in_force)
         return SectionPanel(
-            code=section.section.code,
-            name=section.section.name,
-            allowed=len(usable & self.standing.in_force),
-            total=len(usable),
-            control=self._control(section.section.code, what, label, usable, texts.SECTION_WORDS)
-            if self.editable
-            else None,
-            groups=groups,
+            code, name, allowed, len(usable), control if switchable else None, groups
         )
 
     def _row(self, resource: InterfaceResource) -> Row:
         return Row(
+            catalogue=self.board.catalogue,
             resource=resource,
-            allowed=resource.position in self.standing.in_force,
+            allowed=resource.position in self.in_force,
+            needed=resource.position in self.needed,
             editable=self.editable,
             cell=None if self.integration else self._cell(resource),
         )
 
     def _cell(self, resource: InterfaceResource) -> Cell:
-        able = [s for s in self.board.listed if resource.position in s.usable]
-        lines = [(s.integration, resource.position in s.in_force) for s in able if s.integration]
-        return Cell(
-            allowed=sum(allowed for _integration, allowed in lines),
-            total=len(lines),
-            lines=lines if resource.code in self.opened else None,
-        )
+        allowed, able = self.board.tally[resource.position]
+        if resource.code not in self.opened:
+            return Cell(allowed, able, None)
+        anchor = f"#s-{resource.group.section.code}"
+        lines = [
+            (
+                one.integration,
+                resource.position in one.in_force,
+                self.sides.link(one).address + anchor,
+            )
+            for one in self.board.listed
+            if one.integration and resource.position in one.usable
+        ]
+        return Cell(allowed, able, lines)
 
     def _control(
         self, key: str, what: str, label: str, usable: ResourceSet, words: Mapping[Share, Promise]
     ) -> Control:
-        allowed = len(usable & self.standing.in_force)
+        allowed = len(usable & self.in_force)
         part = share(allowed, len(usable))
         return Control(key, what, label, words[part], part, allowed, len(usable) - allowed)
-
-    def _link(self, standing: Standing) -> Link:
-        return Link(
-            integration=standing.integration,
-            name=texts.name_of(standing.integration),
-            current=standing.integration == self.integration,
-            allowed=len(standing.in_force),
-            total=len(standing.usable),
-            sign=texts.SIGNS[standing.sign] if standing.sign else None,
-        )

@@ -47,6 +47,16 @@ class ResourceSet:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a ResourceSet does not change")
 
+    @classmethod
+    def from_hex(cls, text: str) -> ResourceSet:
+        """Read ``a_set.hex``; raises ValueError for anything else."""
+        return cls.from_bytes(bytes.fromhex(text))
+
+    @property
+    def hex(self) -> str:
+        """The stored form as text, for forms and addresses."""
+        return bytes(self).hex()
+
     def __bytes__(self) -> bytes:
         return self._bits.to_bytes(len(POSITIONS) // 8, "little")
 
@@ -54,7 +64,11 @@ class ResourceSet:
         return position in POSITIONS and bool(self._bits >> position & 1)
 
     def __iter__(self) -> Iterator[int]:
-        return (position for position in POSITIONS if position in self)
+        bits = self._bits
+        while bits:
+            lowest = bits & -bits
+            yield lowest.bit_length() - 1
+            bits ^= lowest
 
     def __len__(self) -> int:
         return self._bits.bit_count()

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, record
 from apps.companies.access import CompanyAccess
 from apps.resources.board import Board, Target
@@ -24,11 +25,23 @@ class Change:
     integration: Integration | None
     within: ResourceSet
     changed: ResourceSet
-    newly_listed: bool
+    newly_listed: bool = False
+    event_id: int | None = None
+
+    @property
+    def opened_or_closed(self) -> bool:
+        """Whether something is in force now and nothing was before, or the other way round."""
+        now = self.board.of(self.integration).in_force
+        before = (now | self.changed) - (now & self.changed)
+        return bool(now) is not bool(before)
 
 
 class AlreadyListedError(Exception):
     """The integration was listed meanwhile, so the general rights apply to it no more."""
+
+
+class MovedOnError(Exception):
+    """The rights were changed since, so the change cannot be taken back exactly."""
 
 
 class NotAvailableError(Exception):
@@ -63,16 +76,36 @@ def set_rights(
     if not within & standing.usable:
         raise NotAvailableError
     allowed = granted(wish, allowed=standing.allowed, within=within, usable=standing.usable)
-    added, removed = allowed - standing.allowed, standing.allowed - allowed
-    newly_listed = integration is not None and not standing.listed
-    if added or removed or newly_listed:
-        listing = standing.listing or Listing(company=access.company, integration=integration)
-        listing.allowed = allowed
-        listing.save()
-        verb = "rights:allow" if wish.allow else "rights:block"
-        record(access.scene, [_entry(integration, verb, added, removed, listed=newly_listed)])
-        board = board.with_listing(listing)
-    return Change(board, integration, within, added | removed, newly_listed)
+    verb = "rights:allow" if wish.allow else "rights:block"
+    return _save(access, board, integration, allowed, verb, within)
+
+
+@transaction.atomic
+def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_id: int) -> Change:
+    """Take back one change of one integration's rights (or the general ones), exactly.
+
+    An ordinary change with its own event; it never unlists. Raises MovedOnError, with nothing
+    changed, when the rights of the integration were changed since or when what was allowed
+    cannot be allowed any more; AuditEvent.DoesNotExist unless the event is a change of these
+    rights that stands alone (a block of all traffic is reviewed, not undone).
+    """
+    if not access.may_edit_rights:
+        raise PermissionDenied
+    board = Board(Listing.objects.locked(access), catalogue)
+    integration = target.pick(access, board)
+    standing = board.of(integration)
+    events = AuditEvent.objects.filter(
+        company_id=access.company.pk,
+        subject_kind=_kind(integration),
+        subject_id=integration.pk if integration else None,
+        verb__startswith="rights:",
+    )
+    event = events.get(pk=event_id, bulk_id=None)
+    added, removed = (ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed))
+    if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
+        raise MovedOnError
+    former = standing.allowed - added | removed
+    return _save(access, board, integration, former, "rights:undo", added | removed)
 
 
 @transaction.atomic
@@ -88,13 +121,38 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     bulk_id = uuid4()
     entries = [
         _entry(standing.integration, "rights:block", NOTHING, standing.allowed, bulk_id=bulk_id)
-        for standing in [board.general, *board.listed]
+        for standing in board.all
         if standing.allowed
     ]
     if entries:
         Listing.objects.visible_to(access).update(allowed=NOTHING)
         record(access.scene, entries)
     return board
+
+
+def _save(
+    access: CompanyAccess,
+    board: Board,
+    integration: Integration | None,
+    allowed: ResourceSet,
+    verb: str,
+    within: ResourceSet,
+) -> Change:
+    standing = board.of(integration)
+    added, removed = allowed - standing.allowed, standing.allowed - allowed
+    newly_listed = integration is not None and not standing.listed
+    if not (added or removed or newly_listed):
+        return Change(board, integration, within, NOTHING)
+    listing = standing.listing or Listing(company=access.company, integration=integration)
+    listing.allowed = allowed
+    listing.save()
+    [event] = record(access.scene, [_entry(integration, verb, added, removed, listed=newly_listed)])
+    board = board.with_listing(listing)
+    return Change(board, integration, within, added | removed, newly_listed, event.pk)
+
+
+def _kind(integration: Integration | None) -> str:
+    return "integration" if integration else "general"
 
 
 def _entry(
@@ -108,7 +166,7 @@ def _entry(
 ) -> Entry:
     return Entry(
         verb=verb,
-        subject_kind="integration" if integration else "general",
+        subject_kind=_kind(integration),
         subject_id=integration.pk if integration else None,
         subject=integration.name_en if integration else "General access rights",
         added=bytes(added),

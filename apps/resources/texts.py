@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.resources.board import Board
+from apps.resources.filters import Show
 from apps.resources.models import Integration
-from apps.resources.rules import Share, Sign, Wish
+from apps.resources.rules import Share, Sign
 from apps.resources.services import Change
 
 
@@ -43,11 +44,23 @@ INTEGRATION_WORDS: Mapping[Share, Promise] = {
     Share.NOTHING: gettext_lazy("Integration blocked"),
     Share.SOME: gettext_lazy("Integration partly allowed"),
 }
+SHOW = (
+    (Show.ALL, pgettext_lazy("filter", "All")),
+    (Show.ALLOWED, pgettext_lazy("filter", "Allowed")),
+    (Show.BLOCKED, pgettext_lazy("filter", "Blocked")),
+    (Show.IMPORT, pgettext_lazy("filter", "Import")),
+    (Show.GET, pgettext_lazy("filter", "Get")),
+    (Show.PER_TRANSACTION, pgettext_lazy("filter", "Charged per transaction")),
+)
 NOT_FOUND = gettext_lazy("No integration found. Check the access key with the vendor.")
 TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")
 NOT_AVAILABLE = gettext_lazy("Nothing was changed: that resource is not available here.")
 ALREADY_LISTED = gettext_lazy(
     "Nothing was changed: the integration has rights of its own by now. Check them below."
+)
+
+MOVED_ON = gettext_lazy(
+    "Nothing was undone: the rights were changed since. Check them and change them yourself."
 )
 
 
@@ -96,24 +109,39 @@ def resource_count(count: int) -> str:
     return ngettext("%(count)d resource", "%(count)d resources", count) % {"count": count}
 
 
-def changed(wish: Wish, change: Change) -> str:
+def changed(change: Change, *, allow: bool) -> str:
     """Say what a change did, in one sentence."""
-    resources = change.board.catalogue.of(change.changed)
-    words = {"who": name_of(change.integration), "count": len(resources)}
-    if len(resources) == 1:
-        words["what"] = resources[0].name
-    return _sentence(wish, change, len(resources)) % words
-
-
-def _sentence(wish: Wish, change: Change, count: int) -> str:
+    count = len(change.changed)
     if count == 0 and change.newly_listed:
-        return _("%(who)s is listed with everything blocked.")
-    if count == 0:
-        return _("Nothing changed: it is so already for %(who)s.")
-    if count == 1:
-        return (
-            _("%(what)s allowed for %(who)s.") if wish.allow else _("%(what)s blocked for %(who)s.")
+        sentence = _("%(who)s is listed with everything blocked.")
+    elif count == 0:
+        sentence = _("Nothing changed: it is so already for %(who)s.")
+    elif count == 1:
+        sentence = (
+            _("%(what)s allowed for %(who)s.") if allow else _("%(what)s blocked for %(who)s.")
         )
-    if wish.allow:
-        return _("%(count)d resources allowed for %(who)s.")
-    return _("%(count)d resources blocked for %(who)s.")
+    elif allow:
+        sentence = _("%(count)d resources allowed for %(who)s.")
+    else:
+        sentence = _("%(count)d resources blocked for %(who)s.")
+    return sentence % _words(change)
+
+
+def undone(change: Change) -> str:
+    """Say that a change was taken back."""
+    if len(change.changed) == 1:
+        return _("Undone: %(what)s is as before for %(who)s.") % _words(change)
+    return ngettext(
+        "Undone: %(count)d resource is as before for %(who)s.",
+        "Undone: %(count)d resources are as before for %(who)s.",
+        len(change.changed),
+    ) % _words(change)
+
+
+def _words(change: Change) -> dict[str, str | int]:
+    resources = change.board.catalogue.of(change.changed)
+    return {
+        "who": name_of(change.integration),
+        "count": len(resources),
+        "what": resources[0].name if len(resources) == 1 else "",
+    }

@@ -7,11 +7,16 @@ from apps.resources import views
 urlpatterns = [
     path("", views.rights, name="rights"),
     path("set/", views.set_rights, name="set_rights"),
+    path("undo/", views.undo_rights, name="undo_rights"),
+    path("filter/", views.filter_rights, name="filter_rights"),
     path("block-traffic/", views.block_traffic, name="block_traffic"),
     path("about/", views.about_resource, name="about_resource"),
     path("row/", views.row, name="rights_row"),
     path("search/", views.search, name="search_integrations"),
     path("find/", views.find, name="find_integration"),
     path("<str:public_id>/", views.rights, name="integration_rights"),
-    path("<str:public_id>/set/", views.set_rights, name="set_integration_rights"),
+    path("<str:public_id>/set/", views.set_rights, name="integration_set_rights"),
+    path("<str:public_id>/undo/", views.undo_rights, name="integration_undo_rights"),
+    path("<str:public_id>/filter/", views.filter_rights, name="integration_filter_rights"),
+    path("<str:public_id>/about/", views.about_integration, name="about_integration"),
 ]

@@ -5,17 +5,27 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, replace_url
 
+from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.resources import services, texts
+from apps.resources.addresses import address
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.forms import AccessKeyForm, SearchForm, WishForm
+from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm, UndoForm, WishForm
 from apps.resources.models import Integration
-from apps.resources.pages import FOUND, load_page, refuse, show, target_of, window
-from apps.resources.panels import RightsPage, rights_url
+from apps.resources.pages import (
+    FOUND,
+    answer_change,
+    load_page,
+    query_of,
+    refuse,
+    show,
+    target_of,
+    window,
+)
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -24,8 +34,24 @@ def rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Show the rights of the company: in general, or of one integration."""
-    page = load_page(request, access, public_id, opened=request.GET.getlist("open"))
-    return show(request, page, search=SearchForm(request.GET))
+    form = FilterForm(request.GET)
+    page = load_page(request, access, public_id, request.GET.getlist("open"), form.filter)
+    return show(request, page, search=SearchForm(request.GET), filter_form=form)
+
+
+@company_view(Capability.VIEW_RIGHTS)
+@require_safe
+def filter_rights(
+    request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
+) -> HttpResponse:
+    """Answer the rows that the filter finds, while it is typed; the address follows."""
+    form = FilterForm(request.GET)
+    page = load_page(request, access, public_id, looked_for=form.filter)
+    context = {"page": page, "filter_form": form}
+    response = render(
+        request, "resources/_found.html", context, status=200 if form.is_valid() else 422
+    )
+    return replace_url(response, page.url + query_of(form.filter))
 
 
 @company_view(Capability.EDIT_RIGHTS)
@@ -49,30 +75,42 @@ def set_rights(
         return refuse(request, access, public_id, texts.NOT_AVAILABLE, status=422)
     except services.AlreadyListedError:
         return refuse(request, access, public_id, texts.ALREADY_LISTED, status=409)
-    messages.success(request, texts.changed(wish, change))
-    opened = request.POST.getlist("opened")
-    page = RightsPage(access, change.board, change.integration, opened)
-    if not request.htmx:
-        return redirect(rights_url(access, public_id, anchor=page.anchor(change.within)))
-    context = {
-        "page": page,
-        "rows": page.rows_of(change.within),
-        "sections": page.sections_with(change.within),
-        "newly_listed": change.newly_listed,
-    }
-    return render(request, "resources/_change.html", context)
+    return answer_change(request, access, change, texts.changed(change, allow=wish.allow))
+
+
+@company_view(Capability.EDIT_RIGHTS)
+@require_POST
+def undo_rights(
+    request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
+) -> HttpResponse:
+    """Take back one change, exactly, or say that the rights moved on."""
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        change = services.undo(
+            access=access,
+            catalogue=Catalogue.load(),
+            target=target_of(request, public_id),
+            event_id=form.cleaned_data["event"],
+        )
+    except (Integration.DoesNotExist, AuditEvent.DoesNotExist):
+        raise Http404 from None
+    except services.MovedOnError:
+        return refuse(request, access, public_id, texts.MOVED_ON, status=409)
+    return answer_change(request, access, change, texts.undone(change))
 
 
 @company_view(Capability.EDIT_RIGHTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Ask whether to block API traffic; when confirmed, do it and go back to the page."""
-    public_id = (request.POST if request.method == "POST" else request.GET).get("integration")
-    page = load_page(request, access, public_id or None)
+    sent = request.POST if request.method == "POST" else request.GET
+    page = load_page(request, access, sent.get("integration") or None)
     if request.method == "POST":
         before = services.block_traffic(access=access, catalogue=page.board.catalogue)
         messages.success(request, texts.traffic_blocked(before))
-        return redirect(rights_url(access, public_id, anchor="traffic"))
+        return redirect(page.url + "#traffic")
     return window(request, "resources/block_traffic.html", {"page": page})
 
 
@@ -87,11 +125,21 @@ def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> Http
 
 @company_view(Capability.VIEW_RIGHTS)
 @require_safe
+def about_integration(
+    request: AuthenticatedRequest, access: CompanyAccess, public_id: str
+) -> HttpResponse:
+    """Explain one integration: who makes it, what it does, what it needs."""
+    page = load_page(request, access, public_id)
+    return window(request, "resources/about_integration.html", {"page": page})
+
+
+@company_view(Capability.VIEW_RIGHTS)
+@require_safe
 def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer one row of the General view, its list of integrations opened or closed."""
-    page = load_page(request, access, None, opened=request.GET.getlist("open"))
+    page = load_page(request, access, None, request.GET.getlist("open"))
     row = page.row(request.GET.get("open") or request.GET.get("close", ""))
-    return render(request, "resources/_row.html", {"row": row, "page": page, "oob": True})
+    return HttpResponse(row.out_of_band)
 
 
 @company_view(Capability.EDIT_RIGHTS)
@@ -117,7 +165,7 @@ def find(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
         if integration := Integration.objects.with_access_key(key):
             found = {*request.session.get(FOUND, ()), integration.public_id}
             request.session[FOUND] = sorted(found)
-            url = rights_url(access, integration.public_id)
+            url = address(access, "rights", integration.public_id)
             return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         form.refuse(texts.NOT_FOUND)
     return not_found(request, access, form, status=422)

@@ -32,25 +32,76 @@ document.addEventListener("htmx:afterRequest", () => {
   if (heir && document.activeElement === document.body) document.getElementById(heir)?.focus();
 });
 
-// Sections fold; on a phone they begin folded, but for the one that the address names.
-const folds = () => document.querySelectorAll(".fold");
-const setFold = (fold, open) => fold.setAttribute("aria-expanded", open);
+// What this browser remembers: folded sections, and whether "/" reaches the filter.
+const remembered = (name, otherwise) => JSON.parse(localStorage.getItem(name) ?? "null") ?? otherwise;
+const remember = (name, value) => localStorage.setItem(name, JSON.stringify(value));
+
+// Sections fold, and stay so; on a phone they begin folded. While filtering all are open.
+const folds = () => [...document.querySelectorAll(".fold")];
+const isOpen = (fold) => fold.getAttribute("aria-expanded") === "true";
+const codeOf = (fold) => fold.closest(".section").id;
+const filtering = () => document.querySelector("#found input[name=shown]") !== null;
+function setFold(fold, open) {
+  fold.setAttribute("aria-expanded", open);
+}
+function nameFoldAll() {
+  const button = document.querySelector(".fold-all");
+  if (!button) return;
+  button.hidden = filtering() || folds().length === 0;
+  button.textContent = folds().some(isOpen) ? button.dataset.fold : button.dataset.unfold;
+}
+function applyFolds() {
+  const folded = remembered("folded", narrow.matches ? folds().map(codeOf) : []);
+  for (const fold of folds()) {
+    const hasOpenList = fold.closest(".section").querySelector(".drill") !== null;
+    setFold(fold, filtering() || hasOpenList || !folded.includes(codeOf(fold)));
+  }
+  nameFoldAll();
+}
+function foldAs(open, chosen) {
+  chosen.forEach((fold) => setFold(fold, open));
+  remember("folded", folds().filter((fold) => !isOpen(fold)).map(codeOf));
+  nameFoldAll();
+}
 document.addEventListener("click", (event) => {
   const fold = event.target.closest(".fold");
-  if (fold) setFold(fold, fold.getAttribute("aria-expanded") === "false");
+  if (fold) foldAs(!isOpen(fold), [fold]);
+  else if (event.target.closest(".fold-all")) foldAs(!folds().some(isOpen), folds());
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "found") applyFolds();
 });
 function unfoldTarget() {
   const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
   const fold = target && target.closest(".section")?.querySelector(".fold");
   if (!fold) return;
   setFold(fold, true);
+  nameFoldAll();
   target.scrollIntoView();
 }
-const hasOpenList = (fold) => fold.closest(".section").querySelector(".drill") !== null;
-if (narrow.matches) folds().forEach((fold) => setFold(fold, hasOpenList(fold)));
+applyFolds();
 if (middling.matches) document.querySelector(".side-fold")?.removeAttribute("open");
 unfoldTarget();
 addEventListener("hashchange", unfoldTarget);
+
+// "/" reaches the filter, unless it is switched off in the person's menu (WCAG 2.1.4).
+const shortcut = document.getElementById("shortcut");
+const showShortcut = () => shortcut?.setAttribute("aria-pressed", remembered("shortcut", true));
+if (shortcut) {
+  shortcut.hidden = false;
+  shortcut.addEventListener("click", () => {
+    remember("shortcut", !remembered("shortcut", true));
+    showShortcut();
+  });
+}
+showShortcut();
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog");
+  const find = document.getElementById("find-resource");
+  if (event.key !== "/" || typing || !find || !remembered("shortcut", true)) return;
+  event.preventDefault();
+  find.focus();
+});
 
 // Menus in the header close on Escape and when the focus or a click leaves them.
 const menus = document.querySelectorAll("details.menu");

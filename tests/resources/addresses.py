@@ -16,4 +16,4 @@ def set_url(company, integration=None):
     """Return the address that switches post to."""
     if integration is None:
         return reverse("set_rights", args=[company.business_id])
-    return reverse("set_integration_rights", args=[company.business_id, integration.public_id])
+    return reverse("integration_set_rights", args=[company.business_id, integration.public_id])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
-from apps.resources.models import InterfaceResource, ResourceGroup, Section
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from apps.core.text import fold
+from apps.resources.models import CatalogueVersion, InterfaceResource, ResourceGroup, Section
 from apps.resources.rules import ResourceSet
+
+LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
 def positions(resources: Iterable[InterfaceResource]) -> ResourceSet:
@@ -35,11 +43,17 @@ class Catalogue:
     def __init__(self, resources: Iterable[InterfaceResource]) -> None:
         self.resources = list(resources)
         self.by_code = {resource.code: resource for resource in self.resources}
+        self.kept: dict[tuple[Any, ...], tuple[SafeString, SafeString]] = {}
         self.live = positions(resource for resource in self.resources if not resource.retired)
 
     @classmethod
     def load(cls) -> Catalogue:
-        """Read the catalogue in one statement."""
+        """Return the catalogue: one statement while the version is the one kept, else two."""
+        return _keep.of(CatalogueVersion.objects.values_list("version", flat=True).first())
+
+    @classmethod
+    def read(cls) -> Catalogue:
+        """Read the catalogue from the database."""
         return cls(InterfaceResource.objects.select_related("group__section").order_by("order"))
 
     @cached_property
@@ -56,6 +70,15 @@ class Catalogue:
             for section, resources in groupby(self.resources, lambda r: r.group.section)
         ]
 
+    @cached_property
+    def searched(self) -> dict[int, str]:
+        """The folded words of each resource, by position."""
+        return {resource.position: _words(resource) for resource in self.resources}
+
+    def where(self, test: Callable[[InterfaceResource], bool]) -> ResourceSet:
+        """Return the resources that pass a test."""
+        return positions(resource for resource in self.resources if test(resource))
+
     def section(self, code: str) -> CatalogueSection | None:
         """Return the section with this code, if there is one."""
         return next((found for found in self.sections if found.section.code == code), None)
@@ -63,3 +86,28 @@ class Catalogue:
     def of(self, wanted: ResourceSet) -> list[InterfaceResource]:
         """Return the resources of a set, in the order of the catalogue."""
         return [resource for resource in self.resources if resource.position in wanted]
+
+
+def _words(resource: InterfaceResource) -> str:
+    named = [resource, resource.group, resource.group.section]
+    names = [getattr(thing, f"name_{code}") for thing in named for code in LANGUAGE_CODES]
+    purposes = [getattr(resource, f"purpose_{code}") for code in LANGUAGE_CODES]
+    return fold("\n".join([resource.code, *names, *purposes]))
+
+
+class _Keep:
+    """The catalogue that this process read last. A catalogue without version is never kept."""
+
+    def __init__(self) -> None:
+        self.last: tuple[UUID, Catalogue] | None = None
+
+    def of(self, version: UUID | None) -> Catalogue:
+        last = self.last
+        if last and last[0] == version:
+            return last[1]
+        catalogue = Catalogue.read()
+        self.last = (version, catalogue) if version else None
+        return catalogue
+
+
+_keep = _Keep()

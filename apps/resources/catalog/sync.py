@@ -4,13 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.db import models, transaction
 
 from apps.audit.services import Entry, Scene, record
 from apps.resources.catalog import files
 from apps.resources.catalog.files import CatalogError, Files, Problem, Row
-from apps.resources.models import Integration, InterfaceResource, ResourceGroup, Section
+from apps.resources.models import (
+    CatalogueVersion,
+    Integration,
+    InterfaceResource,
+    ResourceGroup,
+    Section,
+)
 from apps.resources.rules import EVERYTHING
 
 Entity = TypeVar("Entity", Section, ResourceGroup, InterfaceResource, Integration)
@@ -47,6 +54,8 @@ def sync(folder: Path = files.FOLDER, *, check: bool = False) -> Report:
         with transaction.atomic():
             _write(content, report)
             record(SCENE, report.entries)
+            if report:
+                CatalogueVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
             if check:
                 raise _DryRun
     except _DryRun:

@@ -1,0 +1,48 @@
+"""Kept rows are the rows that the template renders."""
+
+from itertools import product
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalog.sync import sync
+from apps.resources.facts import Cell, Row
+from apps.resources.kept import SLOT
+
+pytestmark = pytest.mark.django_db
+BOOLEANS = (False, True)
+
+
+def anew(row, *, oob):
+    """Render a row as if nothing had ever been kept."""
+    facts = {"row": row, "resource": row.resource, "oob": oob}
+    cell = {"cell": row.cell, "resource": row.resource}
+    inside = render_to_string("resources/_cell.html", cell) if row.cell else ""
+    return render_to_string("resources/_row.html", facts).replace(SLOT, inside)
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_every_resource_in_every_state_is_the_same_kept_and_anew(language):
+    sync()
+    catalogue = Catalogue.load()
+    with translation.override(language):
+        for resource in catalogue.resources:
+            for allowed, needed, editable in product(BOOLEANS, repeat=3):
+                for cell in (None, Cell(1, 2, None), Cell(0, 0, [])):
+                    row = Row(catalogue, resource, allowed, needed, editable, cell)
+                    for _ in range(2):
+                        assert row.html == anew(row, oob=False)
+                        assert row.out_of_band == anew(row, oob=True)
+
+
+def test_the_catalogue_is_kept_until_it_changes(django_assert_num_queries):
+    sync()
+    first = Catalogue.load()
+    with django_assert_num_queries(1):
+        assert Catalogue.load() is first
+    first.resources[0].__class__.objects.update(name_en="Changed")
+    sync()
+    assert Catalogue.load() is not first
+    assert Catalogue.load().resources[0].name_en != "Changed"
