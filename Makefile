@@ -30,7 +30,7 @@ lint: .venv/.dev var/env
 	$(BIN)/mypy apps netvisor_rights scripts
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	HTTPS=on DEMO=off $(BIN)/python manage.py check --deploy --fail-level WARNING
+	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 TRUSTED_PROXY_COUNT=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	! grep -niE 'https?://|file:' requirements*.txt
 
 lock: ## needs uv: pip install uv

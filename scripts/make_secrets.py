@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 target = Path(sys.argv[1])
-target.parent.mkdir(parents=True, exist_ok=True)
+target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 lines = [
     f"SECRET_KEY={secrets.token_urlsafe(50)}",
     f"FIELD_KEYS={Fernet.generate_key().decode()}",

@@ -10,13 +10,13 @@ from stdnum.fi import ytunnus
 from apps.accounts.models import User
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Function, Level, Package, Role
+from apps.resources.keys import new_key
 from apps.resources.models import (
     Integration,
     InterfaceResource,
     Listing,
     ResourceGroup,
     Section,
-    new_key,
 )
 from apps.resources.rules import ResourceSet
 

@@ -67,10 +67,10 @@ def test_the_matrix_has_every_address():
 def test_who_gets_in(clients, company, severa, name):
     method, data, answers = MATRIX[name]
     route = next(pattern for pattern in addresses() if pattern.name == name).pattern
-    tail = str(route).removeprefix("companies/<str:business_id>/")
+    tail = str(route).removeprefix("companies/<business_id:business_id>/")
     base = f"/companies/{company.business_id}/"
     url = base + ("" if name == "company_home" else "interface-resources/" + tail)
-    url = url.replace("<str:public_id>", severa.public_id)
+    url = url.replace("<public_id:public_id>", severa.public_id)
     got = [getattr(clients[person], method)(url, data).status_code for person in PEOPLE]
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, answers, strict=True))
 

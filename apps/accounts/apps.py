@@ -1,8 +1,9 @@
 """People who sign in."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
-    verbose_name = "Accounts"
+    verbose_name = _("People")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.http import Request
@@ -40,6 +42,11 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]
         self, request: Request, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            messages.warning(
+                request,
+                _("Your session has ended. Your last change was not saved. Sign in to go on."),
+            )
         answer = redirect_to_login(self.way_back(request), settings.LOGIN_URL)
         return HttpResponseClientRedirect(answer.url) if request.htmx else answer
 

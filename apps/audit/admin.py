@@ -21,41 +21,34 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Return the company whose history the change belongs to, if any."""
         return None
 
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: models.Model,
-        form: Any,
-        change: bool,  # noqa: FBT001
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        old = type(obj)._default_manager.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        company, kind = self.company_of(obj), obj._meta.model_name or ""
         names = [name for name in form.changed_data if name not in SECRET_FIELDS]
-        entry = Entry(
-            verb=f"{kind}:{'change' if change else 'add'}",
-            subject_kind=kind,
-            subject_id=obj.pk,
-            subject=str(obj),
-            before={
-                name: _plain(form.get_initial_for_field(form.fields[name], name)) for name in names
-            }
-            if change
-            else None,
-            after={name: _plain(form.cleaned_data[name]) for name in names},
-        )
+        before = {name: _plain(getattr(old, name, form.initial.get(name))) for name in names}
+        after = {name: _plain(form.cleaned_data[name]) for name in names}
+        verb = "change" if change else "add"
+        self.record_event(request, obj, verb, before=before if change else None, after=after)
+
+    def record_event(self, request: HttpRequest, obj: models.Model, verb: str, **what: Any) -> None:
+        """Write the audit event of something done to an object here."""
+        company, kind = self.company_of(obj), obj._meta.model_name or ""
         scene = Scene(
             actor_id=request.user.pk,
             actor=str(request.user),
             company_id=company.pk if company else None,
             company=str(company) if company else "",
         )
-        record(scene, [entry])
+        record(scene, [Entry(f"{kind}:{verb}", kind, obj.pk, str(obj), **what)])
 
 
 def _plain(value: Any) -> Any:
+    """Return a value as JSON: resources by their code, other things by their name."""
     if isinstance(value, (list, tuple, models.QuerySet)):
         return [_plain(item) for item in value]
-    return value if isinstance(value, (bool, int, type(None))) else str(value)
+    if isinstance(value, (bool, int, type(None))):
+        return value
+    return str(getattr(value, "code", None) or value)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -2,13 +2,14 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from apps.audit.triggers import make_append_only
 
 
 class AuditConfig(AppConfig):
     name = "apps.audit"
-    verbose_name = "Audit"
+    verbose_name = _("Audit")
 
     def ready(self) -> None:
         # After every migration, so that none can leave the table without its trigger.

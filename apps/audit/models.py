@@ -1,5 +1,8 @@
 """Audit events: who changed what, when. Written once, never altered."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
@@ -21,6 +24,14 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def delete(self) -> NoReturn:
         """Refuse: raises FinalEventError."""
         raise FinalEventError
+
+    def bulk_create(  # type: ignore[override]
+        self, objs: Iterable[AuditEvent], **options: Any
+    ) -> list[AuditEvent]:
+        """Insert; raises FinalEventError for options that would rewrite stored events."""
+        if options:
+            raise FinalEventError
+        return super().bulk_create(objs)
 
 
 class AuditEvent(models.Model):
@@ -49,7 +60,7 @@ class AuditEvent(models.Model):
     bulk_id = models.UUIDField(null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
-    objects: ClassVar[models.Manager["AuditEvent"]] = AuditEventQuerySet.as_manager()
+    objects: ClassVar[models.Manager[AuditEvent]] = AuditEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit event")

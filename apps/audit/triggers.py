@@ -17,6 +17,8 @@ CREATE OR REPLACE TRIGGER audit_event_is_final BEFORE UPDATE OR DELETE ON audit_
 def make_append_only(using: str, **_: Any) -> None:
     """Make PostgreSQL refuse UPDATE and DELETE on audit events (design decision on AuditEvent)."""
     connection = connections[using]
-    if connection.vendor == "postgresql":
+    if connection.vendor != "postgresql":
+        return
+    if "audit_auditevent" in connection.introspection.table_names():
         with connection.cursor() as cursor:
             cursor.execute(POSTGRESQL)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -85,6 +86,19 @@ def enter(membership: Membership, user: User) -> CompanyAccess:
     )
 
 
+def remember(request: AuthenticatedRequest, response: HttpResponse, business_id: str) -> None:
+    """Let the browser remember the company used last."""
+    if request.COOKIES.get(LAST_COMPANY) != business_id:
+        response.set_cookie(
+            LAST_COMPANY,
+            business_id,
+            max_age=YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+
+
 def company_view(
     capability: Capability,
 ) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
@@ -106,15 +120,7 @@ def company_view(
             if capability not in access.capabilities:
                 return refuse(request, membership, capability)
             response = view(request, access, *args, **kwargs)
-            if request.COOKIES.get(LAST_COMPANY) != business_id:
-                response.set_cookie(
-                    LAST_COMPANY,
-                    business_id,
-                    max_age=YEAR,
-                    httponly=True,
-                    samesite="Lax",
-                    secure=request.is_secure(),
-                )
+            remember(request, response, business_id)
             return response
 
         guarded.capability = capability  # type: ignore[attr-defined]
@@ -126,11 +132,13 @@ def company_view(
 def grantors(company: Company, user: User) -> list[Membership]:
     """Return up to three people who can grant this user rights in this company.
 
-    KH and TPK edit others, never themselves (help article).
+    KH and TPK edit others, never themselves; a role without any function right opens nothing
+    (help article).
     """
     found = (
         Membership.objects.filter(company=company)
         .exclude(user=user)
+        .exclude(levels={})
         .in_force()
         .holding(rules.ADMINISTRATORS)
         .select_related("user")
@@ -144,17 +152,22 @@ def refuse(
 ) -> HttpResponse:
     """Answer 403 with what is missing and who can grant it."""
     company, grants = membership.company, membership.grants
+    roles = membership.role_codes or _("No role")
     level = texts.LEVELS[grants.level(Function.INTERFACE_RESOURCES)]
     context = {
         "company": company,
         "heading": texts.REFUSED[capability] % {"company": company.name},
         "needs": texts.NEEDS[capability],
-        "has": f"{membership.role_codes or '–'}. {texts.FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}",
+        "has": f"{roles}. {texts.FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}",
         "grantors": grantors(company, request.user),
         "may_enter": not membership.ended,
     }
     if membership.validity is Validity.ENDED:
-        context |= {"heading": _("Access rights expired"), "has": membership.period}
+        context |= {"heading": _("Access rights expired"), **_outside(membership)}
     elif membership.validity is Validity.NOT_YET:
-        context |= {"heading": _("Access rights are not in force yet"), "has": membership.period}
+        context |= {"heading": _("Access rights are not in force yet"), **_outside(membership)}
     return render(request, "companies/refused.html", context, status=403)
+
+
+def _outside(membership: Membership) -> dict[str, object]:
+    return {"has": membership.period, "needs": texts.NEEDS[Capability.ENTER]}

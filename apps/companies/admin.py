@@ -1,11 +1,14 @@
 """People, companies, offices and memberships, for site staff."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -70,7 +73,6 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["email", "name"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "password", "name", "language"]}),
         (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
@@ -79,6 +81,21 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     add_fieldsets = [
         (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Let only a superuser make others site staff, or superusers."""
+        dates = ["last_login", "date_joined"]
+        return dates if request.user.is_superuser else [*dates, "is_staff", "is_superuser"]
+
+    @transaction.atomic
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Set somebody's password, and record that it was done."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            self.record_event(request, User.objects.get(pk=id), "password")
+        return response
 
 
 @admin.register(AccountingOffice)
@@ -110,6 +127,10 @@ class MembershipAdmin(AuditedAdmin):
 
     def company_of(self, obj: Membership) -> Company:
         return obj.company
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
+        """Keep a membership with its person and company: their history holds it."""
+        return ["user", "company"] if obj else []
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
         areas = [

@@ -25,6 +25,20 @@ def clean_business_id(text: str) -> str:
         ) from None
 
 
+class BusinessId:
+    """A company's part of an address; anything else is no address of ours."""
+
+    regex = r"\d{7}-\d"
+
+    def to_python(self, value: str) -> str:
+        """Return the text as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the text as it is."""
+        return value
+
+
 class BusinessIdField(models.CharField):  # type: ignore[type-arg]
     """A Finnish business id, checked and brought to its usual form by ``full_clean``."""
 

@@ -1,8 +1,11 @@
 """Addresses for choosing a company."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from apps.companies import views
+from apps.companies.fields import BusinessId
+
+register_converter(BusinessId, "business_id")
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -1,10 +1,13 @@
 """Choosing a company. What happens inside one is the business of the other apps."""
 
+import re
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.companies.access import LAST_COMPANY
+from apps.companies.fields import BusinessId
 from apps.companies.forms import FindCompanyForm
 from apps.companies.models import Membership
 from apps.core.http import AuthenticatedRequest
@@ -18,9 +21,13 @@ SWITCHER_SIZE = 8
 def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
     """Go to the company used last, else to the list."""
     last = request.COOKIES.get(LAST_COMPANY, "")
+    if not re.fullmatch(BusinessId.regex, last):
+        last = ""
     mine = Membership.objects.visible_to(request.user).in_force()
     if mine.filter(company__business_id=last).exists():
         return redirect("company_home", last)
+    if request.user.is_staff and not mine.exists():
+        return redirect("admin:index")
     return redirect("companies")
 
 

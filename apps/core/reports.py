@@ -1,9 +1,17 @@
-"""What an error report may show."""
+"""What logs and error reports show."""
 
+import logging
+import time
 from typing import Any
 
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
+
+
+class UtcFormatter(logging.Formatter):
+    """Log lines in UTC: Django sets the time zone of some processes of a server only."""
+
+    converter = staticmethod(time.gmtime)
 
 
 class NoSettingsFilter(SafeExceptionReporterFilter):

@@ -10,6 +10,7 @@ from django.db import transaction
 from stdnum.fi import ytunnus
 
 from apps.accounts.models import User
+from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, Scene, record
 from apps.companies.access import enter
 from apps.companies.models import AccountingOffice, Company, Membership
@@ -20,6 +21,7 @@ from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration
 from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Wish
 
+ACTOR = "demo"
 OFFICE = "Demo Accounting Office"
 PASSWORD = "netvisor-demo-1"  # noqa: S105 - printed by the run command
 PAYROLL_BRIDGE_KEY = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
@@ -73,7 +75,7 @@ def load() -> bool:
     What people have changed since the first load stays as they left it.
     """
     with transaction.atomic():
-        if AccountingOffice.objects.filter(name=OFFICE).exists():
+        if AuditEvent.objects.filter(actor=ACTOR).exists():  # a mark that nobody can change
             return False
         companies = _companies()
         members = _people(companies)
@@ -114,7 +116,7 @@ def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membershi
             )
     Membership.objects.bulk_create(members.values())
     for member in members.values():
-        scene = Scene(None, "demo", company_id=member.company.pk, company=str(member.company))
+        scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company))
         after = {"roles": member.roles, "levels": member.levels}
         entry = Entry("membership:add", "user", member.user.pk, str(member.user), after=after)
         record(scene, [entry])

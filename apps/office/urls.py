@@ -5,5 +5,5 @@ from django.urls import path
 from apps.office import views
 
 urlpatterns = [
-    path("companies/<str:business_id>/", views.company_home, name="company_home"),
+    path("companies/<business_id:business_id>/", views.company_home, name="company_home"),
 ]

@@ -5,6 +5,20 @@ from django.urls import reverse
 from apps.companies.access import CompanyAccess
 
 
+class PublicId:
+    """An integration's part of an address; anything else is no address of ours."""
+
+    regex = "[0-9a-f]{16}"
+
+    def to_python(self, value: str) -> str:
+        """Return the text as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the text as it is."""
+        return value
+
+
 def address(access: CompanyAccess, name: str, public_id: str | None) -> str:
     """Return an address of the rights page: ``rights``, ``set_rights``, ``undo_rights`` etc.
 

@@ -4,19 +4,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.audit.services import Entry, Scene, record
 from apps.resources.catalog.snapshot import positions
+from apps.resources.keys import new_key
 from apps.resources.models import (
     Integration,
     InterfaceResource,
     ResourceGroup,
     Section,
-    new_key,
 )
 from apps.resources.rules import ResourceSet
 
@@ -37,16 +41,19 @@ class InterfaceResourceAdmin(ReadOnlyAdmin):
 class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
     """An integration with its sets of resources picked from the catalogue."""
 
-    limited_to = forms.ModelMultipleChoiceField(
-        InterfaceResource.objects.filter(retired=False),
-        label=_("Limited to these resources"),
+    limited = forms.BooleanField(
+        label=_("Has a limited set of resources"),
         required=False,
-        help_text=_("Pick nothing to make all resources available."),
+        help_text=_("Then only the resources picked below are available to it, and it needs all."),
+    )
+    limited_to = forms.ModelMultipleChoiceField(
+        InterfaceResource.objects.all(), label=_("Limited to these resources"), required=False
     )
     needs = forms.ModelMultipleChoiceField(
-        InterfaceResource.objects.filter(retired=False),
+        InterfaceResource.objects.all(),
         label=_("Needed resources"),
         required=False,
+        help_text=_("A suggestion to the companies; it limits nothing."),
     )
 
     class Meta:
@@ -58,63 +65,109 @@ class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["limited_to"] = _resources(self.instance.available_only)
-        self.initial["needs"] = _resources(self.instance.needed)
+        self.initial["limited"] = self.instance.limited
+        for name, stored in (
+            ("limited_to", self.instance.available_only),
+            ("needs", self.instance.needed),
+        ):
+            in_use = Q(retired=False) | Q(position__in=list(stored or ()))
+            choices = InterfaceResource.objects.filter(in_use)
+            self.fields[name].queryset = choices  # type: ignore[attr-defined]
+            self.initial[name] = list(choices.filter(position__in=list(stored or ())))
 
     def clean(self) -> dict[str, Any]:
         """Turn the picked resources into sets, and give a custom integration its access key."""
         cleaned = super().clean() or self.cleaned_data
-        limited = cleaned.get("limited_to")
-        self.instance.available_only = positions(limited) if limited else None
+        limited_to = positions(cleaned.get("limited_to") or ())
+        self.instance.available_only = limited_to if cleaned.get("limited") else None
         self.instance.needed = positions(cleaned.get("needs") or ())
         if cleaned.get("kind") == Integration.Kind.CUSTOM:
             self.instance.access_key = new_key()
         return cleaned
 
 
-def _resources(wanted: ResourceSet | None) -> list[InterfaceResource]:
-    return list(InterfaceResource.objects.filter(position__in=list(wanted or ())))
+SHOW_KEY = "show_partner_key"
+"""Where a session keeps which integration's partner key is to be shown, once."""
 
 
 @admin.register(Integration)
 class IntegrationAdmin(AuditedAdmin):
-    """The partner key is shown once, where it is made, and never again."""
+    """The partner key is shown once, after it is made, and never again."""
 
     form = IntegrationForm
     list_display = ["name_en", "kind", "vendor", "built_in", "retired"]
     list_filter = ["kind", "built_in", "retired"]
     search_fields = ["name_folded", "vendor"]
     actions = ["issue_partner_key"]
+    filter_horizontal = []
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("partner_key")
+
+    def get_fields(self, request: HttpRequest, obj: Integration | None = None) -> Any:
+        keys = ["public_id", "access_key", "partner_id"] if obj else []
+        sets = ["available_names", "needed_names"]
+        if obj is None or obj.code is None:
+            sets = ["limited", "limited_to", "needs"]
+        return [*IntegrationForm.Meta.fields, *sets, *keys]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Integration | None = None
     ) -> list[str]:
-        return ["kind", "public_id", "access_key", "partner_id"] if obj else []
+        shown = ["available_names", "needed_names"]
+        return ["kind", "public_id", "access_key", "partner_id", *shown] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Integration | None = None) -> bool:
         """Forbid changing what the files bring: the next sync would undo it."""
         return super().has_change_permission(request, obj) and (obj is None or obj.code is None)
 
+    @admin.display(description=_("Available resources"))
+    def available_names(self, obj: Integration) -> str:
+        """List what is available to it."""
+        return _names(obj.available_only) if obj.limited else str(_("all"))
+
+    @admin.display(description=_("Needed resources"))
+    def needed_names(self, obj: Integration) -> str:
+        """List what it needs."""
+        return _names(obj.needed)
+
+    def get_urls(self) -> list[Any]:
+        shown = self.admin_site.admin_view(self.show_partner_key)
+        return [path("partner-key/", shown, name="partner_key"), *super().get_urls()]
+
     def response_add(
         self, request: HttpRequest, obj: Integration, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self._show_key(request, obj)
+        request.session[SHOW_KEY] = obj.pk
+        return redirect("admin:partner_key")
 
-    @admin.action(description=_("Issue a new partner key; the old one stops working"))
+    @admin.action(
+        description=_("Issue a new partner key; the old one stops working"),
+        permissions=["change"],
+    )
     def issue_partner_key(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """Replace the partner key of exactly one integration and show it."""
         if queryset.count() != 1:
             self.message_user(request, _("Pick exactly one integration."), level="error")
             return None
-        integration = queryset.get()
-        integration.partner_key = new_key()
-        integration.save(update_fields=["partner_key"])
-        entry = Entry("integration:key", "integration", integration.pk, integration.name_en)
-        record(Scene(request.user.pk, str(request.user)), [entry])
-        return self._show_key(request, integration)
+        with transaction.atomic():
+            integration = queryset.select_for_update().get()
+            integration.partner_key = new_key()
+            integration.save(update_fields=["partner_key"])
+            entry = Entry("integration:key", "integration", integration.pk, integration.name_en)
+            record(Scene(request.user.pk, str(request.user)), [entry])
+        request.session[SHOW_KEY] = integration.pk
+        return redirect("admin:partner_key")
 
-    def _show_key(self, request: HttpRequest, integration: Integration) -> HttpResponse:
+    def show_partner_key(self, request: HttpRequest) -> HttpResponse:
+        """Show the key that was just made; a second look finds it gone."""
+        pk = request.session.pop(SHOW_KEY, None)
+        integration = Integration.objects.filter(pk=pk).first()
         context = {**self.admin_site.each_context(request), "integration": integration}
-        context["title"] = _("Partner key of %(name)s") % {"name": integration.name}
-        template = "admin/resources/integration/partner_key.html"
-        return TemplateResponse(request, template, context)
+        context["title"] = _("Partner key")
+        return TemplateResponse(request, "admin/resources/integration/partner_key.html", context)
+
+
+def _names(wanted: ResourceSet | None) -> str:
+    found = InterfaceResource.objects.filter(position__in=list(wanted or ()))
+    return ", ".join(found.values_list("code", flat=True)) or "–"

@@ -43,6 +43,11 @@ class Standing:
         return self.listing is not None
 
     @property
+    def mark(self) -> str:
+        """What a page carries, to notice later that the rights were changed meanwhile."""
+        return f"{'listed' if self.listed else 'unlisted'}-{self.in_force.hex}"
+
+    @property
     def sign(self) -> Sign | None:
         """The warning beside its name; none for the general rights and before it is listed."""
         if self.integration is None or not self.listed:

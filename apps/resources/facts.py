@@ -77,13 +77,13 @@ class Row:
     def _html(self, *, oob: bool) -> str:
         key = (self.resource.position, self.allowed, self.needed, self.editable, oob)
         facts = {"row": self, "resource": self.resource, "oob": oob}
-        return kept(self.catalogue, "resources/_row.html", key, facts, cell=self._cell())
+        return kept(self.catalogue, "resources/_row.html", key, facts, cell=self._cell(oob=oob))
 
-    def _cell(self) -> str:
+    def _cell(self, *, oob: bool) -> str:
         if self.cell is None:
             return ""
         key = (self.resource.position, self.cell.allowed, self.cell.total)
-        facts = {"cell": self.cell, "resource": self.resource}
+        facts = {"cell": self.cell, "resource": self.resource, "oob": oob}
         keep = not self.cell.is_open
         return kept(self.catalogue, "resources/_cell.html", key if keep else None, facts)
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.companies.access import CompanyAccess
 from apps.resources import texts
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.filters import Filter, Show
@@ -27,6 +28,7 @@ class FilterForm(forms.Form):
     )
     keep = forms.CharField(max_length=64, required=False)
     shown = forms.CharField(max_length=64, required=False)
+    seen = forms.CharField(max_length=100, required=False)
 
     def clean_keep(self) -> ResourceSet:
         """Return the rows that stay."""
@@ -99,8 +101,9 @@ class WishForm(FilterForm):
         if what == SHOWN:
             seen: ResourceSet = self.cleaned_data["shown"]
             return seen & self.looked_for(self.cleaned_data).reach(self.catalogue)
-        if section := self.catalogue.section(what.removeprefix(SECTION)):
-            return section.positions
+        if what.startswith(SECTION):
+            section = self.catalogue.section(what.removeprefix(SECTION))
+            return section.positions if section else NOTHING
         if resource := self.catalogue.by_code.get(what):
             return ResourceSet([resource.position])
         raise ValidationError(_("Nothing was changed: there is no such resource."))
@@ -122,14 +125,12 @@ class SearchForm(forms.Form):
         """Whether there is something to search for."""
         return self.is_valid() and bool(self.cleaned_data["name"])
 
-    @property
-    def matches(self) -> list[Integration]:
-        """The first finished integrations whose name contains the text."""
-        return (
-            list(Integration.objects.named(self.cleaned_data["name"])[:MATCHES])
-            if self.typed
-            else []
-        )
+    def matches(self, access: CompanyAccess) -> list[Integration]:
+        """Return the first finished integrations whose name contains the text."""
+        if not self.typed:
+            return []
+        found = Integration.objects.visible_to(access).named(self.cleaned_data["name"])
+        return list(found.with_listed(access)[:MATCHES])
 
 
 class AccessKeyForm(forms.Form):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,22 +18,8 @@ from apps.companies.texts import ROLES
 from apps.core.fields import EncryptedTextField, FoldedField
 from apps.core.text import fold
 from apps.resources.fields import ResourceSetField
+from apps.resources.keys import new_key, new_partner_id, new_public_id
 from apps.resources.rules import EVERYTHING, ResourceSet
-
-
-def new_public_id() -> str:
-    """Return a random id for addresses: it says nothing and cannot be guessed."""
-    return secrets.token_hex(8)
-
-
-def new_key() -> str:
-    """Return 16 random bytes as 32 upper-case hexadecimal characters (protocol, section 7)."""
-    return secrets.token_hex(16).upper()
-
-
-def new_partner_id() -> str:
-    """Return an id for a software partner, in the usual alphabet of such ids."""
-    return f"NR_{secrets.token_hex(6)}"
 
 
 class Named(models.Model):
@@ -160,17 +145,23 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
         """
         finished = Q(kind=Integration.Kind.FINISHED, retired=False)
         listed = Q(pk__in=Listing.objects.visible_to(access).values("integration"))
-        return self.filter(finished | listed | Q(public_id__in=list(found), retired=False))
+        known = finished | listed | Q(public_id__in=list(found), retired=False)
+        return self.filter(known).defer("partner_key")
 
     def named(self, text: str) -> IntegrationQuerySet:
-        """Return the finished integrations whose name contains the text in any language."""
-        return self.filter(
-            kind=Integration.Kind.FINISHED, retired=False, name_folded__contains=fold(text)
-        ).order_by("name_folded")
+        """Return the finished ones whose name contains the text in any language."""
+        finished = self.filter(kind=Integration.Kind.FINISHED, retired=False)
+        return finished.filter(name_folded__contains=fold(text)).order_by("name_folded")
+
+    def with_listed(self, access: CompanyAccess) -> IntegrationQuerySet:
+        """Add ``is_listed``: whether the company has rights of its own for it."""
+        listed = Listing.objects.visible_to(access).filter(integration=OuterRef("pk"))
+        return self.annotate(is_listed=Exists(listed.order_by()))
 
     def with_access_key(self, key: str) -> Integration | None:
         """Return the custom integration with exactly this access key, if there is one."""
-        return self.filter(kind=Integration.Kind.CUSTOM, retired=False, access_key=key).first()
+        custom = self.filter(kind=Integration.Kind.CUSTOM, retired=False)
+        return custom.filter(access_key=key).defer("partner_key").first()
 
 
 class Integration(Explained):
@@ -248,6 +239,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return (
             self.filter(company=access.company)
             .select_related("integration")
+            .defer("integration__partner_key")
             .order_by("integration__name_folded", "pk")
         )
 

@@ -1,23 +1,33 @@
 """What the views of the rights page share: loading it, showing it, answering a change."""
 
+import re
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 
 from apps.companies.access import CompanyAccess
 from apps.core.http import AuthenticatedRequest
+from apps.resources import texts
+from apps.resources.addresses import PublicId, address
 from apps.resources.board import Board, Target
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.filters import Filter
 from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm
 from apps.resources.models import Integration
 from apps.resources.panels import RightsPage
+from apps.resources.rules import NOTHING, ResourceSet
 from apps.resources.services import Change
 
+CONFLICT = HTTPStatus.CONFLICT
+View = Callable[[AuthenticatedRequest, CompanyAccess, str | None], HttpResponse]
 FOUND = "found_integrations"
 """Where a session keeps the public ids of the custom integrations that it found by their key."""
 
@@ -53,10 +63,16 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Answer the whole page; 422 when something that was looked for has a mistake."""
-    forms = {"search": search or SearchForm({}), "filter_form": filter_form or FilterForm({})}
-    if not all(form.is_valid() for form in forms.values()):
+    search, filter_form = search or SearchForm({}), filter_form or FilterForm({})
+    if not (search.is_valid() and filter_form.is_valid()):
         status = 422
-    context = {"page": page, "key_form": key_form or AccessKeyForm(), **forms}
+    context = {
+        "page": page,
+        "key_form": key_form or AccessKeyForm(),
+        "search": search,
+        "matches": search.matches(page.access),
+        "filter_form": filter_form,
+    }
     return render(request, "resources/rights.html", context, status=status)
 
 
@@ -70,9 +86,10 @@ def refuse(
 ) -> HttpResponse:
     """Say in the status region why nothing was changed, on the page as it is now."""
     messages.error(request, str(why))
+    page = load_page(request, access, public_id, looked_for=FilterForm(request.POST).filter)
     if request.htmx:
-        return render(request, "resources/_status.html", {"oob": True}, status=status)
-    return show(request, load_page(request, access, public_id), status=status)
+        return render_change(request, page, NOTHING, stale=status == CONFLICT, status=status)
+    return show(request, page, status=status)
 
 
 def answer_change(
@@ -80,25 +97,48 @@ def answer_change(
 ) -> HttpResponse:
     """Say what a change did and offer to undo it: in place, or back on the page.
 
-    Rows that were changed while a filter is in use stay until the filter changes.
+    Rows that were changed while a filter is in use stay until the filter changes. A page that
+    did not know of somebody else's change gets everything anew, and is told so.
     """
-    messages.success(request, said, extra_tags=str(change.event_id) if change.changed else "")
     form = FilterForm(request.POST)
     sent = form.cleaned_data if form.is_valid() else {}
+    stale = sent.get("seen", "") not in ("", change.before.mark)
+    if stale:
+        said = f"{said} {texts.SOMEBODY_ELSE}"
+    messages.success(request, said, extra_tags=str(change.event_id) if change.changed else "")
     looked_for = form.filter.keeping(change.within & sent["shown"]) if sent else form.filter
-    opened = request.POST.getlist("opened")
     page = RightsPage(
-        access, change.board, change.integration, opened, looked_for, change.newly_listed
+        access,
+        change.board,
+        change.integration,
+        request.POST.getlist("opened"),
+        looked_for,
+        change.newly_listed,
     )
     if not request.htmx:
         return redirect(page.url + query_of(looked_for) + page.anchor(change.within))
+    return render_change(request, page, change.within, change, stale=stale)
+
+
+def render_change(
+    request: AuthenticatedRequest,
+    page: RightsPage,
+    within: ResourceSet,
+    change: Change | None = None,
+    *,
+    stale: bool,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer out of band what a change altered; of a stale page, everything."""
+    wanted = page.shown if stale else within
     context = {
         "page": page,
-        "rows": page.rows_of(change.within),
-        "sections": page.sections_with(change.within),
-        "traffic_changed": change.opened_or_closed,
+        "rows": page.rows_of(wanted),
+        "sections": page.sections_with(wanted),
+        "everything": stale or page.newly_listed,
+        "traffic_changed": stale or (change is not None and change.opened_or_closed),
     }
-    return render(request, "resources/_change.html", context)
+    return render(request, "resources/_change.html", context, status=status)
 
 
 def query_of(looked_for: Filter) -> str:
@@ -111,4 +151,28 @@ def query_of(looked_for: Filter) -> str:
 
 def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Answer an info window: a dialog for htmx, else a page with the same content."""
-    return render(request, f"{template}#window" if request.htmx else template, context)
+    response = render(request, f"{template}#window" if request.htmx else template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def public_id_of(data: QueryDict) -> str | None:
+    """Return the integration that a form names, or none; Http404 for nonsense."""
+    public_id = data.get("integration", "")
+    if public_id and not re.fullmatch(PublicId.regex, public_id):
+        raise Http404
+    return public_id or None
+
+
+def only_posts(view: View) -> View:
+    """Lead somebody who opens the address of a change to the page that it belongs to."""
+
+    @wraps(view)
+    def guarded(
+        request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return redirect(address(access, "rights", public_id))
+        return view(request, access, public_id)
+
+    return guarded

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 POSITIONS = range(256)
 """Every resource has one of these for ever; they are written in catalog/resources.csv."""
@@ -193,6 +194,7 @@ def reach(wish: Wish, *, needed: ResourceSet, general: ResourceSet) -> ResourceS
             return needed
         case Scope.GENERAL:
             return general
+    assert_never(wish.scope)
 
 
 def granted(

@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, record
 from apps.companies.access import CompanyAccess
-from apps.resources.board import Board, Target
+from apps.resources.board import Board, Standing, Target
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish, granted, reach
@@ -25,15 +25,14 @@ class Change:
     integration: Integration | None
     within: ResourceSet
     changed: ResourceSet
+    before: Standing
     newly_listed: bool = False
     event_id: int | None = None
 
     @property
     def opened_or_closed(self) -> bool:
         """Whether something is in force now and nothing was before, or the other way round."""
-        now = self.board.of(self.integration).in_force
-        before = (now | self.changed) - (now & self.changed)
-        return bool(now) is not bool(before)
+        return bool(self.board.of(self.integration).in_force) is not bool(self.before.in_force)
 
 
 class AlreadyListedError(Exception):
@@ -142,13 +141,14 @@ def _save(
     added, removed = allowed - standing.allowed, standing.allowed - allowed
     newly_listed = integration is not None and not standing.listed
     if not (added or removed or newly_listed):
-        return Change(board, integration, within, NOTHING)
+        return Change(board, integration, within, NOTHING, standing)
     listing = standing.listing or Listing(company=access.company, integration=integration)
     listing.allowed = allowed
-    listing.save()
+    listing.save(update_fields=["allowed"] if standing.listing else None)
     [event] = record(access.scene, [_entry(integration, verb, added, removed, listed=newly_listed)])
     board = board.with_listing(listing)
-    return Change(board, integration, within, added | removed, newly_listed, event.pk)
+    changed = (added | removed) & standing.usable
+    return Change(board, integration, within, changed, standing, newly_listed, event.pk)
 
 
 def _kind(integration: Integration | None) -> str:

@@ -59,6 +59,9 @@ ALREADY_LISTED = gettext_lazy(
     "Nothing was changed: the integration has rights of its own by now. Check them below."
 )
 
+SOMEBODY_ELSE = gettext_lazy(
+    "Somebody else changed these rights meanwhile; the page shows them as they are now."
+)
 MOVED_ON = gettext_lazy(
     "Nothing was undone: the rights were changed since. Check them and change them yourself."
 )
@@ -101,7 +104,17 @@ def traffic_blocked(before: Board) -> str:
     """Say that API traffic was blocked."""
     if not before.traffic_is_open:
         return _("Nothing changed: API traffic is closed already.")
-    return _("API traffic blocked. %(loss)s") % {"loss": loss(before)}
+    lost = sum(len(standing.in_force) for standing in before.open)
+    said = ngettext(
+        "API traffic blocked: %(count)d integration lost %(resources)s.",
+        "API traffic blocked: %(count)d integrations lost %(resources)s.",
+        len(before.open),
+    ) % {"count": len(before.open), "resources": resource_count(lost)}
+    general = len(before.general.in_force)
+    if not general:
+        return said
+    also = _("General access rights lost %(resources)s.") % {"resources": resource_count(general)}
+    return f"{said} {also}"
 
 
 def resource_count(count: int) -> str:

@@ -1,8 +1,11 @@
 """Addresses of the rights page, below ``companies/<business id>/interface-resources/``."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from apps.resources import views
+from apps.resources.addresses import PublicId
+
+register_converter(PublicId, "public_id")
 
 urlpatterns = [
     path("", views.rights, name="rights"),
@@ -14,9 +17,9 @@ urlpatterns = [
     path("row/", views.row, name="rights_row"),
     path("search/", views.search, name="search_integrations"),
     path("find/", views.find, name="find_integration"),
-    path("<str:public_id>/", views.rights, name="integration_rights"),
-    path("<str:public_id>/set/", views.set_rights, name="integration_set_rights"),
-    path("<str:public_id>/undo/", views.undo_rights, name="integration_undo_rights"),
-    path("<str:public_id>/filter/", views.filter_rights, name="integration_filter_rights"),
-    path("<str:public_id>/about/", views.about_integration, name="about_integration"),
+    path("<public_id:public_id>/", views.rights, name="integration_rights"),
+    path("<public_id:public_id>/set/", views.set_rights, name="integration_set_rights"),
+    path("<public_id:public_id>/undo/", views.undo_rights, name="integration_undo_rights"),
+    path("<public_id:public_id>/filter/", views.filter_rights, name="integration_filter_rights"),
+    path("<public_id:public_id>/about/", views.about_integration, name="about_integration"),
 ]

@@ -4,7 +4,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 
 from apps.audit.models import AuditEvent
@@ -20,6 +20,8 @@ from apps.resources.pages import (
     FOUND,
     answer_change,
     load_page,
+    only_posts,
+    public_id_of,
     query_of,
     refuse,
     show,
@@ -55,7 +57,7 @@ def filter_rights(
 
 
 @company_view(Capability.EDIT_RIGHTS)
-@require_POST
+@only_posts
 def set_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
@@ -79,7 +81,7 @@ def set_rights(
 
 
 @company_view(Capability.EDIT_RIGHTS)
-@require_POST
+@only_posts
 def undo_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
@@ -106,11 +108,11 @@ def undo_rights(
 def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Ask whether to block API traffic; when confirmed, do it and go back to the page."""
     sent = request.POST if request.method == "POST" else request.GET
-    page = load_page(request, access, sent.get("integration") or None)
+    page = load_page(request, access, public_id_of(sent))
     if request.method == "POST":
         before = services.block_traffic(access=access, catalogue=page.board.catalogue)
         messages.success(request, texts.traffic_blocked(before))
-        return redirect(page.url + "#traffic")
+        return redirect(page.url + "#h-traffic")
     return window(request, "resources/block_traffic.html", {"page": page})
 
 
@@ -118,7 +120,7 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
 @require_safe
 def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Explain one resource."""
-    page = load_page(request, access, request.GET.get("integration") or None)
+    page = load_page(request, access, public_id_of(request.GET))
     row = page.row(request.GET.get("resource", ""))
     return window(request, "resources/about_resource.html", {"page": page, "row": row})
 
@@ -148,13 +150,15 @@ def search(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse
     """Answer the finished integrations whose name matches, while it is typed."""
     form = SearchForm(request.GET)
     status = 200 if form.is_valid() else 422
-    context = {"access": access, "search": form}
+    context = {"access": access, "search": form, "matches": form.matches(access)}
     return render(request, "resources/_matches.html", context, status=status)
 
 
 @company_view(Capability.EDIT_RIGHTS)
-@require_POST
-def find(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+@only_posts
+def find(
+    request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
+) -> HttpResponse:
     """Find a custom integration by its whole access key; whatever fails, fails alike."""
     form = AccessKeyForm(request.POST)
     if not ratelimit.consume(request, action="find_custom_integration"):

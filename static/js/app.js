@@ -83,6 +83,12 @@ applyFolds();
 if (middling.matches) document.querySelector(".side-fold")?.removeAttribute("open");
 unfoldTarget();
 addEventListener("hashchange", unfoldTarget);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("a[href^='#s-']")) setTimeout(unfoldTarget);
+});
+
+// "Back" may bring a page out of memory: its rights are from then, so ask again.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // "/" reaches the filter, unless it is switched off in the person's menu (WCAG 2.1.4).
 const shortcut = document.getElementById("shortcut");

@@ -5,7 +5,8 @@ import pytest
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.companies.models import Company, Membership
-from apps.resources.models import Integration
+from apps.resources.models import Integration, InterfaceResource
+from apps.resources.rules import ResourceSet
 from tests.factories import CompanyFactory, IntegrationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,25 +65,24 @@ def test_what_comes_from_files_is_read_only(staff, catalogue):
 @pytest.fixture
 def fields(catalogue):
     customer = catalogue.by_code["customer.nv"].pk
-    return {
-        "kind": "custom",
-        "name_en": "Own bridge",
-        "limited_to": [customer],
-        "needs": [customer],
-    }
+    picked = {"limited": "on", "limited_to": [customer], "needs": [customer]}
+    return {"kind": "custom", "name_en": "Own bridge", **picked}
 
 
 def test_a_custom_integration_gets_its_keys_there_and_shows_them_once(staff, fields):
-    response = staff.post("/admin/resources/integration/add/", fields)
+    response = staff.post("/admin/resources/integration/add/", fields, follow=True)
     made = Integration.objects.get()
     assert made.access_key in response.text
     assert made.partner_key in response.text
     assert "no-store" in response["Cache-Control"]
     assert len(made.partner_key) == len(made.access_key) == 32
+    again = staff.get("/admin/resources/integration/partner-key/").text
+    assert "shown already" in again
     later = staff.get(f"/admin/resources/integration/{made.pk}/change/").text
     assert made.access_key in later
-    assert made.partner_key not in later
+    assert made.partner_key not in again + later
     assert list(made.available_only) == list(made.needed) == [0]
+    assert Integration.objects.count() == 1
 
 
 def test_the_partner_key_is_stored_encrypted_and_in_no_event(staff, fields):
@@ -97,11 +97,12 @@ def test_the_partner_key_is_stored_encrypted_and_in_no_event(staff, fields):
         assert key not in str(cursor.fetchall())
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_new_partner_key_replaces_the_old_one(staff, fields):
     staff.post("/admin/resources/integration/add/", fields)
     old = Integration.objects.get()
     data = {"action": "issue_partner_key", "_selected_action": [old.pk]}
-    response = staff.post("/admin/resources/integration/", data)
+    response = staff.post("/admin/resources/integration/", data, follow=True)
     new = Integration.objects.get().partner_key
     assert new != old.partner_key
     assert new in response.text
@@ -109,12 +110,61 @@ def test_a_new_partner_key_replaces_the_old_one(staff, fields):
 
 
 def test_taking_away_availability_is_audited(staff, fields):
-    staff.post("/admin/resources/integration/add/", {**fields, "limited_to": []})
+    staff.post("/admin/resources/integration/add/", {**fields, "limited": "", "limited_to": []})
     made = Integration.objects.get()
+    assert made.available_only is None
     saved(staff.post(f"/admin/resources/integration/{made.pk}/change/", fields))
     event = AuditEvent.objects.filter(verb="integration:change").get()
-    assert "limited_to" in event.after
     assert event.before["limited_to"] == []
+    assert event.after["limited_to"] == ["customer.nv"]
+
+
+def test_a_limited_integration_stays_limited_when_its_resources_retire(staff, fields, catalogue):
+    staff.post("/admin/resources/integration/add/", fields)
+    made = Integration.objects.get()
+    InterfaceResource.objects.update(retired=True)
+    form = {**fields, "name_en": "Renamed"}
+    saved(staff.post(f"/admin/resources/integration/{made.pk}/change/", form))
+    made.refresh_from_db()
+    assert list(made.available_only) == [0]
+    empty = {**fields, "limited_to": []}
+    saved(staff.post(f"/admin/resources/integration/{made.pk}/change/", empty))
+    made.refresh_from_db()
+    assert made.available_only == ResourceSet()
+
+
+def test_integrations_from_files_show_their_sets(staff, catalogue):
+    shown = IntegrationFactory(code="from-file", available_only=ResourceSet([0]))
+    text = staff.get(f"/admin/resources/integration/{shown.pk}/change/").text
+    assert "customer.nv" in text
+
+
+def test_somebody_elses_password_is_set_with_an_event(staff):
+    user = UserFactory()
+    new = {"password1": "long-enough-passphrase", "password2": "long-enough-passphrase"}
+    staff.post(f"/admin/accounts/user/{user.pk}/password/", {**new, "usable_password": "true"})
+    user.refresh_from_db()
+    assert user.check_password("long-enough-passphrase")
+    assert AuditEvent.objects.get().verb == "user:password"
+
+
+def test_emails_are_kept_in_lower_case(staff):
+    data = {"email": "Ann@Test.Example", "name": "Ann", "usable_password": "true"}
+    data |= {"password1": "long-enough-passphrase", "password2": "long-enough-passphrase"}
+    saved(staff.post("/admin/accounts/user/add/", data))
+    assert User.objects.get(name="Ann").email == "ann@test.example"
+
+
+def test_a_membership_keeps_its_person_and_company(staff, editor):
+    other = CompanyFactory()
+    form = staff.get(f"/admin/companies/membership/{editor.pk}/change/").context["adminform"].form
+    data = {
+        name: form.initial.get(name, field.initial) or "" for name, field in form.fields.items()
+    }
+    data |= {"company": other.pk, "roles": ["KH"], "valid_from_0": "", "valid_until_0": ""}
+    saved(staff.post(f"/admin/companies/membership/{editor.pk}/change/", data))
+    editor.refresh_from_db()
+    assert editor.company != other
 
 
 def test_a_person_is_added_without_the_password_in_the_event(staff):

@@ -39,7 +39,10 @@ def test_it_asks_first_and_says_what_is_lost(client, open_company, url):
 
 def test_it_blocks_everything_and_unlists_nobody(client, open_company, url):
     response = client.post(url, follow=True)
-    assert "API traffic blocked. 2 integrations lose 4 resources." in response.text
+    assert (
+        "API traffic blocked: 2 integrations lost 4 resources. General access rights lost 2 resources."
+        in response.text
+    )
     listings = Listing.objects.filter(company=open_company)
     assert listings.count() == 3
     assert not any(listing.allowed for listing in listings)
@@ -73,4 +76,4 @@ def test_repeating_it_records_nothing(client, open_company, url):
 
 def test_it_returns_to_the_integration_it_came_from(client, open_company, severa, url):
     response = client.post(url, {"integration": severa.public_id})
-    assert response["Location"] == page_url(open_company, severa) + "#traffic"
+    assert response["Location"] == page_url(open_company, severa) + "#h-traffic"

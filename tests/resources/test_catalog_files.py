@@ -60,6 +60,11 @@ def test_the_real_files_are_sound():
         ("groups.csv", "customer-data,sales", "customer-data,nowhere", 2, "section"),
         ("integrations.csv", "customerlist.nv customer.nv", "nothing.nv customer.nv", 2, "needed"),
         ("integrations.csv", "needed,customerlist", "some,customerlist", 2, "available"),
+        ("integrations.csv", "needed,workday.nv,", "needed,,", 4, "needed"),
+        ("resources.csv", "Get customer list", "Get customer list" * 10, 2, "name_en"),
+        ("resources.csv", "Get customer list", "Get customer\u2028list", 2, "name_en"),
+        ("resources.csv", "Get customer list", '"Get customer\nlist"', 2, "name_en"),
+        ("sections.csv", "sales,Sales", "the sales,Sales", 2, "code"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named(folder, name, old, new, line, column):
@@ -74,6 +79,12 @@ def test_every_mistake_is_named_at_once(folder):
         "resources.csv",
         "integrations.csv",
     }
+
+
+def test_a_byte_order_mark_does_no_harm(folder):
+    path = folder / "sections.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read(folder).sections) == 8
 
 
 def test_a_missing_file_is_named(folder):

@@ -18,7 +18,7 @@ BOOLEANS = (False, True)
 def anew(row, *, oob):
     """Render a row as if nothing had ever been kept."""
     facts = {"row": row, "resource": row.resource, "oob": oob}
-    cell = {"cell": row.cell, "resource": row.resource}
+    cell = {"cell": row.cell, "resource": row.resource, "oob": oob}
     inside = render_to_string("resources/_cell.html", cell) if row.cell else ""
     return render_to_string("resources/_row.html", facts).replace(SLOT, inside)
 

@@ -136,7 +136,8 @@ def test_a_retired_resource_is_never_allowed(client, company, severa):
         ({"allow": "customer.nv", "block": "customer.nv"}, "ask either to allow or to block"),
         ({"allow": "nothing.nv"}, "no such resource"),
         ({"block": "general"}, "no such resource"),
-        ({"allow": "section:nowhere"}, "no such resource"),
+        ({"allow": "section:nowhere"}, "not available here"),
+        ({"allow": "sales"}, "no such resource"),
         ({"allow": "\U0001f600"}, "no such resource"),
         ({"allow": "x" * 10_000}, "at most 100 characters"),
         ({"allow": "a\x00b"}, "Null characters"),
@@ -175,8 +176,10 @@ def test_another_companys_listing_is_out_of_reach(client, company, severa):
     assert theirs.allowed == ResourceSet([1])
 
 
-def test_a_change_only_takes_posts(client, company, severa):
-    assert client.get(set_url(company, severa)).status_code == 405
+def test_opening_the_address_of_a_change_leads_to_its_page(client, company, severa):
+    assert client.get(set_url(company, severa))["Location"] == page_url(company, severa)
+    assert client.get(page_url(company) + "find/")["Location"] == page_url(company)
+    assert not Listing.objects.exists()
 
 
 def test_a_missing_csrf_token_is_refused_with_a_helpful_page(sign_in, editor, company, severa):

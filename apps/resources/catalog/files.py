@@ -1,6 +1,8 @@
 """Reading the catalogue's CSV files; whatever is wrong is said with file, line and column."""
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,12 +50,25 @@ class Row:
         return Problem(self.file, self.line, column, why)
 
 
-def text(cell: str) -> str:
-    """Read a text that must not be empty; raises ValueError."""
-    if not cell.strip():
-        raise ValueError("must not be empty")
-    if cell != cell.strip() or "  " in cell:
-        raise ValueError("has superfluous spaces")
+def text(longest: int) -> Check:
+    """Return a check that reads a text of some length, which must not be empty."""
+
+    def check(cell: str) -> str:
+        if not cell.strip():
+            raise ValueError("must not be empty")
+        if cell != cell.strip() or "  " in cell or not cell.isprintable():
+            raise ValueError("has superfluous spaces or characters that cannot be shown")
+        if len(cell) > longest:
+            raise ValueError(f"must have at most {longest} characters, not {len(cell)}")
+        return cell
+
+    return check
+
+
+def code(cell: str) -> str:
+    """Read a code: lower-case letters and digits, with hyphens or one dot; raises ValueError."""
+    if len(cell) > 50 or not re.fullmatch(r"[a-z0-9]+([-.][a-z0-9]+)*", cell):
+        raise ValueError(f"must be lower-case letters, digits and hyphens, not {cell!r}")
     return cell
 
 
@@ -87,15 +102,16 @@ def address(cell: str) -> str:
     return cell
 
 
-NAMES: Mapping[str, Check] = {"name_en": text, "name_fi": text, "name_sv": text}
-PURPOSES: Mapping[str, Check] = {"purpose_en": text, "purpose_fi": text, "purpose_sv": text}
+LANGUAGES = ("en", "fi", "sv")
+NAMES: Mapping[str, Check] = {f"name_{language}": text(150) for language in LANGUAGES}
+PURPOSES: Mapping[str, Check] = {f"purpose_{language}": text(1000) for language in LANGUAGES}
 COLUMNS: Mapping[str, Mapping[str, Check]] = {
-    "sections.csv": {"code": text, **NAMES},
-    "groups.csv": {"code": text, "section": text, **NAMES},
+    "sections.csv": {"code": code, **NAMES},
+    "groups.csv": {"code": code, "section": code, **NAMES},
     "resources.csv": {
         "position": position,
-        "code": text,
-        "group": text,
+        "code": code,
+        "group": code,
         "method": one_of("GET", "POST"),
         "direction": one_of("import", "export"),
         "per_transaction": flag,
@@ -105,9 +121,9 @@ COLUMNS: Mapping[str, Mapping[str, Check]] = {
         **PURPOSES,
     },
     "integrations.csv": {
-        "code": text,
+        "code": code,
         **NAMES,
-        "vendor": text,
+        "vendor": text(150),
         **PURPOSES,
         "available": one_of("all", "needed"),
         "needed": str.split,
@@ -138,6 +154,7 @@ def read(folder: Path = FOLDER) -> Files:
     problems: list[Problem] = []
     tables = {name: list(_read_table(folder / name, problems)) for name in COLUMNS}
     if not problems:
+        problems += _limited_to_nothing(tables["integrations.csv"])
         for name, column, known in REFERENCES:
             problems += _unknown(tables[name], column, known, tables[known])
     if problems:
@@ -179,7 +196,7 @@ def _read_table(path: Path, problems: list[Problem]) -> Iterator[Row]:
 def _lines(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]]:
     first = next(iter(COLUMNS[path.name]))
     try:
-        content = path.read_bytes().decode("utf-8")
+        content = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         problems.append(Problem(path.name, 1, first, f"cannot be read: {error.strerror}"))
         return []
@@ -187,13 +204,14 @@ def _lines(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]]:
         line = error.object[: error.start].count(b"\n") + 1
         problems.append(Problem(path.name, line, first, "is not UTF-8 text"))
         return []
-    reader = csv.reader(content.splitlines(keepends=True), strict=True)
-    found = []
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    found, line = [], 1
     try:
         for cells in reader:
-            found.append((reader.line_num, cells))
+            found.append((line, cells))
+            line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(path.name, reader.line_num, first, str(error)))
+        problems.append(Problem(path.name, line, first, str(error)))
     return found
 
 
@@ -205,6 +223,12 @@ def _check_cells(
             yield column, check(cell)
         except ValueError as error:
             problems.append(Problem(file, line, column, str(error)))
+
+
+def _limited_to_nothing(integrations: list[Row]) -> Iterator[Problem]:
+    for row in integrations:
+        if row.cells["available"] == "needed" and not row.cells["needed"]:
+            yield row.problem("needed", "must not be empty where it is all that is available")
 
 
 def _unknown(

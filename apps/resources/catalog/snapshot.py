@@ -16,6 +16,8 @@ from apps.core.text import fold
 from apps.resources.models import CatalogueVersion, InterfaceResource, ResourceGroup, Section
 from apps.resources.rules import ResourceSet
 
+# Not by "order" alone: a retired resource keeps the number that it had in an older file.
+IN_ORDER = ("group__section__order", "group__order", "order", "pk")
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -54,7 +56,7 @@ class Catalogue:
     @classmethod
     def read(cls) -> Catalogue:
         """Read the catalogue from the database."""
-        return cls(InterfaceResource.objects.select_related("group__section").order_by("order"))
+        return cls(InterfaceResource.objects.select_related("group__section").order_by(*IN_ORDER))
 
     @cached_property
     def sections(self) -> list[CatalogueSection]:

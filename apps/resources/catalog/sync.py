@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import models, transaction
 
 from apps.audit.services import Entry, Scene, record
+from apps.core.fields import FoldedField
 from apps.resources.catalog import files
 from apps.resources.catalog.files import CatalogError, Files, Problem, Row
 from apps.resources.models import (
@@ -121,17 +122,34 @@ def _upsert(
     for code, values in wanted:
         if hasattr(model, "retired"):
             values = {**values, "retired": False}
-        entity = stored.get(code) or model(code=code)
-        before = {name: getattr(entity, name, None) for name in values} if entity.pk else None
-        if before == values:
-            continue
-        for name, value in values.items():
-            setattr(entity, name, value)
-        entity.save()
-        stored[code] = entity
-        (report.changed if before else report.added).append(code)
-        report.entries.append(_entry(entity, "catalog:change" if before else "catalog:add", before))
+        if code not in stored:
+            stored[code] = manager.create(**values)
+            report.added.append(code)
+            report.entries.append(_entry(stored[code], "catalog:add", {}, {}))
+        elif before := _differences(stored[code], values):
+            _change(stored[code], values)
+            report.changed.append(code)
+            after = {name: values[name] for name in before}
+            report.entries.append(_entry(stored[code], "catalog:change", before, after))
     return stored
+
+
+def _differences(entity: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stored values that are not as wanted."""
+    stored = {name: getattr(entity, name) for name in values}
+    return {name: value for name, value in stored.items() if value != values[name]}
+
+
+def _change(entity: models.Model, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(entity, name, value)
+    entity.save(update_fields=_columns(type(entity), values))
+
+
+def _columns(model: type[models.Model], values: Mapping[str, Any]) -> list[str]:
+    """Name what a change writes: never the partner key, which is no business of the files."""
+    folded = [field.name for field in model._meta.fields if isinstance(field, FoldedField)]
+    return [*values, *folded]
 
 
 def _retire(model: type[InterfaceResource | Integration], rows: list[Row], report: Report) -> None:
@@ -140,20 +158,27 @@ def _retire(model: type[InterfaceResource | Integration], rows: list[Row], repor
         entity.retired = True
         entity.save(update_fields=["retired"])
         report.retired.append(str(entity.code))
-        report.entries.append(_entry(entity, "catalog:retire", None))
+        report.entries.append(_entry(entity, "catalog:retire", {}, {}))
 
 
-def _entry(entity: Any, verb: str, before: Mapping[str, Any] | None) -> Entry:
+def _entry(entity: Any, verb: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Entry:
     """Describe a change; of an integration's availability also what was given and taken away."""
-    now = getattr(entity, "available_only", None)
-    old = before.get("available_only") if before else None
-    moved = before is not None and now != old
-    new_set, old_set = (EVERYTHING if limit is None else limit for limit in (now, old))
+    added = removed = None
+    if "available_only" in before:
+        sets = (before["available_only"], after["available_only"])
+        old, new = (EVERYTHING if limit is None else limit for limit in sets)
+        added, removed = bytes(new - old), bytes(old - new)
     return Entry(
         verb=verb,
         subject_kind=type(entity).__name__.lower(),
         subject_id=entity.pk,
         subject=str(entity.code),
-        added=bytes(new_set - old_set) if moved else None,
-        removed=bytes(old_set - new_set) if moved else None,
+        added=added,
+        removed=removed,
+        before=_texts(before),
+        after=_texts(after),
     )
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str] | None:
+    return {name: str(value) for name, value in values.items()} or None

@@ -2,7 +2,7 @@
 
 import apps.core.fields
 import apps.resources.fields
-import apps.resources.models
+import apps.resources.keys
 import apps.resources.rules
 import django.db.models.deletion
 from django.db import migrations, models
@@ -44,13 +44,13 @@ class Migration(migrations.Migration):
                 ('purpose_fi', models.TextField(blank=True, verbose_name='purpose in Finnish')),
                 ('purpose_sv', models.TextField(blank=True, verbose_name='purpose in Swedish')),
                 ('code', models.SlugField(editable=False, null=True, unique=True)),
-                ('public_id', models.CharField(default=apps.resources.models.new_public_id, editable=False, max_length=16, unique=True)),
+                ('public_id', models.CharField(default=apps.resources.keys.new_public_id, editable=False, max_length=16, unique=True)),
                 ('kind', models.CharField(choices=[('finished', 'Finished integration'), ('custom', 'Custom integration')], max_length=10, verbose_name='kind')),
                 ('name_folded', apps.core.fields.FoldedField('name_en', 'name_fi', 'name_sv', default='', editable=False)),
                 ('vendor', models.CharField(blank=True, max_length=150, verbose_name='vendor')),
                 ('access_key', models.CharField(editable=False, max_length=32, null=True, unique=True, verbose_name='access key')),
-                ('partner_id', models.CharField(default=apps.resources.models.new_partner_id, editable=False, max_length=64, unique=True, verbose_name='partner ID')),
-                ('partner_key', apps.core.fields.EncryptedTextField(default=apps.resources.models.new_key, editable=False)),
+                ('partner_id', models.CharField(default=apps.resources.keys.new_partner_id, editable=False, max_length=64, unique=True, verbose_name='partner ID')),
+                ('partner_key', apps.core.fields.EncryptedTextField(default=apps.resources.keys.new_key, editable=False)),
                 ('available_only', apps.resources.fields.ResourceSetField(blank=True, max_length=32, null=True, verbose_name='limited to')),
                 ('needed', apps.resources.fields.ResourceSetField(blank=True, default=apps.resources.rules.ResourceSet, max_length=32, verbose_name='needed resources')),
                 ('needs_source', models.CharField(blank=True, choices=[('documented', 'documented'), ('derived', 'our estimate')], max_length=10, verbose_name='source of the needs')),
