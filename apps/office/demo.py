@@ -134,6 +134,19 @@ def _custom_integrations() -> None:
 
 def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
     catalogue = Catalogue.load()
+    for email, company, name, wish in _wishes(catalogue):
+        member = members[email, company]
+        public_id = Integration.objects.get(name_en=name).public_id if name else None
+        services.set_rights(
+            access=enter(member, member.user),
+            catalogue=catalogue,
+            target=Target(public_id, found=[public_id] if public_id else []),
+            wish=wish,
+        )
+
+
+def _wishes(catalogue: Catalogue) -> list[tuple[str, str, str | None, Wish]]:
+    """Return who asks for what in which company, for which integration or in general."""
     whole = Wish(allow=True, scope=Scope.RESOURCES, resources=EVERYTHING)
     nothing = Wish(allow=False, scope=Scope.RESOURCES, resources=EVERYTHING)
     needed = Wish(allow=True, scope=Scope.NEEDED)
@@ -143,26 +156,18 @@ def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
         return Wish(allow=True, scope=Scope.RESOURCES, resources=picked)
 
     customers = only("customerlist.nv", "getcustomer.nv", "customer.nv", "dimensionlist.nv")
-    wishes: list[tuple[str, str, str | None, Wish]] = [
-        ("kh@demo.example", BAKERY, "Bezala", whole),
-        ("kh@demo.example", BAKERY, "Zevoy", only("payment.nv", "accounting.nv")),
-        ("kh@demo.example", BAKERY, "Severa", nothing),
-        ("kh@demo.example", BAKERY, "Demo Warehouse Bridge", whole),
-        ("tpk@demo.example", "Demo Logistics", "Luovu", needed),
-        ("tpk@demo.example", "Demo Brewery", "Luovu", needed),
-        ("tpk@demo.example", "Demo Brewery", "Severa", only("customerlist.nv", "workday.nv")),
-        ("tpk@demo.example", "Demo Robotics", "Severa", nothing),
-        ("tpk@demo.example", "Demo Dental", "Huma", needed),
-        ("tpk@demo.example", "Demo Nursery", None, customers),
-        ("tpk@demo.example", "Demo Greenhouse", None, customers),
+    kh, tpk = "kh@demo.example", "tpk@demo.example"
+    return [
+        (kh, BAKERY, "Bezala", whole),
+        (kh, BAKERY, "Zevoy", only("payment.nv", "accounting.nv")),
+        (kh, BAKERY, "Severa", nothing),
+        (kh, BAKERY, "Demo Warehouse Bridge", whole),
+        (tpk, "Demo Logistics", "Luovu", needed),
+        (tpk, "Demo Brewery", "Luovu", needed),
+        (tpk, "Demo Brewery", "Severa", only("customerlist.nv", "workday.nv")),
+        (tpk, "Demo Robotics", "Severa", nothing),
+        (tpk, "Demo Dental", "Huma", needed),
+        (tpk, "Demo Nursery", None, customers),
+        (tpk, "Demo Greenhouse", None, customers),
         ("outsider@demo.example", SHIPYARD, "Heeros PSA", needed),
     ]
-    for email, company, name, wish in wishes:
-        member = members[email, company]
-        public_id = Integration.objects.get(name_en=name).public_id if name else None
-        services.set_rights(
-            access=enter(member, member.user),
-            catalogue=catalogue,
-            target=Target(public_id, found=[public_id] if public_id else []),
-            wish=wish,
-        )

@@ -46,7 +46,7 @@ def about(
     if not sentences:
         return None
     tall = newly_listed or not standing.listed
-    source = source_of(standing.integration) if needed else ""
+    source = source_of(standing.integration) if needed and not tall else ""
     return Notice(sentences, source, warns=bool(lacking) and not tall, tall=tall)
 
 

@@ -157,7 +157,7 @@ def states(page: Page, site, rights_url, bakery):
     page.get_by_role("dialog").wait_for()
     yield "block-window"
     page.get_by_role("dialog").get_by_role("button", name="Block API traffic").click()
-    page.get_by_text("API traffic blocked.").wait_for()
+    page.get_by_text("API traffic blocked:").wait_for()
     yield "blocked"
     page.locator("summary").filter(has_text="Demo Bakery").click()
     page.locator("#switcher-list a").first.wait_for()

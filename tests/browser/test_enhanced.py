@@ -176,3 +176,153 @@ def test_injected_script_does_not_run(page, sign_in_as, rights_url, expected_pro
         "const s = document.createElement('script'); s.textContent = 'window.bad = 1'; document.body.append(s)"
     )
     assert page.evaluate("window.bad") is None
+
+
+def test_the_filter_finds_announces_and_stays_in_the_address(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Find a resource")).to_be_focused()
+    page.keyboard.type("employee")
+    expect(page.locator("#found-count")).to_have_text("16 resources")
+    page.get_by_label("Show", exact=True).select_option("Get")
+    expect(page.locator("#found-count")).to_have_text("6 resources")
+    expect(page).to_have_url(rights_url("Severa") + "?find=employee&show=get")
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    page.get_by_role("button", name="Allow the 6 shown").click()
+    expect(status(page)).to_contain_text("6 resources allowed for Severa.")
+    page.reload()
+    expect(page.get_by_role("switch")).to_have_count(6)
+    page.get_by_role("searchbox", name="Find a resource").fill("zzz")
+    page.get_by_role("link", name="Show all resources").click()
+    expect(page.get_by_role("switch")).to_have_count(119)
+
+
+def test_changed_rows_stay_until_the_filter_changes(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa") + "?find=employee&show=blocked")
+    expect(page.get_by_role("switch")).to_have_count(16)
+    page.get_by_role("switch", name="Get employees").click()
+    expect(page.get_by_role("switch", name="Get employees")).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(page.get_by_role("switch")).to_have_count(16)
+    expect(page.get_by_role("button", name="Allow the 16 shown")).to_be_visible()
+    page.get_by_label("Show", exact=True).select_option("Allowed")
+    expect(page.get_by_role("switch")).to_have_count(1)
+
+
+def test_a_wrong_section_switch_is_undone_exactly(page, sign_in_as, rights_url, bakery):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("button", name="Allow the 18 it needs").click()
+    expect(status(page)).to_contain_text("18 resources allowed for Severa.")
+    sales = page.get_by_role("region", name="Sales", exact=True)
+    before = sales.locator("#k-sales").inner_text()
+    page.get_by_role("button", name="Block all 7", exact=True).click()
+    expect(sales.locator("#k-sales")).to_have_text("0 of 30 allowed")
+    page.get_by_role("button", name="Undo").click()
+    expect(sales.locator("#k-sales")).to_have_text(before)
+    expect(status(page)).to_contain_text("Undone: 7 resources are as before for Severa.")
+    listing = Listing.objects.get(company=bakery, integration__name_en="Severa")
+    assert listing.allowed == listing.integration.needed
+
+
+def test_undo_is_refused_when_somebody_else_moved_on(
+    page, sign_in_as, rights_url, context, expected_problems
+):
+    expected_problems.append("409")
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(status(page)).to_contain_text("allowed for Severa.")
+    other = context.new_page()
+    other.goto(rights_url("Severa"))
+    other.get_by_role("switch", name="Get employees").click()
+    expect(other.locator("#status")).to_contain_text("allowed for Severa.")
+    page.get_by_role("button", name="Undo").click()
+    expect(status(page)).to_contain_text("the rights were changed since")
+    expect(page.get_by_role("switch", name="Get employees")).to_have_attribute(
+        "aria-checked", "true"
+    )
+
+
+def test_a_stale_page_is_brought_up_to_date(page, sign_in_as, rights_url, context):
+    sign_in_as("kh")
+    page.goto(rights_url("Luovu"))
+    other = context.new_page()
+    other.goto(rights_url("Luovu"))
+    other.get_by_role("checkbox", name="All resources of Luovu").click()
+    expect(other.locator("#status")).to_contain_text("119 resources allowed")
+    page.get_by_role("switch", name="Get customer list").click()
+    expect(status(page)).to_contain_text("Somebody else changed these rights meanwhile")
+    expect(page.get_by_role("switch", name="Get employees")).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(
+        page.get_by_role("region", name="Integrations").get_by_role("link", name="Luovu")
+    ).to_be_visible()
+
+
+def test_going_back_shows_the_rights_as_they_are(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("checkbox", name="All resources of Severa").click()
+    expect(status(page)).to_contain_text("119 resources allowed")
+    page.get_by_role("link", name="General access rights").click()
+    expect(page.locator("#h-all")).to_have_text("General access rights")
+    page.go_back()
+    expect(page.get_by_role("checkbox", name="All resources of Severa")).to_have_attribute(
+        "aria-checked", "true"
+    )
+
+
+def test_an_open_list_does_not_take_the_focus(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.get_by_role("button", name="integration-specific rights: Get customer list").click()
+    expect(page.locator("#d-0")).to_be_visible()
+    switch = page.get_by_role("switch", name="Get customer list")
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    expect(switch).to_be_focused()
+    page.get_by_role("button", name="Block all 1", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    expect(
+        page.get_by_role("heading", name="General access rights", exact=True).last
+    ).to_be_focused()
+
+
+def test_folding_is_remembered(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("button", name="Fold all").click()
+    expect(page.get_by_role("switch")).to_have_count(0)
+    page.goto(rights_url("Bezala"))
+    expect(page.get_by_role("switch")).to_have_count(0)
+    page.get_by_role("button", name="Unfold all").click()
+    expect(page.get_by_role("switch")).to_have_count(119)
+
+
+def test_the_shortcut_can_be_switched_off(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url())
+    page.locator("summary").filter(has_text="Demo Administrator").click()
+    page.get_by_role("button", name="Key / finds a resource").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert focused(page) != "find-resource"
+
+
+def test_about_an_integration(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Luovu"))
+    page.get_by_role("button", name="About Luovu").click()
+    window = page.get_by_role("dialog", name="Luovu")
+    expect(window).to_contain_text(
+        "Contact the vendor first. The vendor may charge for the integration."
+    )
+    expect(window.get_by_role("listitem")).to_have_count(3)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="About Luovu")).to_be_focused()

@@ -166,7 +166,8 @@ def test_each_demo_person_signs_in_by_the_form(page, site):
         page.get_by_label("Email").fill(f"{who}@demo.example")
         page.get_by_label("Password").fill("netvisor-demo-1")
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Companies")).to_be_visible()
+        landing = "Site administration" if who == "staff" else "Companies"
+        expect(page.get_by_role("heading", name=landing)).to_be_visible()
 
 
 def test_an_unlisted_integration_keeps_what_it_has_or_is_blocked(page, sign_in_as, rights_url):
@@ -184,3 +185,32 @@ def test_an_unlisted_integration_keeps_what_it_has_or_is_blocked(page, sign_in_a
     page.get_by_role("button", name="Block this integration").click()
     expect(page.get_by_text("Huma is listed with everything blocked.")).to_be_visible()
     expect(link(page, "Huma").get_by_role("img", name=CLOSED)).to_be_visible()
+
+
+def test_the_filter_and_what_is_shown(page, sign_in_as, rights_url, bakery):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("searchbox", name="Find a resource").fill("employee")
+    page.get_by_label("Show", exact=True).select_option("Get")
+    if page.get_by_role("button", name="Show").count():
+        page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("6 resources")).to_be_visible()
+    page.get_by_role("button", name="Allow the 6 shown").click()
+    expect(page.get_by_text("6 resources allowed for Severa.")).to_be_visible()
+    listing = Listing.objects.get(company=bakery, integration__name_en="Severa")
+    assert len(listing.allowed) == 6
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: 6 resources are as before for Severa.")).to_be_visible()
+    listing.refresh_from_db()
+    assert len(listing.allowed) == 0
+    expect(page.get_by_role("switch")).to_have_count(6)
+
+
+def test_an_integration_explains_itself_and_gets_what_it_needs(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Zevoy"))
+    expect(page.get_by_text("1 of the 3 resources it needs are blocked.")).to_be_visible()
+    page.get_by_role("button", name="Allow the 1 it needs").click()
+    expect(page.get_by_text("All 3 resources it needs are allowed.")).to_be_visible()
+    page.get_by_role("button", name="About Zevoy").click()
+    expect(page.get_by_text("Contact the vendor first.")).to_be_visible()
