@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q --require-hashes
 PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest -n auto $(ARGS)
 
-.PHONY: run test lint lock messages clean
+.PHONY: run test lint bench lock messages clean
 
 run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localhost:$(PORT)/
 	$(BIN)/python scripts/compile_messages.py
@@ -32,6 +32,10 @@ lint: .venv/.dev var/env
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 TRUSTED_PROXY_COUNT=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	! grep -niE 'https?://|file:' requirements*.txt
+
+bench: .venv/.run var/env ## the rights page and its toggle beside constant answers, on PostgreSQL
+	$(BIN)/python scripts/compile_messages.py
+	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python scripts/bench.py
 
 lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt

@@ -6,7 +6,9 @@ every answer is right, then asks for each address in turn, round after round, so
 else the machine does falls on all alike. Prints ratios with the budget beside them.
 """
 
+import gzip
 import http.client
+import io
 import os
 import re
 import statistics
@@ -37,12 +39,16 @@ def make_world() -> tuple[str, str, str]:
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("sync_catalog", stdout=subprocess.DEVNULL and open(os.devnull, "w"))
+    call_command("sync_catalog", stdout=io.StringIO())
     demo.load()
     bakery = Company.objects.get(name=demo.BAKERY)
-    for integration in Integration.objects.filter(kind="finished").exclude(listings__company=bakery):
+    for integration in Integration.objects.filter(kind="finished").exclude(
+        listings__company=bakery
+    ):
         if bakery.listings.count() < LISTINGS:
-            Listing.objects.create(company=bakery, integration=integration, allowed=integration.needed)
+            Listing.objects.create(
+                company=bakery, integration=integration, allowed=integration.needed
+            )
     client = Client()
     user = User.objects.get(email="kh@demo.example")
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -89,8 +95,6 @@ def measure(browser: Browser, page: str, toggle: str) -> dict[str, list[float]]:
 
 def check(browser: Browser, page: str, toggle: str) -> None:
     """Exit unless the answers are what they should be."""
-    import gzip
-
     status, body = browser.ask("GET", page)
     text = gzip.decompress(body).decode()
     assert status == 200, status
@@ -101,7 +105,9 @@ def check(browser: Browser, page: str, toggle: str) -> None:
     said = gzip.decompress(answer).decode() if answer[:2] == b"\x1f\x8b" else answer.decode()
     assert status == 200, said
     assert re.search("allowed for Severa|so already", said), said
-    print(f"page {len(body)} bytes compressed, {len(text.encode())} plain; toggle {len(said.encode())} bytes")
+    print(
+        f"page {len(body)} bytes compressed, {len(text.encode())} plain; toggle {len(said.encode())} bytes"
+    )
 
 
 def main() -> None:
@@ -110,7 +116,14 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     django.setup()
     session, page, toggle = make_world()
-    gunicorn = [sys.executable, "-m", "gunicorn", "netvisor_rights.wsgi", "--bind", f"localhost:{PORT}"]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "netvisor_rights.wsgi",
+        "--bind",
+        f"localhost:{PORT}",
+    ]
     server = subprocess.Popen([*gunicorn, "--threads", "4", "--no-control-socket"], cwd=ROOT)
     try:
         time.sleep(3)
@@ -118,7 +131,9 @@ def main() -> None:
         check(browser, page, toggle)
         measure(browser, page, toggle)  # warm
         for name, found in measure(browser, page, toggle).items():
-            spread = f"min {min(found):.2f}  median {statistics.median(found):.2f}  max {max(found):.2f}"
+            spread = (
+                f"min {min(found):.2f}  median {statistics.median(found):.2f}  max {max(found):.2f}"
+            )
             print(f"{name:8} {spread}  of the constant page's rate; budget {BUDGETS[name]}")
     finally:
         server.terminate()

@@ -67,25 +67,25 @@ class Row:
     @property
     def html(self) -> str:
         """The row; all but the General view's cell is kept from earlier pages."""
-        return self._html(oob=False)
+        key = (self.resource.position, self.allowed, self.needed, self.editable)
+        facts = {"row": self, "resource": self.resource}
+        cell = self.cell_html(oob=False) if self.cell else ""
+        return kept(self.catalogue, "resources/_row.html", key, facts, cell=cell)
 
     @property
-    def out_of_band(self) -> str:
-        """The row as htmx puts it in the place of the one with its id."""
-        return self._html(oob=True)
+    def switch(self) -> str:
+        """The switch as htmx puts it in the place of the one with its id."""
+        key = (self.resource.position, self.allowed)
+        facts = {"resource": self.resource, "allowed": self.allowed, "oob": True}
+        return kept(self.catalogue, "resources/_switch.html", key, facts)
 
-    def _html(self, *, oob: bool) -> str:
-        key = (self.resource.position, self.allowed, self.needed, self.editable, oob)
-        facts = {"row": self, "resource": self.resource, "oob": oob}
-        return kept(self.catalogue, "resources/_row.html", key, facts, cell=self._cell(oob=oob))
-
-    def _cell(self, *, oob: bool) -> str:
-        if self.cell is None:
-            return ""
-        key = (self.resource.position, self.cell.allowed, self.cell.total)
+    def cell_html(self, *, oob: bool) -> str:
+        """The General view's cell, in its row or as htmx puts it there."""
         facts = {"cell": self.cell, "resource": self.resource, "oob": oob}
-        keep = not self.cell.is_open
-        return kept(self.catalogue, "resources/_cell.html", key if keep else None, facts)
+        if self.cell is None or self.cell.is_open or oob:
+            return kept(self.catalogue, "resources/_cell.html", None, facts)
+        key = (self.resource.position, self.cell.allowed, self.cell.total)
+        return kept(self.catalogue, "resources/_cell.html", key, facts)
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,3 @@ class Link:
     def is_custom(self) -> bool:
         """Whether it stands under the heading of custom integrations."""
         return self.integration is not None and self.integration.is_custom
-
-    @property
-    def key(self) -> str:
-        """The end of its id."""
-        return self.integration.public_id if self.integration else "general"

@@ -111,9 +111,8 @@ def answer_change(
         access,
         change.board,
         change.integration,
-        request.POST.getlist("opened"),
-        looked_for,
-        change.newly_listed,
+        filter=looked_for,
+        newly_listed=change.newly_listed,
     )
     if not request.htmx:
         return redirect(page.url + query_of(looked_for) + page.anchor(change.within))

@@ -141,7 +141,7 @@ def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer one row of the General view, its list of integrations opened or closed."""
     page = load_page(request, access, None, request.GET.getlist("open"))
     row = page.row(request.GET.get("open") or request.GET.get("close", ""))
-    return HttpResponse(row.out_of_band)
+    return HttpResponse(row.cell_html(oob=True))
 
 
 @company_view(Capability.EDIT_RIGHTS)

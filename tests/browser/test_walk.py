@@ -192,8 +192,8 @@ def test_the_filter_and_what_is_shown(page, sign_in_as, rights_url, bakery):
     page.goto(rights_url("Severa"))
     page.get_by_role("searchbox", name="Find a resource").fill("employee")
     page.get_by_label("Show", exact=True).select_option("Get")
-    if page.get_by_role("button", name="Show").count():
-        page.get_by_role("button", name="Show").click()
+    if page.get_by_role("button", name="Show", exact=True).count():
+        page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("6 resources")).to_be_visible()
     page.get_by_role("button", name="Allow the 6 shown").click()
     expect(page.get_by_text("6 resources allowed for Severa.")).to_be_visible()

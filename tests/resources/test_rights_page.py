@@ -34,11 +34,15 @@ def test_the_opened_list_leads_to_the_integration_at_its_section(client, company
     assert f'href="{page_url(company, severa)}#s-sales"' in text
 
 
-def test_a_row_is_answered_alone_for_htmx(client, company, severa):
+def test_the_list_of_one_row_is_answered_alone_for_htmx(client, company, severa):
     ListingFactory(company=company, integration=severa)
-    response = client.get(page_url(company) + "row/", {"open": "customer.nv"}, headers=HTMX)
-    assert response.text.count("<li class=") == 1
-    assert 'aria-expanded="true"' in response.text
+    opened = client.get(page_url(company) + "row/", {"open": "customer.nv"}, headers=HTMX).text
+    assert opened.strip().startswith("<button")
+    assert 'aria-expanded="true"' in opened
+    assert 'hx-swap-oob="afterend:#c-0"' in opened
+    closed = client.get(page_url(company) + "row/", {"close": "customer.nv"}, headers=HTMX).text
+    assert 'aria-expanded="false"' in closed
+    assert 'id="d-0" hx-swap-oob="delete"' in closed
     assert client.get(page_url(company) + "row/", {"open": "nothing.nv"}).status_code == 404
 
 
