@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from apps.companies.access import CompanyAccess, enter
@@ -97,3 +98,15 @@ def severa(catalogue):
     """A finished integration that needs two resources."""
     needed = set_of(catalogue, ["customer.nv", "customerlist.nv"])
     return IntegrationFactory(name_en="Severa", needed=needed)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_other_sessions(django_db_setup, django_db_blocker):
+    """Let PostgreSQL drop the test database although a server's thread still has a connection."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.kept import kept
-from apps.resources.models import Integration, InterfaceResource
+from apps.resources.models import Integration, InterfaceResource, ResourceGroup
 from apps.resources.rules import Share
 from apps.resources.texts import SignLook
 
@@ -89,15 +89,39 @@ class Row:
 
 
 @dataclass(frozen=True)
-class SectionPanel:
-    """One section with its groups of rows; a section with one group has no sub-heading."""
+class GroupPanel:
+    """Some rows of a section, under a heading unless the section has one group only."""
 
+    group: ResourceGroup
+    headed: bool
+    rows: list[Row]
+
+    def html(self, catalogue: Catalogue) -> str:
+        """The heading and the rows."""
+        rows = "".join([row.html for row in self.rows])
+        key = (self.group.code, self.headed)
+        return kept(catalogue, "resources/_group.html", key, {"panel": self}, cell=rows)
+
+
+@dataclass(frozen=True)
+class SectionPanel:
+    """One section: its counts are of all its resources, its groups have the rows shown."""
+
+    catalogue: Catalogue
     code: str
     name: str
     allowed: int
     total: int
     control: Control | None
-    groups: list[tuple[str, list[Row]]]
+    groups: list[GroupPanel]
+
+    @property
+    def html(self) -> str:
+        """The section; all but its rows is kept by its counts."""
+        groups = "".join([group.html(self.catalogue) for group in self.groups])
+        key = (self.code, self.allowed, self.total, self.control is not None)
+        facts = {"section": self}
+        return kept(self.catalogue, "resources/_section.html", key, facts, cell=groups)
 
 
 @dataclass(frozen=True)

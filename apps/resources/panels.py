@@ -17,7 +17,7 @@ from apps.resources import notices, texts
 from apps.resources.addresses import address
 from apps.resources.board import Board, Standing
 from apps.resources.catalog.snapshot import CatalogueSection
-from apps.resources.facts import Cell, Control, Row, SectionPanel
+from apps.resources.facts import Cell, Control, GroupPanel, Row, SectionPanel
 from apps.resources.filters import Filter
 from apps.resources.forms import ALL, SECTION
 from apps.resources.models import Integration, InterfaceResource
@@ -210,14 +210,19 @@ class RightsPage:
         label = _("All resources in %(section)s") % {"section": name}
         control = self._control(code, f"{SECTION}{code}", label, usable, texts.SECTION_WORDS)
         groups = [
-            (group.name if len(section.groups) > 1 else "", rows)
+            GroupPanel(group, len(section.groups) > 1, rows)
             for group, resources in section.groups
             if (rows := [self._row(one) for one in resources if one.position in self.shown])
         ]
         switchable = self.editable and not self.filter.active
-        allowed = len(usable & self.in_force)
         return SectionPanel(
-            code, name, allowed, len(usable), control if switchable else None, groups
+            self.board.catalogue,
+            code,
+            name,
+            len(usable & self.in_force),
+            len(usable),
+            control if switchable else None,
+            groups,
         )
 
     def _row(self, resource: InterfaceResource) -> Row:
