@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -142,7 +143,8 @@ def _save(
     newly_listed = integration is not None and not standing.listed
     if not (added or removed or newly_listed):
         return Change(board, integration, within, NOTHING, standing)
-    listing = standing.listing or Listing(company=access.company, integration=integration)
+    made = Listing(company=access.company, integration=integration)
+    listing = copy(standing.listing or made)  # what stood before must still be known afterwards
     listing.allowed = allowed
     listing.save(update_fields=["allowed"] if standing.listing else None)
     [event] = record(access.scene, [_entry(integration, verb, added, removed, listed=newly_listed)])

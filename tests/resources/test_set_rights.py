@@ -1,5 +1,7 @@
 """Allowing and blocking, through the address."""
 
+import re
+
 import pytest
 
 from apps.audit.models import AuditEvent
@@ -209,3 +211,38 @@ def test_signing_in_again_never_leads_elsewhere(company, severa, page):
     headers = {**HTMX, "HX-Current-URL": page}
     response = Client().post(set_url(company, severa), {"allow": "all"}, headers=headers)
     assert response["HX-Redirect"] == "/accounts/login/?next=/"
+
+
+def mark_of(text):
+    return re.search(r'id="seen" name="seen" value="([^"]+)"', text).group(1)
+
+
+def test_an_up_to_date_page_gets_only_what_changed(client, company, severa):
+    mark = mark_of(client.get(page_url(company, severa)).text)
+    for code in ("customer.nv", "employee.nv"):
+        sent = {"allow": code, "seen": mark}
+        text = client.post(set_url(company, severa), sent, headers=HTMX).text
+        assert "Somebody else" not in text
+        assert text.count('role="switch"') == 1
+        mark = mark_of(text)
+
+
+def test_a_stale_page_gets_everything_and_is_told(client, company, severa):
+    mark = mark_of(client.get(page_url(company, severa)).text)
+    client.post(set_url(company, severa), {"allow": "employee.nv"})
+    sent = {"allow": "customer.nv", "seen": mark}
+    text = client.post(set_url(company, severa), sent, headers=HTMX).text
+    assert "Somebody else changed these rights meanwhile" in text
+    assert text.count('role="switch"') == 5
+    assert 'id="listed" hx-swap-oob="true"' in text
+
+
+def test_the_traffic_panel_comes_along_when_it_opens_or_closes(client, company, severa):
+    def panel(**sent):
+        text = client.post(set_url(company, severa), sent, headers=HTMX).text
+        return 'id="traffic"' in text
+
+    assert panel(allow="customer.nv")
+    assert not panel(allow="employee.nv")
+    assert not panel(block="employee.nv")
+    assert panel(block="all")
