@@ -47,7 +47,7 @@ class Standing:
         """What a page carries, to notice later that the rights were changed meanwhile."""
         return f"{'listed' if self.listed else 'unlisted'}-{self.in_force.hex}"
 
-    @property
+    @cached_property
     def sign(self) -> Sign | None:
         """The warning beside its name; none for the general rights and before it is listed."""
         if self.integration is None or not self.listed:
@@ -108,7 +108,7 @@ class Board:
         able = Counter(chain.from_iterable(standing.usable for standing in self.listed))
         return {position: (allowed[position], able[position]) for position in self.catalogue.live}
 
-    @property
+    @cached_property
     def open(self) -> list[Standing]:
         """The listed integrations with something in force."""
         return [standing for standing in self.listed if standing.in_force]

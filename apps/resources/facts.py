@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalog.snapshot import Pieces
 from apps.resources.kept import kept
 from apps.resources.models import Integration, InterfaceResource, ResourceGroup
 from apps.resources.rules import Share
@@ -57,7 +57,7 @@ class Cell:
 class Row:
     """One resource, as one person sees it for one integration."""
 
-    catalogue: Catalogue
+    pieces: Pieces
     resource: InterfaceResource
     allowed: bool
     needed: bool
@@ -70,22 +70,22 @@ class Row:
         key = (self.resource.position, self.allowed, self.needed, self.editable)
         facts = {"row": self, "resource": self.resource}
         cell = self.cell_html(oob=False) if self.cell else ""
-        return kept(self.catalogue, "resources/_row.html", key, facts, cell=cell)
+        return kept(self.pieces, "resources/_row.html", key, facts, cell=cell)
 
     @property
     def switch(self) -> str:
         """The switch as htmx puts it in the place of the one with its id."""
         key = (self.resource.position, self.allowed)
         facts = {"resource": self.resource, "allowed": self.allowed, "oob": True}
-        return kept(self.catalogue, "resources/_switch.html", key, facts)
+        return kept(self.pieces, "resources/_switch.html", key, facts)
 
     def cell_html(self, *, oob: bool) -> str:
         """The General view's cell, in its row or as htmx puts it there."""
         facts = {"cell": self.cell, "resource": self.resource, "oob": oob}
         if self.cell is None or self.cell.is_open or oob:
-            return kept(self.catalogue, "resources/_cell.html", None, facts)
+            return kept(self.pieces, "resources/_cell.html", None, facts)
         key = (self.resource.position, self.cell.allowed, self.cell.total)
-        return kept(self.catalogue, "resources/_cell.html", key, facts)
+        return kept(self.pieces, "resources/_cell.html", key, facts)
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,18 @@ class GroupPanel:
     headed: bool
     rows: list[Row]
 
-    def html(self, catalogue: Catalogue) -> str:
+    def html(self, pieces: Pieces) -> str:
         """The heading and the rows."""
         rows = "".join([row.html for row in self.rows])
         key = (self.group.code, self.headed)
-        return kept(catalogue, "resources/_group.html", key, {"panel": self}, cell=rows)
+        return kept(pieces, "resources/_group.html", key, {"panel": self}, cell=rows)
 
 
 @dataclass(frozen=True)
 class SectionPanel:
     """One section: its counts are of all its resources, its groups have the rows shown."""
 
-    catalogue: Catalogue
+    pieces: Pieces
     code: str
     name: str
     allowed: int
@@ -118,10 +118,10 @@ class SectionPanel:
     @property
     def html(self) -> str:
         """The section; all but its rows is kept by its counts."""
-        groups = "".join([group.html(self.catalogue) for group in self.groups])
+        groups = "".join([group.html(self.pieces) for group in self.groups])
         key = (self.code, self.allowed, self.total, self.control is not None)
         facts = {"section": self}
-        return kept(self.catalogue, "resources/_section.html", key, facts, cell=groups)
+        return kept(self.pieces, "resources/_section.html", key, facts, cell=groups)
 
 
 @dataclass(frozen=True)

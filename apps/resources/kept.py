@@ -9,15 +9,14 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalog.snapshot import Pieces
 
 SLOT = "<!--cell-->"
 
 
 def kept(
-    catalogue: Catalogue,
+    pieces: Pieces,
     template: str,
     key: tuple[Any, ...] | None,
     facts: dict[str, Any],
@@ -26,14 +25,14 @@ def kept(
 ) -> SafeString:
     """Return the template rendered, with ``cell`` in its slot.
 
-    ``key`` must name everything that the template shows of the facts, besides the catalogue and
-    the language; without a key nothing is kept. What is kept goes with the catalogue's version.
+    ``pieces`` are those of the catalogue in the active language; ``key`` must name everything
+    else that the template shows of the facts. Without a key nothing is kept.
     """
     if key is None:
         return render_to_string(template, facts)
-    whole = (template, get_language(), *key)
-    halves = catalogue.kept.get(whole)
+    whole = (template, *key)
+    halves = pieces.get(whole)
     if halves is None:
         before, _slot, after = render_to_string(template, facts).partition(SLOT)
-        halves = catalogue.kept[whole] = (SafeString(before), SafeString(after))
+        halves = pieces[whole] = (SafeString(before), SafeString(after))
     return halves[0] + SafeString(cell) + halves[1]

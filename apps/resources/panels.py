@@ -16,7 +16,7 @@ from apps.companies.rules import includes_interface
 from apps.resources import notices, texts
 from apps.resources.addresses import address
 from apps.resources.board import Board, Standing
-from apps.resources.catalog.snapshot import CatalogueSection
+from apps.resources.catalog.snapshot import CatalogueSection, Pieces
 from apps.resources.facts import Cell, Control, GroupPanel, Row, SectionPanel
 from apps.resources.filters import Filter
 from apps.resources.forms import ALL, SECTION
@@ -204,6 +204,10 @@ class RightsPage:
             return f"#r-{rows[0].resource.position}"
         return f"#s-{sections[0].code}" if len(sections) == 1 else ""
 
+    @cached_property
+    def _pieces(self) -> Pieces:
+        return self.board.catalogue.pieces()
+
     def _section(self, section: CatalogueSection) -> SectionPanel:
         usable = section.positions & self.usable
         code, name = section.section.code, section.section.name
@@ -216,7 +220,7 @@ class RightsPage:
         ]
         switchable = self.editable and not self.filter.active
         return SectionPanel(
-            self.board.catalogue,
+            self._pieces,
             code,
             name,
             len(usable & self.in_force),
@@ -227,7 +231,7 @@ class RightsPage:
 
     def _row(self, resource: InterfaceResource) -> Row:
         return Row(
-            catalogue=self.board.catalogue,
+            pieces=self._pieces,
             resource=resource,
             allowed=resource.position in self.in_force,
             needed=resource.position in self.needed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from apps.companies.access import CompanyAccess
 from apps.resources import texts
@@ -68,6 +69,6 @@ class Sides:
             sign=texts.SIGNS[standing.sign] if standing.sign else None,
         )
 
-    @property
+    @cached_property
     def _listed(self) -> list[Link]:
         return [self.link(standing) for standing in self.board.listed]

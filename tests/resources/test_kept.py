@@ -31,7 +31,7 @@ def test_every_resource_in_every_state_is_the_same_kept_and_anew(language):
         for resource in catalogue.resources:
             for allowed, needed, editable in product(BOOLEANS, repeat=3):
                 for cell in (None, Cell(1, 2, None), Cell(0, 0, [])):
-                    row = Row(catalogue, resource, allowed, needed, editable, cell)
+                    row = Row(catalogue.pieces(), resource, allowed, needed, editable, cell)
                     for _ in range(2):
                         assert row.html == anew(row)
                 facts = {"resource": resource, "allowed": allowed, "oob": True}

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from apps.core.text import fold
 from apps.resources.models import CatalogueVersion, InterfaceResource, ResourceGroup, Section
@@ -18,6 +19,7 @@ from apps.resources.rules import ResourceSet
 
 # Not by "order" alone: a retired resource keeps the number that it had in an older file.
 IN_ORDER = ("group__section__order", "group__order", "order", "pk")
+Pieces = dict[tuple[Any, ...], tuple[SafeString, SafeString]]
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -45,7 +47,7 @@ class Catalogue:
     def __init__(self, resources: Iterable[InterfaceResource]) -> None:
         self.resources = list(resources)
         self.by_code = {resource.code: resource for resource in self.resources}
-        self.kept: dict[tuple[Any, ...], tuple[SafeString, SafeString]] = {}
+        self._pieces: dict[str | None, Pieces] = {}
         self.live = positions(resource for resource in self.resources if not resource.retired)
 
     @classmethod
@@ -76,6 +78,10 @@ class Catalogue:
     def searched(self) -> dict[int, str]:
         """The folded words of each resource, by position."""
         return {resource.position: _words(resource) for resource in self.resources}
+
+    def pieces(self) -> Pieces:
+        """The HTML that was kept in the active language; it goes with this catalogue."""
+        return self._pieces.setdefault(get_language(), {})
 
     def where(self, test: Callable[[InterfaceResource], bool]) -> ResourceSet:
         """Return the resources that pass a test."""
