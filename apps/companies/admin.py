@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
+import allauth.account.admin  # noqa: F401 - registers what is taken away below
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -60,7 +62,8 @@ class MembershipForm(LevelFields, forms.ModelForm):  # type: ignore[misc, valid-
         return cleaned
 
 
-admin.site.unregister(Group)
+# Sign-in reads the email of the person alone, and rights come from memberships.
+admin.site.unregister([EmailAddress, Group])
 admin.site.site_header = admin.site.site_title = "Netvisor Rights"
 
 

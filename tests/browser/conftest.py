@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.companies.models import Company
@@ -18,6 +18,7 @@ from apps.resources.catalog.sync import sync
 from apps.resources.models import Integration
 from tests.conftest import BACKEND
 
+expect.set_options(timeout=15_000)  # a busy machine is no defect
 SHOTS = Path(os.environ.get("SHOTS", "var/shots"))
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
