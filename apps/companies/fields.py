@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls.converters import StringConverter
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fi import ytunnus
@@ -25,18 +26,10 @@ def clean_business_id(text: str) -> str:
         ) from None
 
 
-class BusinessId:
+class BusinessId(StringConverter):
     """A company's part of an address; anything else is no address of ours."""
 
     regex = r"\d{7}-\d"
-
-    def to_python(self, value: str) -> str:
-        """Return the text as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the text as it is."""
-        return value
 
 
 class BusinessIdField(models.CharField):  # type: ignore[type-arg]

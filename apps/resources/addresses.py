@@ -1,22 +1,15 @@
 """Where the rights page and its parts are."""
 
 from django.urls import reverse
+from django.urls.converters import StringConverter
 
 from apps.companies.access import CompanyAccess
 
 
-class PublicId:
+class PublicId(StringConverter):
     """An integration's part of an address; anything else is no address of ours."""
 
     regex = "[0-9a-f]{16}"
-
-    def to_python(self, value: str) -> str:
-        """Return the text as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the text as it is."""
-        return value
 
 
 def address(access: CompanyAccess, name: str, public_id: str | None) -> str:

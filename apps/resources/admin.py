@@ -99,7 +99,6 @@ class IntegrationAdmin(AuditedAdmin):
     list_filter = ["kind", "built_in", "retired"]
     search_fields = ["name_folded", "vendor"]
     actions = ["issue_partner_key"]
-    filter_horizontal = []
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("partner_key")

@@ -11,7 +11,7 @@ from itertools import chain
 from apps.companies.access import CompanyAccess
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import NOTHING, ResourceSet, Sign, warning_sign
+from apps.resources.rules import NOTHING, ResourceSet, Sign, Verdict, right_in_force, warning_sign
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,16 @@ class Board:
         return [
             self.of(found.integration) for found in self._listings.values() if found.integration
         ]
+
+    def verdict(self, integration: Integration | None, position: int) -> Verdict:
+        """Decide one resource: what applies to the integration now, by own or general rights."""
+        standing = self.of(integration)
+        return right_in_force(
+            available=position in standing.usable,
+            listed=standing.listed and integration is not None,
+            specific=position in standing.allowed,
+            general=position in self.general.allowed,
+        )
 
     @property
     def all(self) -> list[Standing]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from apps.resources.board import Board
 from apps.resources.filters import Show
 from apps.resources.models import Integration
-from apps.resources.rules import Share, Sign
+from apps.resources.rules import Share, Sign, Verdict
 from apps.resources.services import Change
 
 
@@ -33,6 +33,12 @@ SIGNS: Mapping[Sign, SignLook] = {
         "icon-limited",
         gettext_lazy("This integration has a limited set of resources and needs all of it"),
     ),
+}
+VERDICTS: Mapping[Verdict, Promise] = {
+    Verdict.ALLOWED: gettext_lazy("Allowed"),
+    Verdict.NOT_AVAILABLE: gettext_lazy("Not available"),
+    Verdict.BLOCKED_IN_GENERAL: gettext_lazy("Blocked in the general access rights"),
+    Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy("Blocked for this integration"),
 }
 SECTION_WORDS: Mapping[Share, Promise] = {
     Share.ALL: gettext_lazy("Section allowed"),

@@ -122,7 +122,9 @@ def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> Http
     """Explain one resource."""
     page = load_page(request, access, public_id_of(request.GET))
     row = page.row(request.GET.get("resource", ""))
-    return window(request, "resources/about_resource.html", {"page": page, "row": row})
+    verdict = page.board.verdict(page.integration, row.resource.position)
+    context = {"page": page, "row": row, "verdict": texts.VERDICTS[verdict]}
+    return window(request, "resources/about_resource.html", context)
 
 
 @company_view(Capability.VIEW_RIGHTS)

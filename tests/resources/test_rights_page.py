@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from apps.companies.rules import Package
+from apps.resources.board import Board
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
@@ -218,3 +219,31 @@ def test_a_section_stays_whole_when_resources_of_it_retire(client, company, cata
     CatalogueVersion.objects.update(version=uuid4())
     text = client.get(page_url(company)).text
     assert text.count('<section class="section"') == text.count("</section>") - 3 == 2
+
+
+def test_about_says_which_right_decides(client, company, severa):
+    def right(integration):
+        data = {"resource": "customer.nv", "integration": integration}
+        text = client.get(page_url(company) + "about/", data).text
+        return re.search(r"<dt>Right</dt><dd>(.*?)</dd>", text).group(1)
+
+    assert right("") == "General access rights: Blocked in the general access rights"
+    client.post(set_url(company), {"allow": "customer.nv"})
+    assert right("") == "General access rights: Allowed"
+    assert right(severa.public_id) == "Severa: Allowed"
+    client.post(set_url(company, severa), {"block": "all"})
+    assert right(severa.public_id) == "Severa: Blocked for this integration"
+
+
+def test_the_verdict_agrees_with_what_the_page_counts(access, catalogue, severa):
+    """For every resource of every listing: counts and the one deciding function say the same."""
+    only = set_of(catalogue, ["customer.nv", "employee.nv"])
+    limited = IntegrationFactory(available_only=only)
+    for number, integration in enumerate([None, severa, limited]):
+        allowed = ResourceSet([number, 3, 5])
+        ListingFactory(company=access.company, integration=integration, allowed=allowed)
+    board = Board.load(access, catalogue)
+    for standing in board.all:
+        for resource in catalogue.resources:
+            verdict = board.verdict(standing.integration, resource.position)
+            assert bool(verdict) is (resource.position in standing.in_force)
