@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q --require-hashes
 PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest -n auto $(ARGS)
 
-.PHONY: run test lint bench lock messages clean
+.PHONY: run test lint bench lock messages icons clean
 
 run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localhost:$(PORT)/
 	$(BIN)/python scripts/compile_messages.py
@@ -40,6 +40,9 @@ bench: .venv/.run var/env ## the rights page and its toggle beside constant answ
 lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt
 	uv pip compile -q pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
+
+icons: .venv/.run var/env ## draws static/icons.svg anew
+	$(BIN)/python scripts/draw_icons.py
 
 messages: ## needs gettext: collects the words of code and templates into locale/
 	$(BIN)/python manage.py makemessages -l fi -l sv --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'

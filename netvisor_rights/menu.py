@@ -29,4 +29,5 @@ def company_menu(request: HttpRequest) -> dict[str, Any]:
     if access is None:
         return {}
     entries = [entry for entry in COMPANY_MENU if entry.capability in access.capabilities]
-    return {"access": access, "company_menu": entries}
+    names = " ".join(entry.url_name for entry in entries)
+    return {"access": access, "company_menu": entries, "company_menu_names": names}

@@ -8,11 +8,13 @@ from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.resources.pages import load_page
+from apps.resources.sides import Sides
 
 
 @company_view(Capability.ENTER)
 @require_safe
 def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the company: whether API traffic is open, and for which integrations."""
-    page = load_page(request, access, None) if access.may_view_rights else None
-    return render(request, "office/company_home.html", {"page": page})
+    board = load_page(request, access, None).board if access.may_view_rights else None
+    sides = Sides(access, board, None, elsewhere=True) if board else None
+    return render(request, "office/company_home.html", {"sides": sides})

@@ -1,5 +1,7 @@
 """Where the rights page and its parts are."""
 
+from functools import lru_cache
+
 from django.urls import reverse
 from django.urls.converters import StringConverter
 
@@ -17,6 +19,11 @@ def address(access: CompanyAccess, name: str, public_id: str | None) -> str:
 
     Each has a twin for one integration, named ``integration_...``.
     """
+    return _address(access.company.business_id, name, public_id)
+
+
+@lru_cache(maxsize=10_000)
+def _address(business_id: str, name: str, public_id: str | None) -> str:
     if public_id is None:
-        return reverse(name, args=[access.company.business_id])
-    return reverse(f"integration_{name}", args=[access.company.business_id, public_id])
+        return reverse(name, args=[business_id])
+    return reverse(f"integration_{name}", args=[business_id, public_id])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 from apps.companies.access import CompanyAccess
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Integration, Listing
+from apps.resources.models import Integration, Listing, ListingQuerySet
 from apps.resources.rules import NOTHING, ResourceSet, Sign, Verdict, right_in_force, warning_sign
 
 
@@ -19,7 +19,7 @@ class Standing:
     """One integration's rights in one company; without integration, the general access rights."""
 
     integration: Integration | None
-    listing: Listing | None
+    stored: ResourceSet | None
     live: ResourceSet
 
     @cached_property
@@ -30,7 +30,7 @@ class Standing:
     @property
     def allowed(self) -> ResourceSet:
         """The stored set, whatever it counts for."""
-        return self.listing.allowed if self.listing else NOTHING
+        return NOTHING if self.stored is None else self.stored
 
     @cached_property
     def in_force(self) -> ResourceSet:
@@ -40,7 +40,7 @@ class Standing:
     @property
     def listed(self) -> bool:
         """Whether it is judged by its own rights."""
-        return self.listing is not None
+        return self.stored is not None
 
     @property
     def mark(self) -> str:
@@ -63,26 +63,38 @@ class Standing:
 class Board:
     """The standings of a company: the general rights, and every listed integration by name."""
 
-    def __init__(self, listings: Iterable[Listing], catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        allowed: Mapping[int | None, ResourceSet],
+        integrations: Iterable[Integration],
+        catalogue: Catalogue,
+    ) -> None:
         self.catalogue = catalogue
-        self._listings: dict[int | None, Listing] = {
-            listing.integration_id: listing for listing in listings
-        }
+        self._allowed = allowed
+        self._integrations = sorted(integrations, key=lambda one: (one.name_folded, one.pk))
 
     @classmethod
     def load(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
         """Read the listings of the company in one statement."""
-        return cls(Listing.objects.visible_to(access), catalogue)
+        return cls.read(Listing.objects.visible_to(access), catalogue)
 
-    def with_listing(self, listing: Listing) -> Board:
-        """Return the board with one listing made or changed, still in the order of names."""
-        listings = {**self._listings, listing.integration_id: listing}.values()
-        return Board(sorted(listings, key=_by_name), self.catalogue)
+    @classmethod
+    def read(cls, listings: ListingQuerySet, catalogue: Catalogue) -> Board:
+        """Read some listings of one company: one more statement for integrations not yet kept."""
+        allowed: dict[int | None, ResourceSet]
+        allowed = dict(listings.values_list("integration_id", "allowed"))  # type: ignore[arg-type]
+        return cls(allowed, catalogue.integrations(allowed), catalogue)
+
+    def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:
+        """Return the board with the rights of one integration set, listed if it was not."""
+        known = {one for one in (*self._integrations, integration) if one}
+        key = integration.pk if integration else None
+        return Board({**self._allowed, key: allowed}, known, self.catalogue)
 
     def of(self, integration: Integration | None) -> Standing:
         """Return the standing of an integration, listed or not, or of the general rights."""
-        listing = self._listings.get(integration.pk if integration else None)
-        return Standing(integration, listing, self.catalogue.live)
+        stored = self._allowed.get(integration.pk if integration else None)
+        return Standing(integration, stored, self.catalogue.live)
 
     @cached_property
     def general(self) -> Standing:
@@ -92,9 +104,7 @@ class Board:
     @cached_property
     def listed(self) -> list[Standing]:
         """The listed integrations, by name."""
-        return [
-            self.of(found.integration) for found in self._listings.values() if found.integration
-        ]
+        return [self.of(integration) for integration in self._integrations]
 
     def verdict(self, integration: Integration | None, position: int) -> Verdict:
         """Decide one resource: what applies to the integration now, by own or general rights."""
@@ -150,7 +160,3 @@ class Target:
             if standing.integration and standing.integration.public_id == self.public_id:
                 return standing.integration
         return Integration.objects.visible_to(access, self.found).get(public_id=self.public_id)
-
-
-def _by_name(listing: Listing) -> tuple[str, int]:
-    return (listing.integration.name_folded if listing.integration else "", listing.pk)

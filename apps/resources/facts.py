@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from apps.resources.catalog.snapshot import Pieces
 from apps.resources.kept import kept
 from apps.resources.models import Integration, InterfaceResource, ResourceGroup
-from apps.resources.rules import Share
-from apps.resources.texts import SignLook
+from apps.resources.rules import Share, Sign
+from apps.resources.texts import SIGNS, SignLook
 
 
 @dataclass(frozen=True)
@@ -104,39 +104,40 @@ class GroupPanel:
 
 
 @dataclass(frozen=True)
-class SectionPanel:
-    """One section: its counts are of all its resources, its groups have the rows shown."""
-
-    pieces: Pieces
-    code: str
-    name: str
-    allowed: int
-    total: int
-    control: Control | None
-    groups: list[GroupPanel]
-
-    @property
-    def html(self) -> str:
-        """The section; all but its rows is kept by its counts."""
-        groups = "".join([group.html(self.pieces) for group in self.groups])
-        key = (self.code, self.allowed, self.total, self.control is not None)
-        facts = {"section": self}
-        return kept(self.pieces, "resources/_section.html", key, facts, cell=groups)
-
-
-@dataclass(frozen=True)
 class Link:
     """One line of the Integrations panel."""
 
+    pieces: Pieces
     integration: Integration | None
     name: str
     address: str
     current: bool
     allowed: int
     total: int
-    sign: SignLook | None
+    sign: Sign | None
+
+    @property
+    def look(self) -> SignLook | None:
+        """How its warning looks."""
+        return SIGNS[self.sign] if self.sign else None
 
     @property
     def is_custom(self) -> bool:
         """Whether it stands under the heading of custom integrations."""
         return self.integration is not None and self.integration.is_custom
+
+    @property
+    def html(self) -> str:
+        """The line; all but its address is kept."""
+        return self._made(oob=False)
+
+    @property
+    def swapped(self) -> str:
+        """The line as htmx puts it in the place of the one that is picked."""
+        return self._made(oob=True)
+
+    def _made(self, *, oob: bool) -> str:
+        pk = self.integration.pk if self.integration else None
+        key = (pk, self.allowed, self.total, self.sign, self.current, oob)
+        facts = {"link": self, "oob": oob}
+        return kept(self.pieces, "resources/_link.html", key, facts, cell=self.address)

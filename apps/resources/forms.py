@@ -39,6 +39,11 @@ class FilterForm(forms.Form):
         return _set(self.cleaned_data["shown"])
 
     @property
+    def used(self) -> bool:
+        """Whether anything was sent, right or wrong."""
+        return bool(self.data)
+
+    @property
     def filter(self) -> Filter:
         """The filter; one that finds everything while the form has a mistake."""
         return self.looked_for(self.cleaned_data) if self.is_valid() else Filter()
@@ -119,6 +124,11 @@ class SearchForm(forms.Form):
     """The name of a finished integration, whole or in part."""
 
     name = forms.CharField(label=_("Integration name"), max_length=100, required=False)
+
+    @property
+    def used(self) -> bool:
+        """Whether anything was sent, right or wrong."""
+        return bool(self.data.get("name"))
 
     @property
     def typed(self) -> bool:

@@ -5,14 +5,20 @@ A row has some ten possible looks, and a page has 119 rows: see docs/decisions/0
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from django.core.cache import caches
+from django.core.cache.utils import make_template_fragment_key
 from django.template.loader import render_to_string
+from django.utils.html import strip_spaces_between_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from apps.resources.catalog.snapshot import Pieces
 
-SLOT = "<!--cell-->"
+SLOT = "§§"
 
 
 def kept(
@@ -33,6 +39,18 @@ def kept(
     whole = (template, *key)
     halves = pieces.get(whole)
     if halves is None:
-        before, _slot, after = render_to_string(template, facts).partition(SLOT)
+        made = strip_spaces_between_tags(render_to_string(template, facts).strip())
+        before, _slot, after = made.partition(SLOT)
         halves = pieces[whole] = (SafeString(before), SafeString(after))
     return halves[0] + SafeString(cell) + halves[1]
+
+
+def kept_whole(
+    version: UUID, facts: tuple[object, ...], make: Callable[[], SafeString]
+) -> SafeString:
+    """Return what ``make`` makes of some facts of a catalogue's version and the language.
+
+    There are more such wholes than rows, so the ones used least are forgotten.
+    """
+    key = make_template_fragment_key("whole", [version, get_language(), *facts])
+    return SafeString(caches["pieces"].get_or_set(key, make))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +68,11 @@ class CatalogueVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.version)
+
+    @classmethod
+    def renew(cls) -> None:
+        """Let every process read the catalogue anew, once what the caller changed is committed."""
+        cls.objects.update_or_create(pk=1, defaults={"version": uuid4()})
 
 
 class Section(Named):
@@ -156,7 +161,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
     def with_listed(self, access: CompanyAccess) -> IntegrationQuerySet:
         """Add ``is_listed``: whether the company has rights of its own for it."""
         listed = Listing.objects.visible_to(access).filter(integration=OuterRef("pk"))
-        return self.annotate(is_listed=Exists(listed.order_by()))
+        return self.annotate(is_listed=Exists(listed))
 
     def with_access_key(self, key: str) -> Integration | None:
         """Return the custom integration with exactly this access key, if there is one."""
@@ -215,6 +220,11 @@ class Integration(Explained):
             )
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            CatalogueVersion.renew()
+
     @property
     def limited(self) -> bool:
         """Whether only some resources are available to it."""
@@ -235,13 +245,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     """Listings, always asked for on behalf of somebody in a company."""
 
     def visible_to(self, access: CompanyAccess) -> ListingQuerySet:
-        """Return the listings of the company, in the order of their integrations' names."""
-        return (
-            self.filter(company=access.company)
-            .select_related("integration")
-            .defer("integration__partner_key")
-            .order_by("integration__name_folded", "pk")
-        )
+        """Return the listings of the company."""
+        return self.filter(company=access.company)
 
     def locked(self, access: CompanyAccess) -> ListingQuerySet:
         """Lock the company, then its listings; call inside a transaction.
@@ -250,7 +255,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         block-all would stay allowed.
         """
         Company.objects.select_for_update(no_key=True).get(pk=access.company.pk)
-        return self.visible_to(access).select_for_update(of=("self",), no_key=True)
+        return self.visible_to(access).select_for_update(no_key=True)
 
 
 class Listing(models.Model):

@@ -132,8 +132,8 @@ def render_change(
     wanted = page.shown if stale else within
     context = {
         "page": page,
-        "rows": page.rows_of(wanted),
-        "sections": page.sections_with(wanted),
+        "rows": page.within.rows(wanted),
+        "sections": page.within.of(wanted),
         "everything": stale or page.newly_listed,
         "traffic_changed": stale or (change is not None and change.opened_or_closed),
     }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.http import Http404
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from apps.companies.access import CompanyAccess, grantors
 from apps.companies.models import Membership
@@ -16,12 +14,11 @@ from apps.companies.rules import includes_interface
 from apps.resources import notices, texts
 from apps.resources.addresses import address
 from apps.resources.board import Board, Standing
-from apps.resources.catalog.snapshot import CatalogueSection, Pieces
-from apps.resources.facts import Cell, Control, GroupPanel, Row, SectionPanel
+from apps.resources.facts import Control, Row
 from apps.resources.filters import Filter
-from apps.resources.forms import ALL, SECTION
-from apps.resources.models import Integration, InterfaceResource
-from apps.resources.rules import ResourceSet, Share, share
+from apps.resources.models import Integration
+from apps.resources.rules import ResourceSet
+from apps.resources.sections import SectionPanel, Sections
 from apps.resources.sides import Sides
 
 
@@ -158,10 +155,7 @@ class RightsPage:
     @property
     def control(self) -> Control | None:
         """The control of the bar; while filtering, buttons about what is shown replace it."""
-        if not self.editable or self.filter.active:
-            return None
-        label = _("All resources of %(integration)s") % {"integration": self.name}
-        return self._control("all", ALL, label, self.usable, texts.INTEGRATION_WORDS)
+        return self.within.whole if self.within.switchable else None
 
     @cached_property
     def sides(self) -> Sides:
@@ -169,95 +163,39 @@ class RightsPage:
         return Sides(self.access, self.board, self.integration)
 
     @cached_property
+    def within(self) -> Sections:
+        """The sections and rows of what is picked."""
+        return Sections(
+            board=self.board,
+            standing=self.standing,
+            sides=self.sides,
+            shown=self.shown,
+            needed=self.needed,
+            editable=self.editable,
+            switchable=self.editable and not self.filter.active,
+            opened=self.opened,
+        )
+
+    @cached_property
     def sections(self) -> list[SectionPanel]:
         """The sections that have something to show."""
-        return self.sections_with(self.shown)
-
-    def sections_with(self, wanted: ResourceSet) -> list[SectionPanel]:
-        """Return the sections of some resources, each with all its shown rows."""
-        return [
-            self._section(section)
-            for section in self.board.catalogue.sections
-            if section.positions & self.shown & wanted
-        ]
-
-    def rows_of(self, wanted: ResourceSet) -> list[Row]:
-        """Return the shown rows of some resources."""
-        return [self._row(found) for found in self.board.catalogue.of(wanted & self.shown)]
+        return self.within.of(self.shown)
 
     @property
     def needed_rows(self) -> list[Row]:
         """What it needs, row by row."""
-        return [self._row(found) for found in self.board.catalogue.of(self.needed)]
+        return self.within.rows(self.needed)
 
     def row(self, code: str) -> Row:
         """Return the row of one resource; Http404 for what is not available here."""
         resource = self.board.catalogue.by_code.get(code)
         if resource is None or resource.position not in self.usable:
             raise Http404
-        return self._row(resource)
+        return self.within.row(resource)
 
-    def anchor(self, within: ResourceSet) -> str:
+    def anchor(self, wanted: ResourceSet) -> str:
         """Return where on the page a change was made: its row, its section, or the top."""
-        rows, sections = self.rows_of(within), self.sections_with(within)
+        rows, sections = self.within.rows(wanted), self.within.of(wanted)
         if len(rows) == 1:
             return f"#r-{rows[0].resource.position}"
         return f"#s-{sections[0].code}" if len(sections) == 1 else ""
-
-    @cached_property
-    def _pieces(self) -> Pieces:
-        return self.board.catalogue.pieces()
-
-    def _section(self, section: CatalogueSection) -> SectionPanel:
-        usable = section.positions & self.usable
-        code, name = section.section.code, section.section.name
-        label = _("All resources in %(section)s") % {"section": name}
-        control = self._control(code, f"{SECTION}{code}", label, usable, texts.SECTION_WORDS)
-        groups = [
-            GroupPanel(group, len(section.groups) > 1, rows)
-            for group, resources in section.groups
-            if (rows := [self._row(one) for one in resources if one.position in self.shown])
-        ]
-        switchable = self.editable and not self.filter.active
-        return SectionPanel(
-            self._pieces,
-            code,
-            name,
-            len(usable & self.in_force),
-            len(usable),
-            control if switchable else None,
-            groups,
-        )
-
-    def _row(self, resource: InterfaceResource) -> Row:
-        return Row(
-            pieces=self._pieces,
-            resource=resource,
-            allowed=resource.position in self.in_force,
-            needed=resource.position in self.needed,
-            editable=self.editable,
-            cell=None if self.integration else self._cell(resource),
-        )
-
-    def _cell(self, resource: InterfaceResource) -> Cell:
-        allowed, able = self.board.tally[resource.position]
-        if resource.code not in self.opened:
-            return Cell(allowed, able, None)
-        anchor = f"#s-{resource.group.section.code}"
-        lines = [
-            (
-                one.integration,
-                resource.position in one.in_force,
-                self.sides.link(one).address + anchor,
-            )
-            for one in self.board.listed
-            if one.integration and resource.position in one.usable
-        ]
-        return Cell(allowed, able, lines)
-
-    def _control(
-        self, key: str, what: str, label: str, usable: ResourceSet, words: Mapping[Share, Promise]
-    ) -> Control:
-        allowed = len(usable & self.in_force)
-        part = share(allowed, len(usable))
-        return Control(key, what, label, words[part], part, allowed, len(usable) - allowed)

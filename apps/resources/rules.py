@@ -41,7 +41,7 @@ class ResourceSet:
 
     @classmethod
     def _of(cls, bits: int) -> ResourceSet:
-        made = cls()
+        made = object.__new__(cls)
         object.__setattr__(made, "_bits", bits)
         return made
 

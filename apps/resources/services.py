@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -63,7 +62,7 @@ def set_rights(
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board(Listing.objects.locked(access), catalogue)
+    board = Board.read(Listing.objects.locked(access), catalogue)
     integration = target.pick(access, board)
     standing = board.of(integration)
     if wish.scope is Scope.GENERAL and standing.listed:
@@ -91,7 +90,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board(Listing.objects.locked(access), catalogue)
+    board = Board.read(Listing.objects.locked(access), catalogue)
     integration = target.pick(access, board)
     standing = board.of(integration)
     events = AuditEvent.objects.filter(
@@ -117,7 +116,7 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board(Listing.objects.locked(access), catalogue)
+    board = Board.read(Listing.objects.locked(access), catalogue)
     bulk_id = uuid4()
     entries = [
         _entry(standing.integration, "rights:block", NOTHING, standing.allowed, bulk_id=bulk_id)
@@ -143,12 +142,13 @@ def _save(
     newly_listed = integration is not None and not standing.listed
     if not (added or removed or newly_listed):
         return Change(board, integration, within, NOTHING, standing)
-    made = Listing(company=access.company, integration=integration)
-    listing = copy(standing.listing or made)  # what stood before must still be known afterwards
-    listing.allowed = allowed
-    listing.save(update_fields=["allowed"] if standing.listing else None)
+    listings = Listing.objects.visible_to(access)
+    if standing.listed:
+        listings.filter(integration=integration).update(allowed=allowed)
+    else:
+        listings.create(company=access.company, integration=integration, allowed=allowed)
     [event] = record(access.scene, [_entry(integration, verb, added, removed, listed=newly_listed)])
-    board = board.with_listing(listing)
+    board = board.having(integration, allowed)
     changed = (added | removed) & standing.usable
     return Change(board, integration, within, changed, standing, newly_listed, event.pk)
 

@@ -1,4 +1,17 @@
 // Makes pages that work without it pleasanter: windows, folding, and the focus after a swap.
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "409|422|429", swap: true },
+    { code: "...", swap: false, error: true },
+  ],
+});
+
 const narrow = matchMedia("(max-width: 47.99rem)");
 const middling = matchMedia("(max-width: 59.99rem)");
 
@@ -6,10 +19,9 @@ const middling = matchMedia("(max-width: 59.99rem)");
 function sayFailure(event) {
   const region = document.getElementById("status");
   if (!region) return;
-  const code = event.detail.xhr?.status;
   const said = document.createElement("div");
   said.className = "status-message error";
-  said.textContent = region.getAttribute(`data-failure-${code}`) ?? region.dataset.failure;
+  said.textContent = region.dataset.failure;
   region.replaceChildren(said);
 }
 document.addEventListener("htmx:responseError", sayFailure);
@@ -23,13 +35,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   dialog.showModal();
 });
 
-// A pressed button that its own answer takes away names an heir for the focus.
+// A pressed button that its own answer takes away names an heir for the focus, else its twin.
 let heir = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
-  heir = event.detail.requestConfig.triggeringEvent?.submitter?.dataset.heir ?? null;
+  const pressed = event.detail.requestConfig.triggeringEvent?.submitter;
+  const twin = `[form="${pressed?.getAttribute("form")}"][value="${CSS.escape(pressed?.value)}"]`;
+  heir = pressed?.dataset.heir ? `#${pressed.dataset.heir}` : twin;
 });
 document.addEventListener("htmx:afterRequest", () => {
-  if (heir && document.activeElement === document.body) document.getElementById(heir)?.focus();
+  if (document.activeElement === document.body) document.querySelector(heir)?.focus();
 });
 
 // What this browser remembers: folded sections, and whether "/" reaches the filter.

@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import strip_spaces_between_tags
 
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.catalog.sync import sync
@@ -18,9 +19,16 @@ BOOLEANS = (False, True)
 def anew(row):
     """Render a row as if nothing had ever been kept."""
     cell = {"cell": row.cell, "resource": row.resource, "oob": False}
-    inside = render_to_string("resources/_cell.html", cell) if row.cell else ""
+    inside = ""
+    if row.cell:
+        make = render_to_string if row.cell.is_open else tight
+        inside = make("resources/_cell.html", cell)
     facts = {"row": row, "resource": row.resource}
-    return render_to_string("resources/_row.html", facts).replace(SLOT, inside)
+    return tight("resources/_row.html", facts).replace(SLOT, inside)
+
+
+def tight(template, facts):
+    return strip_spaces_between_tags(render_to_string(template, facts).strip())
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])
@@ -35,7 +43,7 @@ def test_every_resource_in_every_state_is_the_same_kept_and_anew(language):
                     for _ in range(2):
                         assert row.html == anew(row)
                 facts = {"resource": resource, "allowed": allowed, "oob": True}
-                assert row.switch == render_to_string("resources/_switch.html", facts)
+                assert row.switch == tight("resources/_switch.html", facts)
 
 
 def test_the_catalogue_is_kept_until_it_changes(django_assert_num_queries):

@@ -104,7 +104,8 @@ def test_a_change_of_another_integration_does_not_matter(client, company, severa
 def test_what_cannot_be_allowed_any_more_is_not_brought_back(client, company, severa):
     client.post(set_url(company, severa), {"allow": "customer.nv"})
     client.post(set_url(company, severa), {"block": "customer.nv"})
-    Integration.objects.filter(pk=severa.pk).update(available_only=ResourceSet([1]))
+    severa.available_only = ResourceSet([1])
+    severa.save()
     assert undo_last(client, company, severa).status_code == 409
     assert Listing.objects.get(company=company).allowed == NOTHING
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from apps.core.text import fold
-from apps.resources.models import CatalogueVersion, InterfaceResource, ResourceGroup, Section
+from apps.resources.models import (
+    CatalogueVersion,
+    Integration,
+    InterfaceResource,
+    ResourceGroup,
+    Section,
+)
 from apps.resources.rules import ResourceSet
 
 # Not by "order" alone: a retired resource keeps the number that it had in an older file.
@@ -47,7 +53,9 @@ class Catalogue:
     def __init__(self, resources: Iterable[InterfaceResource]) -> None:
         self.resources = list(resources)
         self.by_code = {resource.code: resource for resource in self.resources}
+        self.version = uuid4()
         self._pieces: dict[str | None, Pieces] = {}
+        self._integrations: dict[int, Integration] = {}
         self.live = positions(resource for resource in self.resources if not resource.retired)
 
     @classmethod
@@ -78,6 +86,14 @@ class Catalogue:
     def searched(self) -> dict[int, str]:
         """The folded words of each resource, by position."""
         return {resource.position: _words(resource) for resource in self.resources}
+
+    def integrations(self, wanted: Collection[int | None]) -> list[Integration]:
+        """Return some integrations by their ids: no statement for those that were read before."""
+        unknown = [pk for pk in wanted if pk is not None and pk not in self._integrations]
+        if unknown:
+            found = Integration.objects.filter(pk__in=unknown).defer("partner_key")
+            self._integrations |= {one.pk: one for one in found}
+        return [self._integrations[pk] for pk in wanted if pk is not None]
 
     def pieces(self) -> Pieces:
         """The HTML that was kept in the active language; it goes with this catalogue."""

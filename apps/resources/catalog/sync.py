@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from django.db import models, transaction
 
@@ -56,7 +55,7 @@ def sync(folder: Path = files.FOLDER, *, check: bool = False) -> Report:
             _write(content, report)
             record(SCENE, report.entries)
             if report:
-                CatalogueVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
+                CatalogueVersion.renew()
             if check:
                 raise _DryRun
     except _DryRun:
