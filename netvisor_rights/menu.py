@@ -20,7 +20,11 @@ class Entry:
     capability: Capability
 
 
-COMPANY_MENU = (Entry(_("Rights of interface resources"), "rights", Capability.VIEW_RIGHTS),)
+COMPANY_MENU = (
+    Entry(_("API identifiers"), "api_identifiers", Capability.ENTER),
+    Entry(_("Rights of interface resources"), "rights", Capability.VIEW_RIGHTS),
+    Entry(_("Excel identifiers"), "excel_identifiers", Capability.ENTER),
+)
 
 
 def company_menu(request: HttpRequest) -> dict[str, Any]:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.audit",
     "apps.companies",
     "apps.resources",
+    "apps.identifiers",
     "apps.office",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -173,6 +174,7 @@ LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("sv", "Svenska")]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["netvisor_rights.formats"]
 USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
 

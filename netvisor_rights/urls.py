@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "companies/<business_id:business_id>/interface-resources/", include("apps.resources.urls")
     ),
+    path("companies/<business_id:business_id>/", include("apps.identifiers.urls")),
     path(
         "admin/password_change/",
         RedirectView.as_view(pattern_name="account_change_password"),

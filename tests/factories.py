@@ -1,5 +1,6 @@
 """Makers of test data."""
 
+import uuid
 from datetime import timedelta
 
 import factory
@@ -10,6 +11,8 @@ from stdnum.fi import ytunnus
 from apps.accounts.models import User
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Function, Level, Package, Role
+from apps.identifiers.ids import new_user_id
+from apps.identifiers.models import ApiIdentifier
 from apps.resources.keys import new_key
 from apps.resources.models import (
     Integration,
@@ -138,3 +141,14 @@ class ListingFactory(DjangoModelFactory):
     company = factory.SubFactory(CompanyFactory)
     integration = factory.SubFactory(IntegrationFactory)
     allowed = ResourceSet()
+
+
+class ApiIdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = ApiIdentifier
+
+    owner = factory.SubFactory(UserFactory)
+    made_in = factory.SubFactory(CompanyFactory)
+    user_id = factory.LazyAttribute(lambda one: new_user_id(one.made_in.name))
+    purpose = "api"
+    once = factory.LazyFunction(uuid.uuid4)

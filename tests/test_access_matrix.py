@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
 from tests.test_architecture import PUBLIC, addresses
 
 SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, BAD = 302, 200, 302, 403, 404, 405, 422
@@ -20,6 +20,15 @@ EDIT = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
 def edit(answer):
     """Return the row of an address that only editors get an answer from."""
     return [*EDIT[:-2], answer, answer]
+
+
+# Creating needs edit level on any function, which readers lack.
+EDIT_LEVEL = [*EDIT[:-2], MOVED, MOVED]
+
+
+def others(answer):
+    """Return the row of an address about an identifier that none of these people owns."""
+    return [*COMPANY[:4], *[answer] * 4]
 
 
 # method, data, and the answer for each of PEOPLE
@@ -39,6 +48,19 @@ MATRIX = {
     "integration_set_rights": ("post", {"allow": "customer.nv"}, edit(MOVED)),
     "find_integration": ("post", {"access_key": "0"}, edit(BAD)),
     "block_traffic": ("post", {}, edit(MOVED)),
+    "api_identifiers": ("get", {}, COMPANY),
+    "excel_identifiers": ("get", {}, COMPANY),
+    "create_identifier": ("post", {}, EDIT_LEVEL),
+    "create_excel_identifier": ("post", {}, EDIT_LEVEL),
+    "show_key": ("post", {}, others(MOVED)),
+    "copy_key": ("post", {}, others(MOVED)),
+    "edit_identifier": ("get", {}, others(NOTHING)),
+    "pause_identifier": ("post", {}, others(NOTHING)),
+    "resume_identifier": ("post", {}, others(NOTHING)),
+    "deactivate_identifier": ("get", {}, others(NOTHING)),
+    "replace_identifier": ("get", {}, [*EDIT[:-2], NOTHING, NOTHING]),
+    "stop_identifier": ("post", {}, edit(MOVED)),
+    "allow_identifier": ("post", {}, edit(MOVED)),
 }
 
 
@@ -68,11 +90,18 @@ def test_who_gets_in(clients, company, severa, name):
     method, data, answers = MATRIX[name]
     route = next(pattern for pattern in addresses() if pattern.name == name).pattern
     tail = str(route).removeprefix("companies/<business_id:business_id>/")
-    base = f"/companies/{company.business_id}/"
-    url = base + ("" if name == "company_home" else "interface-resources/" + tail)
+    identifier = ApiIdentifierFactory(owner=MembershipFactory(company=company).user)
+    url = f"/companies/{company.business_id}/" + where(name) + tail
     url = url.replace("<public_id:public_id>", severa.public_id)
+    url = url.replace("<row_number:pk>", str(identifier.pk))
     got = [getattr(clients[person], method)(url, data).status_code for person in PEOPLE]
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, answers, strict=True))
+
+
+def where(name):
+    """Return what stands between the company and the tail of an address."""
+    elsewhere = "identifier" in name or name.endswith("_key") or name == "company_home"
+    return "" if elsewhere else "interface-resources/"
 
 
 def test_strangers_see_only_what_is_public(db):

@@ -57,6 +57,9 @@ OWN_QUERIES = {
     "Integration.objects.with_access_key(key)": "whoever has the whole key may know of it",
     "Listing.objects.locked(access)": "those of the company, locked",
     "AuditEvent.objects.filter(": "those of the company, named in the next line",
+    "ApiIdentifier.objects.of_members(": "those of the company's members",
+    "ApiIdentifier.objects.create(": "a new one of the person",
+    "IdentifierStop.objects.": "those of the company, named in the call",
 }
 
 

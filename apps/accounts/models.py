@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.fields import FoldedField
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users; emails are kept in lower case."""
@@ -32,6 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=100)
+    name_folded = FoldedField("name", "email")
     language = models.CharField(
         _("language"), max_length=2, choices=settings.LANGUAGES, blank=True, default=""
     )

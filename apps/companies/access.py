@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -35,6 +36,17 @@ class CompanyAccess:
     company: Company
     grants: Grants
     capabilities: frozenset[Capability]
+    until: datetime | None = None
+
+    @property
+    def may_create_identifiers(self) -> bool:
+        """Whether API identifiers can be made; each making checks again."""
+        return Capability.CREATE_IDENTIFIERS in self.capabilities
+
+    @property
+    def oversees_identifiers(self) -> bool:
+        """Whether those of all members are shown, without keys."""
+        return Capability.OVERSEE_IDENTIFIERS in self.capabilities
 
     @property
     def may_edit_rights(self) -> bool:
@@ -83,6 +95,7 @@ def enter(membership: Membership, user: User) -> CompanyAccess:
         company=membership.company,
         grants=grants,
         capabilities=rules.capabilities(grants) if in_force else frozenset(),
+        until=membership.valid_until,
     )
 
 

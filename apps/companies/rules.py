@@ -114,6 +114,8 @@ class Capability(StrEnum):
     ENTER = "company:enter"
     VIEW_RIGHTS = "rights:view"
     EDIT_RIGHTS = "rights:edit"
+    CREATE_IDENTIFIERS = "identifiers:create"
+    OVERSEE_IDENTIFIERS = "identifiers:oversee"
 
 
 class Validity(StrEnum):
@@ -124,6 +126,8 @@ class Validity(StrEnum):
     ENDED = "ended"
 
 
+CREATING_AREAS = frozenset(Area)
+"""Edit level on one function of these areas lets a member create API identifiers."""
 ADMINISTRATORS = frozenset({Role.KH, Role.TPK})
 """The roles that may edit interface rights and other people's rights (help article)."""
 
@@ -169,15 +173,34 @@ def capabilities(grants: Grants) -> frozenset[Capability]:
     """Return what a member with these grants may do, the membership being in force.
 
     Looking at the rights needs the function "interface resources" at view or edit; editing
-    needs it at edit **and** KH or TPK (help article; the role alone opens nothing).
+    needs it at edit **and** KH or TPK (help article; the role alone opens nothing). KH and TPK
+    oversee the identifiers that work in their company (docs/decisions/007).
     """
     level = grants.level(Function.INTERFACE_RESOURCES)
     may = {Capability.ENTER}
+    if may_create_identifiers(grants):
+        may.add(Capability.CREATE_IDENTIFIERS)
+    if opens_anything(grants) and grants.roles & ADMINISTRATORS:
+        may.add(Capability.OVERSEE_IDENTIFIERS)
     if level in (Level.VIEW, Level.EDIT):
         may.add(Capability.VIEW_RIGHTS)
     if level is Level.EDIT and grants.roles & ADMINISTRATORS:
         may.add(Capability.EDIT_RIGHTS)
     return frozenset(may)
+
+
+def opens_anything(grants: Grants) -> bool:
+    """Tell whether any function is above none: without one, neither roles nor keys open."""
+    return any(level is not Level.NONE for level in grants.levels.values())
+
+
+def may_create_identifiers(grants: Grants) -> bool:
+    """Tell whether edit level on at least one function allows it (help article); no role does."""
+    return any(
+        grants.level(function) is Level.EDIT
+        for area in CREATING_AREAS
+        for function in FUNCTIONS[area]
+    )
 
 
 class Package(StrEnum):

@@ -70,11 +70,21 @@ NEEDS: Mapping[Capability, Promise] = {
     Capability.ENTER: gettext_lazy("Entering needs access rights that are in force."),
     Capability.VIEW_RIGHTS: gettext_lazy("Looking needs Interface resources: view or edit."),
     Capability.EDIT_RIGHTS: gettext_lazy("Editing needs KH or TPK and Interface resources: edit."),
+    Capability.CREATE_IDENTIFIERS: gettext_lazy(
+        "Creating needs edit level on at least one function-specific right."
+    ),
+    Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
+        "Stopping others' identifiers needs KH or TPK and at least one function-specific right."
+    ),
 }
 REFUSED: Mapping[Capability, Promise] = {
     Capability.ENTER: gettext_lazy("You may not enter %(company)s"),
     Capability.VIEW_RIGHTS: gettext_lazy("You may not see the rights of %(company)s"),
     Capability.EDIT_RIGHTS: gettext_lazy("You may not change the rights of %(company)s"),
+    Capability.CREATE_IDENTIFIERS: gettext_lazy("You may not create identifiers in %(company)s"),
+    Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
+        "You may not stop others' identifiers in %(company)s"
+    ),
 }
 
 

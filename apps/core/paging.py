@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,20 @@ def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Page[Row]:
     found = list(ordered[: size + 1])
     more = len(found) > size
     return Page(found[:size], found[size - 1].key if more else None)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class NumberedPage(Generic[Thing]):
+    """Some rows, newest first, and the number that older ones come before, if there are any."""
+
+    rows: list[Thing]
+    older: int | None
+
+
+def page_by_number(rows: QuerySet[Row], *, older: int | None, size: int) -> NumberedPage[Row]:
+    """Return ``size`` rows from the highest primary key down, of those below ``older``."""
+    ordered = rows.order_by("-pk")
+    if older is not None:
+        ordered = ordered.filter(pk__lt=older)
+    found = list(ordered[: size + 1])
+    return NumberedPage(found[:size], found[size - 1].pk if len(found) > size else None)

@@ -5,6 +5,7 @@ Loaded once. Business ids start at 9000000, where no company has one.
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from uuid import uuid4
 
 from django.db import transaction
 from stdnum.fi import ytunnus
@@ -15,6 +16,9 @@ from apps.audit.services import Entry, Scene, record
 from apps.companies.access import enter
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Function, Level, Package, Role
+from apps.identifiers import services as identifiers
+from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.services import Wanted
 from apps.resources import services
 from apps.resources.board import Target
 from apps.resources.catalog.snapshot import Catalogue
@@ -75,13 +79,48 @@ def load() -> bool:
     What people have changed since the first load stays as they left it.
     """
     with transaction.atomic():
-        if AuditEvent.objects.filter(actor=ACTOR).exists():  # a mark that nobody can change
+        if is_loaded():
             return False
         companies = _companies()
         members = _people(companies)
         _custom_integrations()
         _rights(members)
+        _identifiers(members["member@demo.example", BAKERY])
     return True
+
+
+def is_loaded() -> bool:
+    """Tell whether this database holds the demo world, by a mark that nobody can change."""
+    return AuditEvent.objects.filter(actor=ACTOR).exists()
+
+
+def credentials() -> dict[str, list[dict[str, str]]]:
+    """Return the keys of the demo people's identifiers and of the integrations."""
+    identifiers = ApiIdentifier.objects.filter(owner__email__in=PEOPLE).select_related("owner")
+    return {
+        "identifiers": [
+            {
+                "owner": one.owner.email,
+                "user_id": one.user_id,
+                "key": one.key,
+                "purpose": one.purpose,
+                "note": one.note,
+                "state": one.state,
+            }
+            for one in identifiers.order_by("pk")
+        ],
+        "integrations": [
+            {
+                "name": one.name_en,
+                "kind": one.kind,
+                "public_id": one.public_id,
+                "access_key": one.access_key or "",
+                "partner_id": one.partner_id,
+                "partner_key": one.partner_key,
+            }
+            for one in Integration.objects.order_by("pk")
+        ],
+    }
 
 
 def _business_ids() -> Iterator[str]:
@@ -143,6 +182,15 @@ def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
             target=Target(public_id, found=[public_id] if public_id else []),
             wish=wish,
         )
+
+
+def _identifiers(member: Membership) -> None:
+    access = enter(member, member.user)
+    severa = Integration.objects.get(name_en="Severa")
+    old = Wanted(note="First try of the project tool")
+    new = Wanted(note="Project hours and invoices", integration=severa)
+    ended, _working = (identifiers.create(access, wanted, once=uuid4()) for wanted in (old, new))
+    identifiers.deactivate(access, ended.pk)
 
 
 def _wishes(catalogue: Catalogue) -> list[tuple[str, str, str | None, Wish]]:

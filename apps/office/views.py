@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
+from apps.identifiers.pages import ending
 from apps.resources.pages import load_page
 from apps.resources.sides import Sides
 
@@ -17,4 +18,5 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     """Show the company: whether API traffic is open, and for which integrations."""
     board = load_page(request, access, None).board if access.may_view_rights else None
     sides = Sides(access, board, None, elsewhere=True) if board else None
-    return render(request, "office/company_home.html", {"sides": sides})
+    context = {"sides": sides, "ending": ending(access)}
+    return render(request, "office/company_home.html", context)

@@ -27,6 +27,40 @@ function sayFailure(event) {
 document.addEventListener("htmx:responseError", sayFailure);
 document.addEventListener("htmx:sendError", sayFailure);
 
+// Copying needs script; what is copied from an address may ask for the password first.
+function say(text) {
+  const region = document.getElementById("status");
+  const said = document.createElement("div");
+  said.className = "status-message";
+  said.textContent = text;
+  region.replaceChildren(said);
+}
+async function textToCopy(button) {
+  if (button.dataset.copy) return button.dataset.copy;
+  const body = new FormData(document.getElementById("act"));
+  const answer = await fetch(button.dataset.copyFrom, { method: "POST", body, headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) location.assign(elsewhere);
+  else if (answer.ok) return answer.text();
+  else sayFailure({ detail: {} });
+}
+async function copy(button) {
+  const region = document.getElementById("status");
+  if (!navigator.clipboard) return say(region.dataset.noClipboard);
+  const text = await textToCopy(button);
+  if (text === undefined) return;
+  await navigator.clipboard.writeText(text);
+  say(button.dataset.said);
+}
+const copiers = "[data-copy], [data-copy-from]";
+const showCopiers = () => document.querySelectorAll(copiers).forEach((button) => (button.hidden = false));
+showCopiers();
+document.addEventListener("htmx:afterSettle", showCopiers);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(copiers);
+  if (button) copy(button).catch(() => sayFailure({ detail: {} }));
+});
+
 // A window arrives as a dialog; closing it gives the focus back to what opened it.
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.detail.target.id === "window" && event.detail.target.querySelector("dialog");

@@ -167,8 +167,8 @@ def fill(company, count):
         ListingFactory(company=company, allowed=ResourceSet([0]))
 
 
-# session, user, membership with company and office, catalogue, listings with integrations
-EDITOR = 5
+# session, user, membership with company and office, catalogue, listings, identifiers that work
+EDITOR = 6
 
 
 @pytest.mark.parametrize("listings", [1, 20])

@@ -1,0 +1,40 @@
+"""Asking for the password again before something that only its owner may see."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from apps.accounts.middleware import PrivateByDefaultMiddleware
+from apps.core.http import AuthenticatedRequest
+
+P = ParamSpec("P")
+View = Callable[Concatenate[AuthenticatedRequest, P], HttpResponse]
+
+
+def recently_authenticated(request: AuthenticatedRequest) -> bool:
+    """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``."""
+    records = get_authentication_records(request, request.user)
+    last = max((record["at"] for record in records), default=0.0)
+    return bool(time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def password_again(view: View[P]) -> View[P]:
+    """Ask for the password first when it was given too long ago, then lead back to the page."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if recently_authenticated(request):
+            return view(request, *args, **kwargs)
+        back = PrivateByDefaultMiddleware.way_back(request)
+        answer = redirect_to_login(back, reverse("account_reauthenticate"))
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+    return guarded  # type: ignore[return-value]

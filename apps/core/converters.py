@@ -1,0 +1,9 @@
+"""Parts of addresses."""
+
+from django.urls.converters import IntConverter
+
+
+class RowNumber(IntConverter):
+    """The number of a row, as far as databases count."""
+
+    regex = "[1-9][0-9]{0,17}"

@@ -1,0 +1,149 @@
+"""What people send about identifiers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.identifiers import texts
+from apps.identifiers.models import NOTE_LENGTH, ApiIdentifier
+from apps.identifiers.rules import End, Purpose
+from apps.resources.models import Integration
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: Any) -> forms.DateTimeField:
+    """Return a field for a date and time in the server's time zone."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
+    return forms.DateTimeField(label=label, required=False, input_formats=[LOCAL], widget=widget)
+
+
+class CreateForm(forms.Form):
+    """One press of the button: ``once`` tells a double click from two presses."""
+
+    once = forms.UUIDField()
+    integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
+
+
+class DetailsForm(forms.Form):
+    """What an identifier is for, and until when it is valid."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"))
+    integration = forms.ChoiceField(
+        label=gettext_lazy("Integration"),
+        required=False,
+        help_text=gettext_lazy("For tracking only; does not limit use."),
+    )
+    valid_until = moment_field(gettext_lazy("Valid until"))
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        identifier: ApiIdentifier,
+        integrations: Iterable[Integration],
+    ) -> None:
+        self.identifier = identifier
+        self.integrations = {one.public_id: one for one in integrations}
+        if identifier.integration:
+            self.integrations[identifier.integration.public_id] = identifier.integration
+        super().__init__(data, initial=self._stored(), auto_id=f"i-{identifier.pk}-%s")
+        is_excel = identifier.purpose == Purpose.EXCEL
+        self.fields["purpose"].choices = [  # type: ignore[attr-defined]
+            choice for choice in texts.PURPOSES if (choice[0] == Purpose.EXCEL) is is_excel
+        ]
+        names = sorted((one.name, public_id) for public_id, one in self.integrations.items())
+        self.fields["integration"].choices = [  # type: ignore[attr-defined]
+            ("", _("None")),
+            *((public_id, name) for name, public_id in names),
+        ]
+        self.fields["valid_until"].disabled = is_excel
+
+    def _stored(self) -> dict[str, Any]:
+        linked = self.identifier.integration
+        return {
+            "note": self.identifier.note,
+            "purpose": self.identifier.purpose,
+            "integration": linked.public_id if linked else "",
+            "valid_until": self.identifier.valid_until,
+        }
+
+    def clean_integration(self) -> Integration | None:
+        """Return the integration that was picked."""
+        return self.integrations.get(self.cleaned_data["integration"])
+
+    def clean_valid_until(self) -> datetime | None:
+        """Refuse an end that is past; the stored one stays exact, its seconds too."""
+        end: datetime | None = self.cleaned_data["valid_until"]
+        if "valid_until" not in self.changed_data:
+            return self.identifier.valid_until
+        if end is not None and end <= timezone.now():
+            raise forms.ValidationError(_("Choose a time in the future."))
+        return end
+
+
+class ReplaceForm(forms.Form):
+    """When the old identifier ends, and why it is replaced."""
+
+    once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    leaked = forms.BooleanField(
+        label=gettext_lazy("The Key may have leaked: the old one ends now"), required=False
+    )
+    end = forms.ChoiceField(
+        label=gettext_lazy("When the old one ends"),
+        choices=texts.ENDS,
+        initial=End.WEEK.value,
+        widget=forms.RadioSelect,
+    )
+    own = moment_field(gettext_lazy("Time of your own"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an own time where one is wanted."""
+        cleaned = super().clean() or self.cleaned_data
+        wants_own = cleaned.get("end") == End.OWN and not cleaned.get("leaked")
+        if wants_own and "own" not in self.errors:
+            own = cleaned.get("own")
+            if own is None or own <= timezone.now():
+                self.add_error("own", _("Choose a time in the future."))
+        return cleaned
+
+
+class OverviewForm(forms.Form):
+    """Which identifiers of the company are listed."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Owner, User ID or note"), max_length=100, required=False
+    )
+    show = forms.ChoiceField(
+        label=gettext_lazy("Show"),
+        choices=[
+            ("", gettext_lazy("All")),
+            ("works", gettext_lazy("Works")),
+            ("ending", gettext_lazy("Ends within 30 days")),
+            ("stopped", gettext_lazy("Stopped here")),
+        ],
+        required=False,
+    )
+    older_here = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+
+
+class OwnForm(forms.Form):
+    """Where the page of one's own identifiers starts, and what a new one would be for."""
+
+    older = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)

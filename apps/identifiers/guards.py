@@ -1,0 +1,49 @@
+"""What stands before the views of identifiers."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from apps.companies.access import CompanyAccess
+from apps.core.http import AuthenticatedRequest
+from apps.identifiers import texts
+from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.pages import own, refuse
+from apps.identifiers.services import EndedError, UnreadableKeyError
+
+logger = logging.getLogger(__name__)
+View = Callable[[AuthenticatedRequest, CompanyAccess, int], HttpResponse]
+
+
+def own_identifier(view: View) -> View:
+    """Answer 404 for others' identifiers, and 409 with the reason for one that has ended."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+        try:
+            return view(request, access, pk)
+        except ApiIdentifier.DoesNotExist:
+            raise Http404 from None
+        except EndedError:
+            return refuse(request, access, own(access, pk), texts.FINAL)
+        except UnreadableKeyError:
+            identifier = own(access, pk)
+            logger.error("no key in FIELD_KEYS opens the Key of %s", identifier.user_id)
+            return refuse(request, access, identifier, texts.UNREADABLE)
+
+    return guarded
+
+
+def only_posts(view: View) -> View:
+    """Lead somebody who opens the address of a change to the list."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("api_identifiers", access.company.business_id)
+        return view(request, access, pk)
+
+    return guarded

@@ -1,0 +1,44 @@
+"""Mails about identifiers. None of them holds a Key."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from apps.accounts.models import User
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Company
+from apps.identifiers import texts
+from apps.identifiers.models import ApiIdentifier
+
+
+def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: bool) -> None:
+    """Tell an owner that KH or TPK stopped an identifier in a company, or allowed it again."""
+    context = {
+        "identifier": identifier,
+        "company": access.company,
+        "who": access.user.name,
+        "stopped": stopped,
+    }
+    send([identifier.owner], "identifiers/mail/stopped.txt", context)
+
+
+def remind(
+    people: Sequence[User], identifier: ApiIdentifier, company: Company, end: datetime
+) -> None:
+    """Remind the owner and the company's KH that an identifier ends."""
+    context = {"identifier": identifier, "company": company, "end": end}
+    send(people, "identifiers/mail/reminder.txt", context)
+
+
+def send(people: Sequence[User], template: str, context: dict[str, Any]) -> None:
+    """Send a mail to each person in their language; its first line is the subject."""
+    for person in people:
+        with translation.override(person.language or translation.get_language()):
+            when = texts.moment(context["end"]) if "end" in context else ""
+            text = render_to_string(template, {**context, "person": person, "when": when})
+        subject, _, body = text.strip().partition("\n")
+        send_mail(subject, body.strip() + "\n", None, [person.email])

@@ -1,0 +1,189 @@
+"""API identifiers, and where they were stopped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Company
+from apps.core.fields import EncryptedTextField, FoldedField
+from apps.core.text import fold
+from apps.identifiers import rules, texts
+from apps.identifiers.rules import Purpose, State
+from apps.resources.keys import new_key
+from apps.resources.models import Integration, Listing
+
+NOTE_LENGTH = 200
+
+
+class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
+    """Identifiers without their keys: only revealing one reads it."""
+
+    def visible_to(self, user: User) -> ApiIdentifierQuerySet:
+        """Return the person's own, newest first."""
+        return self.filter(owner=user).defer("key").order_by("-pk")
+
+    def in_company(self, access: CompanyAccess) -> ApiIdentifierQuerySet:
+        """Add what decides whether each works in a company, all in the same statement."""
+        company = access.company
+        here = FilteredRelation(
+            "owner__memberships", condition=Q(owner__memberships__company=company)
+        )
+        stop = FilteredRelation("stops", condition=Q(stops__company=company))
+        listed = Listing.objects.visible_to(access).filter(integration=OuterRef("integration"))
+        return (
+            self.annotate(here=here, stop=stop)
+            .annotate(
+                member=F("here__pk"),
+                levels=F("here__levels"),
+                levels_text=Cast("here__levels", models.TextField()),
+                member_from=F("here__valid_from"),
+                member_until=F("here__valid_until"),
+                stopped_at=F("stop__at"),
+                is_listed=Exists(listed),
+            )
+            .select_related("owner", "integration", "replaced_by")
+            .defer("key", "integration__partner_key", "replaced_by__key")
+            .order_by("-pk")
+        )
+
+    def of_members(self, access: CompanyAccess) -> ApiIdentifierQuerySet:
+        """Return those that work or once worked in a company.
+
+        Of present members, and of former ones as far as they were made here.
+        """
+        found = self.in_company(access)
+        return found.filter(Q(here__isnull=False) | Q(made_in=access.company))
+
+    def stopped(self) -> ApiIdentifierQuerySet:
+        """Return those of ``in_company`` that KH or TPK stopped there."""
+        return self.filter(stop__isnull=False)  # type: ignore[misc]
+
+    def unhindered(self) -> ApiIdentifierQuerySet:
+        """Return those of ``of_members`` that work now: ``rules.hindrance`` in the database."""
+        now = timezone.now()
+        return self.filter(  # type: ignore[misc]
+            Q(valid_until=None) | Q(valid_until__gt=now),
+            Q(member_from=None) | Q(member_from__lte=now),
+            Q(member_until=None) | Q(member_until__gt=now),
+            Q(levels_text__contains='"view"') | Q(levels_text__contains='"edit"'),
+            here__isnull=False,
+            stop__isnull=True,
+            owner__is_active=True,
+            deactivated_at=None,
+            paused_at=None,
+        )
+
+    def ending(self, days: int) -> ApiIdentifierQuerySet:
+        """Return those that end, or whose owner's membership ends, within some days."""
+        until = timezone.now() + timedelta(days=days)
+        soon = Q(valid_until__lte=until) | Q(member_until__lte=until)
+        return self.filter(soon).exclude(purpose=Purpose.EXCEL)
+
+    def matching(self, text: str) -> ApiIdentifierQuerySet:
+        """Return those whose owner, User ID or note contains the text."""
+        folded = fold(text)
+        return self.filter(
+            Q(owner__name_folded__contains=folded)
+            | Q(user_id__icontains=text.strip())
+            | Q(note_folded__contains=folded)
+        )
+
+
+class ApiIdentifier(models.Model):
+    """A User ID and a Key of one person, good in every company that the person may enter."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="identifiers",
+        verbose_name=_("owner"),
+    )
+    made_in = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    user_id = models.CharField(
+        _("User ID"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]{2}_\d{1,7}_\d{1,8}$")],
+    )
+    key = EncryptedTextField(default=new_key, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=10, choices=texts.PURPOSES)
+    note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
+    note_folded = FoldedField("note")
+    integration = models.ForeignKey(
+        Integration, models.PROTECT, null=True, blank=True, verbose_name=_("integration")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces"
+    )
+    once = models.UUIDField(unique=True, editable=False)
+
+    objects: ClassVar[models.Manager[ApiIdentifier]] = ApiIdentifierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API identifier")
+        verbose_name_plural = _("API identifiers")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="identifier_of_owner")]
+
+    def __str__(self) -> str:
+        return self.user_id
+
+    @property
+    def state(self) -> State:
+        """What it is now, whoever owns it."""
+        return rules.state(
+            now=timezone.now(),
+            valid_until=self.valid_until,
+            paused_at=self.paused_at,
+            deactivated_at=self.deactivated_at,
+        )
+
+
+class IdentifierStop(models.Model):
+    """An identifier that KH or TPK stopped in their company; taken back by deleting it."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    identifier = models.ForeignKey(ApiIdentifier, models.PROTECT, related_name="stops")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("company", "identifier", name="identifier_stopped_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier_id} · {self.company_id}"
+
+
+class Reminder(models.Model):
+    """A reminder that was sent: before this end, at this step, in this company."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    identifier = models.ForeignKey(ApiIdentifier, models.PROTECT, related_name="+")
+    end = models.DateTimeField()
+    step = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "identifier", "company", "end", "step", name="reminded_once_per_step"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier_id} · {self.step}"

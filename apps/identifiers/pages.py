@@ -1,0 +1,208 @@
+"""What the views of identifiers share: loading the lists, answering a change."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from apps.companies.access import CompanyAccess, grantors
+from apps.companies.models import Membership
+from apps.core.http import AuthenticatedRequest
+from apps.core.paging import NumberedPage, page_by_number
+from apps.identifiers import texts
+from apps.identifiers.facts import Row
+from apps.identifiers.forms import OverviewForm, OwnForm
+from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
+from apps.identifiers.rules import STEPS, Purpose
+from apps.resources.models import Integration
+
+PAGE_SIZE = 50
+CONFLICT = HTTPStatus.CONFLICT
+
+
+@dataclass(frozen=True)
+class IdentifiersPage:
+    """One's own identifiers, and for KH and TPK those of all members."""
+
+    access: CompanyAccess
+    own_form: OwnForm
+    form: OverviewForm
+    revealed: tuple[int, str] | None = None
+
+    @cached_property
+    def own(self) -> NumberedPage[Row]:
+        """One's own, newest first."""
+        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access)
+        return rows_of(mine, self.own_form.cleaned_data.get("older"), self.revealed)
+
+    @cached_property
+    def own_excel(self) -> NumberedPage[Row]:
+        """One's own Excel identifiers, newest first."""
+        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access)
+        older = self.own_form.cleaned_data.get("older")
+        return rows_of(mine.filter(purpose=Purpose.EXCEL), older, self.revealed)
+
+    @property
+    def new(self) -> Row | None:
+        """The identifier that was made just now, to be handed over."""
+        first = next(iter(self.own.rows), None)
+        return first if first and first.is_new and not first.is_excel else None
+
+    @property
+    def hand_over(self) -> str:
+        """What to send to the software partner."""
+        company = self.access.company
+        if not self.new:
+            return ""
+        user_id, name = self.new.identifier.user_id, self.new.integration_name
+        return texts.hand_over(user_id, company.name, company.business_id, name)
+
+    @cached_property
+    def here(self) -> NumberedPage[Row] | None:
+        """Those that work or worked in the company; nothing for others than KH and TPK."""
+        if not self.access.oversees_identifiers:
+            return None
+        found = ApiIdentifier.objects.of_members(self.access)
+        sent = self.form.cleaned_data if self.form.is_valid() else {}
+        if sent.get("q"):
+            found = found.matching(sent["q"])
+        return rows_of(shown(found, sent.get("show", "")), sent.get("older_here"))
+
+    @cached_property
+    def integration(self) -> Integration | None:
+        """What a new identifier will be for, when the rights page asked for one."""
+        public_id = self.own_form.cleaned_data.get("integration")
+        return known(self.access, public_id) if public_id else None
+
+    @cached_property
+    def grantors(self) -> list[Membership]:
+        """Who can help somebody who may not create."""
+        if self.access.may_create_identifiers:
+            return []
+        return grantors(self.access.company, self.access.user)
+
+    @property
+    def once(self) -> uuid.UUID:
+        """What tells one press of the button from the next."""
+        return uuid.uuid4()
+
+
+def shown(found: ApiIdentifierQuerySet, choice: str) -> ApiIdentifierQuerySet:
+    """Return those that one of the overview's choices means."""
+    match choice:
+        case "works":
+            return found.unhindered()
+        case "ending":
+            return found.unhindered().ending(max(STEPS))
+        case "stopped":
+            return found.stopped()
+    return found
+
+
+def ending(access: CompanyAccess) -> list[Row]:
+    """Return what ends within 30 days: one's own identifiers, for KH and TPK everybody's."""
+    found = ApiIdentifier.objects.of_members(access)
+    if not access.oversees_identifiers:
+        found = found.filter(owner=access.user)
+    return rows_of(found.unhindered().ending(max(STEPS)), None).rows
+
+
+def rows_of(
+    found: ApiIdentifierQuerySet, older: int | None, revealed: tuple[int, str] | None = None
+) -> NumberedPage[Row]:
+    """Return one page of rows, at most one of them with its Key."""
+    page = page_by_number(found, older=older, size=PAGE_SIZE)
+    now, (pk, key) = timezone.now(), revealed or (0, "")
+    rows = [Row(one, now, key if one.pk == pk else "") for one in page.rows]
+    return NumberedPage(rows, page.older)
+
+
+def known(access: CompanyAccess, public_id: str) -> Integration | None:
+    """Return an integration that the person may know of: a finished one, or one listed here."""
+    return Integration.objects.visible_to(access).filter(public_id=public_id).first()
+
+
+def listed(access: CompanyAccess) -> list[Integration]:
+    """Return the integrations of the company."""
+    found = Integration.objects.visible_to(access).with_listed(access)
+    return list(found.filter(Q(is_listed=True)))
+
+
+def load(
+    request: AuthenticatedRequest, access: CompanyAccess, revealed: tuple[int, str] | None = None
+) -> tuple[IdentifiersPage, int]:
+    """Return the page and its status: 422 when the filter has a mistake."""
+    own_form, form = OwnForm(request.GET), OverviewForm(request.GET)
+    valid = own_form.is_valid() & form.is_valid()
+    return IdentifiersPage(access, own_form, form, revealed), 200 if valid else 422
+
+
+def own(access: CompanyAccess, pk: int) -> ApiIdentifier:
+    """Return one of the person's own; raises ApiIdentifier.DoesNotExist for any other."""
+    return ApiIdentifier.objects.visible_to(access.user).select_related("integration").get(pk=pk)
+
+
+def row_of(access: CompanyAccess, identifier: ApiIdentifier, key: str = "") -> Row:
+    """Return the row of one of one's own identifiers as it is now."""
+    mine = ApiIdentifier.objects.visible_to(access.user).in_company(access)
+    return Row(mine.get(pk=identifier.pk), timezone.now(), key)
+
+
+def answer(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    act: Callable[[], ApiIdentifier],
+    said: str,
+    **more: Any,
+) -> HttpResponse:
+    """Do something to one's own identifier and say so: in place, or back on the list."""
+    identifier = act()
+    messages.success(request, said % {"user_id": identifier.user_id})
+    if not request.htmx:
+        return redirect(list_of(identifier), access.company.business_id)
+    context = {"row": row_of(access, identifier), **more}
+    return render(request, "identifiers/_changed.html", context)
+
+
+def refuse(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    identifier: ApiIdentifier,
+    why: str | Promise,
+) -> HttpResponse:
+    """Say why nothing was done, on the row or the list as it is now."""
+    messages.error(request, str(why) % {"user_id": identifier.user_id})
+    if request.htmx:
+        context = {"row": row_of(access, identifier)}
+        return render(request, "identifiers/_changed.html", context, status=CONFLICT)
+    return show_list(request, access, status=CONFLICT)
+
+
+def show_list(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    *,
+    revealed: tuple[int, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer the list, at most one Key in it."""
+    page, valid = load(request, access, revealed)
+    status = valid if status == HTTPStatus.OK else status
+    return render(request, "identifiers/list.html", {"page": page}, status=status)
+
+
+def list_of(identifier: ApiIdentifier) -> str:
+    """Return the name of the page that an identifier belongs to."""
+    is_excel = identifier.purpose == Purpose.EXCEL
+    return "excel_identifiers" if is_excel else "api_identifiers"

@@ -1,0 +1,84 @@
+"""The words for purposes, validity, hindrances and what was done."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.identifiers.rules import End, Hindrance, Purpose, State
+
+PURPOSES = [
+    (Purpose.API.value, "API"),
+    (Purpose.STORE.value, gettext_lazy("Netvisor Store extension")),
+    (Purpose.EXCEL.value, "Excel"),
+]
+HINDRANCES: Mapping[Hindrance, Promise] = {
+    Hindrance.DEACTIVATED: gettext_lazy("Deactivated"),
+    Hindrance.EXPIRED: gettext_lazy("Expired"),
+    Hindrance.ACCOUNT_CLOSED: gettext_lazy("The owner's account is closed"),
+    Hindrance.OWNER_REMOVED: gettext_lazy("The owner was removed from this company"),
+    Hindrance.MEMBERSHIP_ENDED: gettext_lazy("The owner's access rights have expired"),
+    Hindrance.MEMBERSHIP_NOT_YET: gettext_lazy("The owner's access rights have not begun"),
+    Hindrance.NO_FUNCTION: gettext_lazy("The owner has no function-specific right left"),
+    Hindrance.PAUSED: gettext_lazy("Paused by the owner"),
+    Hindrance.STOPPED: gettext_lazy("Stopped in this company"),
+}
+ENDS = [
+    (End.NOW.value, gettext_lazy("Now")),
+    (End.DAY.value, gettext_lazy("After 1 day")),
+    (End.WEEK.value, gettext_lazy("After 7 days")),
+    (End.OWN.value, gettext_lazy("At a time of your own")),
+]
+UNREADABLE = gettext_lazy("The Key of %(user_id)s cannot be read. Tell the site administration.")
+FINAL = gettext_lazy("Nothing was changed: %(user_id)s has ended for good.")
+CHANGED_MEANWHILE = gettext_lazy("Nothing was changed: reload the page and try again.")
+
+
+def moment(when: datetime) -> str:
+    """Return a date and time as people read it, in the server's time zone."""
+    return formats.date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+
+
+def day(when: datetime) -> str:
+    """Return a date as people read it, in the server's time zone."""
+    return formats.date_format(timezone.localtime(when), "DATE_FORMAT")
+
+
+def validity(state: State, *, valid_until: datetime | None, deactivated_at: datetime | None) -> str:
+    """Return an identifier's validity in words."""
+    if state is State.DEACTIVATED and deactivated_at:
+        return _("Deactivated %(date)s") % {"date": day(deactivated_at)}
+    if valid_until is None:
+        return _("Valid until further notice")
+    if state is State.EXPIRED:
+        return _("Expired %(when)s") % {"when": moment(valid_until)}
+    return _("Valid until %(when)s") % {"when": moment(valid_until)}
+
+
+def paused(since: datetime) -> str:
+    """Say since when its owner paused an identifier."""
+    return _("Paused since %(date)s") % {"date": day(since)}
+
+
+def soon(now: datetime, end: datetime) -> str:
+    """Say in how many days something ends."""
+    days = (timezone.localdate(end) - timezone.localdate(now)).days
+    if days == 0:
+        return _("Ends today")
+    return ngettext("Ends in %(count)d day", "Ends in %(count)d days", days) % {"count": days}
+
+
+def hand_over(user_id: str, company: str, business_id: str, integration: str) -> str:
+    """Return the text to give to a software partner; it never holds the Key."""
+    lines = [
+        _("User ID: %(user_id)s") % {"user_id": user_id},
+        _("Company: %(company)s, %(business_id)s")
+        % {"company": company, "business_id": business_id},
+    ]
+    if integration:
+        lines.append(_("Integration: %(integration)s") % {"integration": integration})
+    lines.append(_("The Key follows separately: send Key and User ID separately."))
+    return "\n".join(lines)

@@ -1,0 +1,36 @@
+"""Addresses of identifiers, below a company."""
+
+from django.urls import path, register_converter
+
+from apps.core.converters import RowNumber
+from apps.identifiers import views
+
+register_converter(RowNumber, "row_number")
+
+urlpatterns = [
+    path("excel-identifiers/", views.excel_identifiers, name="excel_identifiers"),
+    path(
+        "excel-identifiers/create/", views.create_excel_identifier, name="create_excel_identifier"
+    ),
+    path("api-identifiers/", views.api_identifiers, name="api_identifiers"),
+    path("api-identifiers/create/", views.create_identifier, name="create_identifier"),
+    path("api-identifiers/<row_number:pk>/key/", views.show_key, name="show_key"),
+    path("api-identifiers/<row_number:pk>/key/copy/", views.copy_key, name="copy_key"),
+    path("api-identifiers/<row_number:pk>/edit/", views.edit_identifier, name="edit_identifier"),
+    path("api-identifiers/<row_number:pk>/pause/", views.pause_identifier, name="pause_identifier"),
+    path(
+        "api-identifiers/<row_number:pk>/resume/", views.resume_identifier, name="resume_identifier"
+    ),
+    path(
+        "api-identifiers/<row_number:pk>/replace/",
+        views.replace_identifier,
+        name="replace_identifier",
+    ),
+    path(
+        "api-identifiers/<row_number:pk>/deactivate/",
+        views.deactivate_identifier,
+        name="deactivate_identifier",
+    ),
+    path("api-identifiers/<row_number:pk>/stop/", views.stop_identifier, name="stop_identifier"),
+    path("api-identifiers/<row_number:pk>/allow/", views.allow_identifier, name="allow_identifier"),
+]

@@ -1,0 +1,239 @@
+"""Addresses of API identifiers: read the form, call a service, answer."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.reauthentication import password_again
+from apps.companies.access import CompanyAccess, company_view
+from apps.companies.rules import Capability
+from apps.core.http import AuthenticatedRequest
+from apps.identifiers import mails, services, texts
+from apps.identifiers.forms import CreateForm, DetailsForm, ReplaceForm
+from apps.identifiers.guards import only_posts, own_identifier
+from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.pages import answer, known, list_of, listed, load, own, row_of, show_list
+from apps.identifiers.rules import EXCEL_LASTS, End, Purpose
+from apps.identifiers.services import EndedError, Wanted
+
+
+@company_view(Capability.ENTER)
+@require_safe
+def api_identifiers(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """List one's own identifiers, and for KH and TPK those that work in the company."""
+    return show_list(request, access)
+
+
+@company_view(Capability.ENTER)
+@require_safe
+def excel_identifiers(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """List one's own Excel identifiers."""
+    page, status = load(request, access)
+    return render(request, "identifiers/excel.html", {"page": page}, status=status)
+
+
+@company_view(Capability.CREATE_IDENTIFIERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Make an API identifier in one press."""
+    return create(request, access, "api_identifiers", Wanted())
+
+
+@company_view(Capability.CREATE_IDENTIFIERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_excel_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Make an Excel identifier, which lasts eight hours, in one press."""
+    wanted = Wanted(Purpose.EXCEL, valid_until=timezone.now() + EXCEL_LASTS)
+    return create(request, access, "excel_identifiers", wanted)
+
+
+def create(
+    request: AuthenticatedRequest, access: CompanyAccess, page: str, wanted: Wanted
+) -> HttpResponse:
+    """Make what one press of a button asks for, once."""
+    form = CreateForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        if public_id := form.cleaned_data["integration"]:
+            wanted = Wanted(wanted.purpose, integration=known(access, public_id))
+        try:
+            made = services.create(access, wanted, once=form.cleaned_data["once"])
+            said = _("%(user_id)s created.") % {"user_id": made.user_id}
+            messages.success(request, said)
+        except IntegrityError:
+            messages.error(request, texts.CHANGED_MEANWHILE)
+    elif request.method == "POST":
+        messages.error(request, texts.CHANGED_MEANWHILE)
+    return redirect(page, access.company.business_id)
+
+
+@company_view(Capability.ENTER)
+@only_posts
+@password_again
+@own_identifier
+def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Show the Key of one's own identifier, once."""
+    identifier, key = services.reveal(access, pk, verb="identifier:show")
+    if request.htmx:
+        context = {"row": row_of(access, identifier, key)}
+        return render(request, "identifiers/_changed.html", context)
+    if identifier.purpose == Purpose.EXCEL:
+        page, _status = load(request, access, (pk, key))
+        return render(request, "identifiers/excel.html", {"page": page})
+    return show_list(request, access, revealed=(pk, key))
+
+
+@company_view(Capability.ENTER)
+@only_posts
+@password_again
+@own_identifier
+def copy_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Answer the Key alone, for the clipboard."""
+    _identifier, key = services.reveal(access, pk, verb="identifier:copy")
+    return HttpResponse(key, content_type="text/plain; charset=utf-8")
+
+
+@company_view(Capability.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_identifier
+def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Change the note, purpose, integration and validity: in place, or on a page."""
+    identifier = own(access, pk)
+    if identifier.state.final:
+        raise EndedError
+    form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed(access))
+    if request.method == "POST" and form.is_valid():
+        return answer(request, access, lambda: save(access, pk, form), _("%(user_id)s saved."))
+    status = 422 if request.method == "POST" else 200
+    template = "identifiers/edit.html#form" if request.htmx else "identifiers/edit.html"
+    return render(request, template, {"identifier": identifier, "form": form}, status=status)
+
+
+@transaction.atomic
+def save(access: CompanyAccess, pk: int, form: DetailsForm) -> ApiIdentifier:
+    """Save both halves of the form, each with its event, or neither."""
+    sent = form.cleaned_data
+    services.describe(
+        access,
+        pk,
+        purpose=Purpose(sent["purpose"]),
+        note=sent["note"],
+        integration=sent["integration"],
+    )
+    return services.limit(access, pk, valid_until=sent["valid_until"])
+
+
+@company_view(Capability.ENTER)
+@only_posts
+@own_identifier
+def pause_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Stop one's own identifier everywhere until it is resumed."""
+    return answer(request, access, lambda: services.pause(access, pk), _("%(user_id)s paused."))
+
+
+@company_view(Capability.ENTER)
+@only_posts
+@own_identifier
+def resume_identifier(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int
+) -> HttpResponse:
+    """Let it work again."""
+    return answer(request, access, lambda: services.resume(access, pk), _("%(user_id)s resumed."))
+
+
+@company_view(Capability.ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_identifier
+def deactivate_identifier(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int
+) -> HttpResponse:
+    """Ask whether to end it for good in all companies; when confirmed, do it."""
+    if request.method == "POST":
+        identifier = services.deactivate(access, pk)
+        said = _("%(user_id)s deactivated for good.") % {"user_id": identifier.user_id}
+        messages.success(request, said)
+        return redirect(list_of(identifier), access.company.business_id)
+    identifier = own(access, pk)
+    if identifier.state.final:
+        raise EndedError
+    context = {
+        "identifier": identifier,
+        "companies": companies_of(access),
+        "list": list_of(identifier),
+    }
+    template = (
+        "identifiers/deactivate.html#window" if request.htmx else "identifiers/deactivate.html"
+    )
+    return render(request, template, context)
+
+
+@company_view(Capability.CREATE_IDENTIFIERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_identifier
+def replace_identifier(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int
+) -> HttpResponse:
+    """Make a successor for the same purpose, and let the old one end."""
+    identifier = own(access, pk)
+    form = ReplaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        made = services.replace(
+            access,
+            pk,
+            end=End(sent["end"]),
+            own=sent["own"],
+            leaked=sent["leaked"],
+            once=sent["once"],
+        )
+        said = _("%(user_id)s created in place of %(old)s.")
+        messages.success(request, said % {"user_id": made.user_id, "old": identifier.user_id})
+        return redirect("api_identifiers", access.company.business_id)
+    if request.method != "POST" and identifier.state.final:
+        raise EndedError
+    status = 422 if request.method == "POST" else 200
+    template = "identifiers/replace.html#window" if request.htmx else "identifiers/replace.html"
+    return render(request, template, {"identifier": identifier, "form": form}, status=status)
+
+
+@company_view(Capability.OVERSEE_IDENTIFIERS)
+@only_posts
+def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Stop somebody's identifier in this company and tell the owner."""
+    return oversee(request, access, pk, stop=True)
+
+
+@company_view(Capability.OVERSEE_IDENTIFIERS)
+@only_posts
+def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Take that back and tell the owner."""
+    return oversee(request, access, pk, stop=False)
+
+
+@transaction.atomic
+def oversee(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int, *, stop: bool
+) -> HttpResponse:
+    """Stop an identifier in this company, or let it work again; the owner gets a mail."""
+    try:
+        identifier, news = (services.stop if stop else services.allow)(access, pk)
+    except ApiIdentifier.DoesNotExist:
+        raise Http404 from None
+    if news:
+        transaction.on_commit(
+            lambda: mails.tell_owner(identifier, access, stopped=stop), robust=True
+        )
+    said = _("%(user_id)s stopped in this company. The owner is told by mail.")
+    if not stop:
+        said = _("%(user_id)s may work in this company again. The owner is told by mail.")
+    messages.success(request, said % {"user_id": identifier.user_id})
+    return redirect("api_identifiers", access.company.business_id)
+
+
+def companies_of(access: CompanyAccess) -> list[str]:
+    """Return the names of the companies where the person's identifiers work."""
+    memberships = access.user.memberships.select_related("company").in_force()
+    return [str(one.company.name) for one in memberships.order_by("company__name_folded")]
