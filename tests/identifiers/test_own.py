@@ -1,0 +1,311 @@
+"""One's own identifiers, through their addresses."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from apps.audit.models import AuditEvent
+from apps.identifiers.models import ApiIdentifier
+from tests.factories import (
+    ApiIdentifierFactory,
+    IntegrationFactory,
+    ListingFactory,
+    MembershipFactory,
+)
+from tests.identifiers.conftest import signed_in
+from tests.resources.addresses import HTMX, page_url
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def press(client, base, **more):
+    """Press "Create" on the page as it is; return the identifier that this made."""
+    once = re.search(r'name="once" value="([^"]+)"', client.get(base).text).group(1)
+    client.post(f"{base}create/", {"once": once, **more})
+    return ApiIdentifier.objects.get(once=once)
+
+
+def test_one_press_makes_one_and_the_list_shows_it_first(client, member, base):
+    older = ApiIdentifierFactory(owner=member.user)
+    made = press(client, base)
+    text = client.get(base).text
+    assert text.index(made.user_id) < text.index(older.user_id)
+    assert f"{made.user_id} is ready." in text
+    assert made.owner == member.user
+    assert re.fullmatch(r"[0-9A-F]{32}", made.key)
+    assert made.user_id.startswith("TE_")  # of Test Bakery
+    assert "Valid until further notice" in text
+    event = AuditEvent.objects.get(verb="identifier:create")
+    assert (event.actor_id, event.subject, event.company_id) == (
+        member.user.pk,
+        made.user_id,
+        member.company.pk,
+    )
+
+
+def test_a_double_click_makes_one(client, base):
+    once = uuid4()
+    for _ in range(2):
+        assert client.post(f"{base}create/", {"once": once}).status_code == 302
+    assert ApiIdentifier.objects.count() == 1
+
+
+def test_a_press_of_somebody_else_is_not_handed_out(client, member, company, base):
+    theirs = ApiIdentifierFactory(made_in=company)
+    answer = client.post(f"{base}create/", {"once": theirs.once}, follow=True)
+    assert "reload the page" in answer.text
+    assert ApiIdentifier.objects.get() == theirs
+
+
+@pytest.mark.parametrize("once", ["", "nonsense"])
+def test_a_press_without_its_mark_makes_nothing(client, base, once):
+    assert "reload the page" in client.post(f"{base}create/", {"once": once}, follow=True).text
+    assert not ApiIdentifier.objects.exists()
+
+
+def test_it_is_the_same_in_every_company_one_may_enter(client, member, base):
+    other = MembershipFactory(user=member.user).company
+    made = press(client, base)
+    assert made.user_id in client.get(f"/companies/{other.business_id}/api-identifiers/").text
+
+
+def test_others_are_nobodys_business(client, company, base):
+    theirs = ApiIdentifierFactory(owner=MembershipFactory(company=company).user)
+    assert theirs.user_id not in client.get(base).text
+
+
+def test_somebody_who_may_not_create_is_told_why_and_can_still_deactivate(
+    company, reader, editor, base
+):
+    mine = ApiIdentifierFactory(owner=reader.user)
+    client = signed_in(reader.user)
+    text = client.get(base).text
+    assert "Create new API identifier" not in text
+    assert "needs edit level on at least one function-specific right" in text
+    assert "Edith Editor" in text
+    assert client.post(f"{base}create/", {"once": uuid4()}).status_code == 403
+    client.post(f"{base}{mine.pk}/deactivate/")
+    mine.refresh_from_db()
+    assert mine.deactivated_at
+
+
+def test_what_it_is_for_is_kept_by_its_owner(client, member, company, base):
+    bezala = IntegrationFactory(name_en="Bezala")
+    ListingFactory(company=company, integration=bezala)
+    made = press(client, base)
+    sent = {"note": "Receipts", "purpose": "store", "integration": bezala.public_id}
+    answer = client.post(f"{base}{made.pk}/edit/", sent, follow=True)
+    assert "Receipts" in answer.text
+    assert "Netvisor Store extension · Bezala" in answer.text.replace("\n", "")
+    event = AuditEvent.objects.get(verb="identifier:note")
+    assert event.before["note"] == ""
+    assert event.after == {"note": "Receipts", "purpose": "store", "integration": "Bezala"}
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"note": "x" * 201, "purpose": "api"}, "at most 200 characters"),
+        ({"note": "a\x00b", "purpose": "api"}, "Null characters"),
+        ({"note": "kept", "purpose": "excel"}, "not one of the available choices"),
+        ({"note": "kept", "purpose": "api", "integration": "f" * 16}, "not one of the available"),
+        ({"note": "kept", "purpose": "api", "valid_until": "soon"}, "Enter a valid date/time"),
+        ({"note": "kept", "purpose": "api", "valid_until": "2020-01-01T00:00"}, "in the future"),
+        ({"note": "kept", "purpose": "api", "valid_until": "2027-03-28T03:30"}, "may not exist"),
+    ],
+)
+def test_bad_input_gets_a_message_and_loses_nothing_typed(client, base, sent, message, headers):
+    made = press(client, base)
+    answer = client.post(f"{base}{made.pk}/edit/", sent, headers=headers)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert sent["note"].replace("\x00", "") in answer.text.replace("\x00", "")
+    made.refresh_from_db()
+    assert (made.note, made.valid_until) == ("", None)
+
+
+def test_an_end_is_kept_in_local_time_and_shown(client, base):
+    made = press(client, base)
+    sent = {"note": "", "purpose": "api", "valid_until": "2099-07-01T12:00"}
+    text = client.post(f"{base}{made.pk}/edit/", sent, follow=True).text
+    assert "Valid until 1 Jul 2099 12:00" in text
+    made.refresh_from_db()
+    assert made.valid_until.isoformat() == "2099-07-01T09:00:00+00:00"
+    client.post(f"{base}{made.pk}/edit/", {"note": "", "purpose": "api", "valid_until": ""})
+    made.refresh_from_db()
+    assert made.valid_until is None
+    assert AuditEvent.objects.filter(verb="identifier:validity").count() == 2
+
+
+def test_saving_nothing_new_records_nothing(client, base):
+    made = press(client, base)
+    client.post(f"{base}{made.pk}/edit/", {"note": "", "purpose": "api"})
+    assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_pausing_and_resuming(client, base, headers):
+    made = press(client, base)
+    client.post(f"{base}{made.pk}/pause/", headers=headers)
+    assert "Paused since" in client.get(base).text
+    client.post(f"{base}{made.pk}/pause/", headers=headers)
+    text = client.post(f"{base}{made.pk}/resume/", headers=headers, follow=True).text
+    assert f"{made.user_id} resumed." in text
+    made.refresh_from_db()
+    assert made.paused_at is None
+    verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["identifier:create", "identifier:pause", "identifier:resume"]
+
+
+def test_deactivating_asks_first_and_is_final(client, member, base):
+    other = MembershipFactory(user=member.user)
+    made = press(client, base)
+    question = client.get(f"{base}{made.pk}/deactivate/").text
+    assert f"Deactivate {made.user_id} for good?" in question
+    assert other.company.name in question
+    text = client.post(f"{base}{made.pk}/deactivate/", follow=True).text
+    row = text[
+        text.index(f'id="i-{made.pk}"') : text.index("</tr>", text.index(f'id="i-{made.pk}"'))
+    ]
+    assert 'class="ended"' in row
+    assert "Deactivated" in row
+    assert "<button" not in row
+    client.post(f"{base}{made.pk}/deactivate/")
+    assert AuditEvent.objects.filter(verb="identifier:deactivate").count() == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("what", ["pause", "resume", "key", "key/copy", "edit", "replace"])
+@pytest.mark.parametrize(
+    "ended", [{"deactivated_at": timezone.now()}, {"valid_until": timezone.now() - DAY}]
+)
+def test_what_has_ended_cannot_be_changed_or_shown(client, member, base, what, ended, headers):
+    mine = ApiIdentifierFactory(owner=member.user, **ended)
+    once = uuid4()
+    sent = {
+        "note": "",
+        "purpose": "api",
+        "valid_until": "2099-01-01T00:00",
+        "once": once,
+        "end": "now",
+    }
+    answer = client.post(f"{base}{mine.pk}/{what}/", sent, headers=headers)
+    assert answer.status_code == 409
+    assert "has ended for good" in answer.text
+    assert mine.key not in answer.text
+    assert not ApiIdentifier.objects.filter(once=once).exists()
+
+
+@pytest.mark.parametrize("value", [None, timezone.now()])
+def test_the_database_refuses_to_activate_it_again(member, value):
+    mine = ApiIdentifierFactory(owner=member.user, deactivated_at=timezone.now() - DAY)
+    with pytest.raises(IntegrityError, match="stays so"), transaction.atomic():
+        ApiIdentifier.objects.filter(pk=mine.pk).update(deactivated_at=value)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE identifiers_apiidentifier SET deactivated_at = NULL")
+    ApiIdentifier.objects.filter(pk=mine.pk).update(note="other columns may change")
+
+
+@pytest.mark.parametrize(
+    ("sent", "ends_within"),
+    [({"end": "now"}, 0), ({"end": "day"}, 1), ({"end": "week"}, 7), ({"end": "week", "leaked": "on"}, 0), ({"end": "own", "own": "2099-01-01T00:00"}, 99999)],
+)  # fmt: skip
+def test_replacing_makes_a_successor_and_ends_the_old_one(client, base, sent, ends_within):
+    made = press(client, base)
+    client.post(f"{base}{made.pk}/edit/", {"note": "Receipts", "purpose": "store"})
+    once = uuid4()
+    for _ in range(2):
+        text = client.post(f"{base}{made.pk}/replace/", {**sent, "once": once}, follow=True).text
+    made.refresh_from_db()
+    successor = ApiIdentifier.objects.get(once=once)
+    assert made.replaced_by == successor
+    assert made.valid_until <= timezone.now() + ends_within * DAY
+    assert made.valid_until > timezone.now() + (ends_within - 1) * DAY or ends_within > 7
+    assert (successor.note, successor.purpose) == ("Receipts", "store")
+    assert successor.key != made.key
+    assert f"Replaced by {successor.user_id}" in text
+    assert ApiIdentifier.objects.count() == 2
+
+
+@pytest.mark.parametrize("sent", [{"end": "own"}, {"end": "own", "own": "2020-01-01T00:00"}])
+def test_replacing_at_a_time_that_is_past_is_refused(client, base, sent):
+    made = press(client, base)
+    answer = client.post(f"{base}{made.pk}/replace/", {**sent, "once": uuid4()})
+    assert answer.status_code == 422
+    assert "Choose a time in the future." in answer.text
+    assert ApiIdentifier.objects.count() == 1
+
+
+def test_an_excel_identifier_lasts_eight_hours(client, company, base):
+    page = f"/companies/{company.business_id}/excel-identifiers/"
+    once = re.search(r'name="once" value="([^"]+)"', client.get(page).text).group(1)
+    text = client.post(f"{page}create/", {"once": once}, follow=True).text
+    made = ApiIdentifier.objects.get()
+    assert made.user_id in text
+    assert abs(made.valid_until - made.created_at - timedelta(hours=8)) < timedelta(seconds=5)
+    assert made.user_id in client.get(base).text
+    sent = {"note": "Budget", "purpose": "excel", "valid_until": "2099-01-01T00:00"}
+    client.post(f"{base}{made.pk}/edit/", sent)
+    until = made.valid_until
+    made.refresh_from_db()
+    assert (made.note, made.valid_until) == ("Budget", until)
+    ApiIdentifier.objects.update(valid_until=timezone.now() - DAY)
+    assert "Expired" in client.get(page).text
+
+
+def test_create_one_carries_the_integration_along(client, editor, company, severa):
+    client = signed_in(editor.user)
+    rights = client.get(page_url(company, severa)).text
+    assert "Not ready: no API identifier." in rights
+    href = re.search(r'href="([^"]+\?integration=[0-9a-f]{16})"', rights).group(1)
+    page = client.get(href).text
+    assert "will be marked as that of Severa" in page
+    sent = dict(re.findall(r'name="(once|integration)" value="([^"]+)"', page))
+    client.post(href.split("?")[0] + "create/", sent)
+    assert ApiIdentifier.objects.get().integration == severa
+    assert "Not ready" not in client.get(page_url(company, severa)).text
+
+
+def test_a_custom_integration_is_named_only_where_it_is_listed(client, member, company, base):
+    secret = IntegrationFactory(custom=True, name_en="Secret Bridge")
+    ApiIdentifierFactory(owner=member.user, integration=secret)
+    assert "Secret Bridge" not in client.get(base).text
+    ListingFactory(company=company, integration=secret)
+    assert "Secret Bridge" in client.get(base).text
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_statements_of_the_list_are_flat(client, member, base, count, django_assert_num_queries):
+    for _ in range(count):
+        ApiIdentifierFactory(owner=member.user, made_in=member.company)
+    client.get(base)
+    with django_assert_num_queries(4):  # session, user, membership, the list
+        client.get(base)
+
+
+def test_older_ones_follow_without_gap_or_repetition(client, member, base):
+    made = [ApiIdentifierFactory(owner=member.user, made_in=member.company) for _ in range(120)]
+    seen, url = [], base
+    while url:
+        text = client.get(url).text
+        seen += re.findall(r'<tr role="row" id="i-(\d+)"', text)
+        more = re.search(r'href="(\?older=\d+)"', text)
+        url = base + more.group(1) if more else None
+    assert seen == [str(one.pk) for one in reversed(made)]
+
+
+@pytest.mark.parametrize("query", ["older=x", "older=0", "older=99999999999999999999999", "q=%00"])
+def test_nonsense_in_the_address_is_said(client, base, query):
+    assert client.get(f"{base}?{query}").status_code == 422
+
+
+def test_opening_the_address_of_a_change_leads_to_the_list(client, member, base):
+    mine = ApiIdentifierFactory(owner=member.user)
+    for what in ("pause", "resume", "key", "key/copy"):
+        assert client.get(f"{base}{mine.pk}/{what}/")["Location"] == base

@@ -1,0 +1,95 @@
+"""Reminders: once per step, to the owner and the company's KH, however often they are sent."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from apps.identifiers.models import ApiIdentifier, IdentifierStop, Reminder
+from tests.factories import ApiIdentifierFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ending(member, editor):
+    end = timezone.now() + 20 * DAY
+    return ApiIdentifierFactory(
+        owner=member.user, made_in=member.company, valid_until=end, note="Receipts"
+    )
+
+
+def remind():
+    mail.outbox.clear()
+    call_command("remind", verbosity=0)
+    return sorted(message.to[0] for message in mail.outbox)
+
+
+def test_owner_and_kh_are_told_once_per_step(ending, editor):
+    people = sorted(["mary@test.example", editor.user.email])
+    for days, told in [(20, True), (8, False), (6, True), (6, False), (0.5, True), (0.5, False)]:
+        move(ending, days)
+        assert remind() == (people if told else []), days
+    assert Reminder.objects.count() == 3
+
+
+def test_the_mail_names_what_ends_and_no_key(ending):
+    remind()
+    assert ending.user_id in mail.outbox[0].subject
+    assert "Receipts" in mail.outbox[0].body
+    assert ending.key not in mail.outbox[0].body
+
+
+def move(identifier, days):
+    """Let time pass: what was sent before belongs to the same end."""
+    end = timezone.now() + days * DAY
+    ApiIdentifier.objects.filter(pk=identifier.pk).update(valid_until=end)
+    Reminder.objects.update(end=end)
+
+
+def test_running_it_again_and_again_sends_nothing_more(ending):
+    assert len(remind()) == 2
+    assert [remind() for _ in range(3)] == [[], [], []]
+
+
+def test_a_membership_that_ends_counts_in_its_company_alone(member, editor):
+    elsewhere = MembershipFactory(user=member.user)
+    ApiIdentifierFactory(owner=member.user, made_in=member.company)
+    member.valid_until = timezone.now() + 5 * DAY
+    member.save()
+    assert remind() == sorted(["mary@test.example", editor.user.email])
+    assert all(elsewhere.company.name not in message.subject for message in mail.outbox)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"valid_until": timezone.now() + 31 * DAY},
+        {"valid_until": timezone.now() - DAY},
+        {"deactivated_at": timezone.now()},
+        {"purpose": "excel"},
+    ],
+)
+def test_who_is_left_alone(ending, change):
+    ApiIdentifier.objects.update(**change)
+    assert remind() == []
+
+
+def test_what_does_not_work_here_needs_no_reminder(ending, member):
+    IdentifierStop.objects.create(company=member.company, identifier=ending)
+    assert remind() == []
+
+
+def test_a_mail_that_fails_is_sent_by_the_next_run(ending, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise OSError("no mail server")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+        with pytest.raises(OSError, match="no mail server"):
+            remind()
+    assert not Reminder.objects.exists()
+    assert len(remind()) == 2
