@@ -1,11 +1,16 @@
 """axe on every page and state in English, and on every page in the other languages and in dark."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.companies.models import Company, Membership
+from apps.identifiers.models import ApiIdentifier, IdentifierStop
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
+from tests.factories import ApiIdentifierFactory
 
 PAGES = {
     "sign-in": (None, "{site}/accounts/login/"),
@@ -23,6 +28,11 @@ PAGES = {
     "integration-partly": ("kh", "{zevoy}"),
     "about": ("kh", "{rights}about/?resource=accounting.nv"),
     "block": ("kh", "{rights}block-traffic/"),
+    "identifiers": ("kh", "{site}/companies/9000001-1/api-identifiers/"),
+    "identifiers-excel": ("member", "{site}/companies/9000001-1/excel-identifiers/"),
+    "identifier-edit": ("member", "{identifier}edit/"),
+    "identifier-replace": ("member", "{identifier}replace/"),
+    "identifier-deactivate": ("member", "{identifier}deactivate/"),
     "refused": ("norights", "{rights}"),
     "nothing": ("kh", "{site}/companies/9000004-6/"),
 }
@@ -37,6 +47,11 @@ STATES = {
     "integration-unlisted": ("kh", "{luovu}"),
     "integration-limited": ("kh", "{finvoice}"),
     "integration-reader": ("reader", "{zevoy}"),
+    "identifiers-own": ("member", "{site}/companies/9000001-1/api-identifiers/"),
+    "identifiers-none": ("reader", "{site}/companies/9000001-1/api-identifiers/"),
+    "identifiers-nonsense": ("kh", "{site}/companies/9000001-1/api-identifiers/?q=%00"),
+    "identifiers-stopped": ("kh", "{site}/companies/9000003-8/api-identifiers/"),
+    "home-ending": ("kh", "{site}/companies/9000003-8/"),
     "home-member": ("member", "{site}/companies/9000001-1/"),
 }
 
@@ -52,8 +67,18 @@ def addresses(site, rights_url):
         "luovu": "Luovu",
         "finvoice": finvoice,
     }
+    working = ApiIdentifier.objects.get(deactivated_at=None)
+    working.valid_until = timezone.now() + timedelta(days=6)
+    working.save()
+    stopped = ApiIdentifierFactory(owner=working.owner, made_in=working.made_in, note="Stopped")
+    paused = ApiIdentifierFactory(owner=working.owner, made_in=working.made_in, integration=None)
+    paused.paused_at = timezone.now()
+    paused.save()
+    carpentry = Company.objects.get(business_id="9000003-8")
+    IdentifierStop.objects.create(company=carpentry, identifier=stopped)
     known = {key: rights_url(name) for key, name in names.items()}
-    return known | {"site": site, "rights": rights_url()}
+    identifier = f"{site}/companies/9000001-1/api-identifiers/{working.pk}/"
+    return known | {"site": site, "rights": rights_url(), "identifier": identifier}
 
 
 def visit(page: Page, sign_in_as, addresses, name):
@@ -70,7 +95,7 @@ def choose(page: Page, site, language):
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("fi", "light"), ("sv", "light")])
 def test_every_page(page, site, sign_in_as, addresses, check, expected_problems, language, scheme):
-    expected_problems += ["403", "404"]
+    expected_problems += ["403", "404", "422"]
     page.emulate_media(color_scheme=scheme)
     choose(page, site, language)
     for name in PAGES:
@@ -83,7 +108,7 @@ def test_every_page(page, site, sign_in_as, addresses, check, expected_problems,
 def test_every_page_and_what_data_makes_of_it(
     page, sign_in_as, addresses, check, expected_problems, half
 ):
-    expected_problems += ["403", "404"]
+    expected_problems += ["403", "404", "422"]
     for name in [*PAGES, *STATES][half::2]:
         visit(page, sign_in_as, addresses, name)
         check(f"{name}-en-light")
@@ -91,7 +116,7 @@ def test_every_page_and_what_data_makes_of_it(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_on_a_phone(page, sign_in_as, addresses, check, expected_problems, scheme):
-    expected_problems += ["403", "404"]
+    expected_problems += ["403", "404", "422"]
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme=scheme)
     for name in PAGES | STATES:
@@ -126,6 +151,49 @@ def test_on_a_phone_sections_begin_folded_but_for_the_one_named(page, sign_in_as
     page.goto(rights_url("Severa") + "#s-purchases")
     expect(page.get_by_role("switch", name="Import bank transfer")).to_be_visible()
     expect(page.get_by_role("switch", name="Get customer list")).to_be_hidden()
+
+
+def identifier_states(page: Page, site):
+    """Yield the states of the identifiers page."""
+    page.goto(f"{site}/companies/9000001-1/api-identifiers/")
+    page.get_by_role("button", name="Create new API identifier").click()
+    page.get_by_text("is ready.").wait_for()
+    yield "identifier-new"
+    page.get_by_role("link", name="Edit DE_").first.click()
+    page.get_by_label("Note").wait_for()
+    yield "identifier-edited-in-place"
+    page.get_by_label("Valid until").fill("2020-01-01T12:00")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Choose a time in the future.").wait_for()
+    yield "identifier-past"
+    page.goto(f"{site}/companies/9000001-1/api-identifiers/")
+    page.get_by_role("button", name="Show Key of").first.click()
+    page.get_by_role("link", name="Hide Key of").wait_for()
+    yield "identifier-key"
+    page.get_by_role("button", name="Replace DE_").first.click()
+    page.get_by_role("dialog").wait_for()
+    yield "identifier-replace-window"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Deactivate DE_").first.click()
+    page.get_by_role("dialog").wait_for()
+    yield "identifier-deactivate-window"
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    page.get_by_text("deactivated for good.").wait_for()
+    yield "identifier-deactivated"
+
+
+def test_every_state_of_identifiers(page, site, check, expected_problems):
+    expected_problems += ["422"]
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_label("Email").fill("member@demo.example")
+    page.get_by_label("Password").fill("netvisor-demo-1")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}/**/companies/")
+    seen = []
+    for name in identifier_states(page, site):
+        check(f"state-{name}")
+        seen.append(name)
+    assert len(seen) == 7
 
 
 def states(page: Page, site, rights_url, bakery):

@@ -12,18 +12,6 @@ CLOSED = "All resources are blocked"
 PARTLY = "Some resources are blocked"
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request, new_context):
-    context = new_context(java_script_enabled=request.param)
-    request.node.stash_context = context
-    return context.new_page()
-
-
-@pytest.fixture
-def context(page):
-    return page.context
-
-
 def control(page: Page, name: str):
     return page.get_by_role("checkbox", name=name, exact=True)
 
