@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,5 +34,10 @@ def company_menu(request: HttpRequest) -> dict[str, Any]:
     if access is None:
         return {}
     entries = [entry for entry in COMPANY_MENU if entry.capability in access.capabilities]
-    names = " ".join(entry.url_name for entry in entries)
-    return {"access": access, "company_menu": entries, "company_menu_names": names}
+    addresses = [reverse(entry.url_name, args=[access.company.business_id]) for entry in entries]
+    lines = [
+        (entry.label, address, request.path.startswith(address))
+        for entry, address in zip(entries, addresses, strict=True)
+    ]
+    known = " ".join(f"{address} {current}" for _label, address, current in lines)
+    return {"access": access, "company_menu": lines, "company_menu_known": known}

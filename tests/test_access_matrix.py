@@ -52,6 +52,7 @@ MATRIX = {
     "excel_identifiers": ("get", {}, COMPANY),
     "create_identifier": ("post", {}, EDIT_LEVEL),
     "create_excel_identifier": ("post", {}, EDIT_LEVEL),
+    "api_identifier": ("get", {}, others(NOTHING)),
     "show_key": ("post", {}, others(MOVED)),
     "copy_key": ("post", {}, others(MOVED)),
     "edit_identifier": ("get", {}, others(NOTHING)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -17,7 +16,7 @@ from apps.accounts.models import User
 from apps.audit.services import Scene
 from apps.companies import rules, texts
 from apps.companies.models import Company, Membership
-from apps.companies.rules import Capability, Function, Grants, Role, Validity
+from apps.companies.rules import Capability, Grants, Role, Validity
 from apps.core.http import AuthenticatedRequest
 
 P = ParamSpec("P")
@@ -36,7 +35,6 @@ class CompanyAccess:
     company: Company
     grants: Grants
     capabilities: frozenset[Capability]
-    until: datetime | None = None
 
     @property
     def may_create_identifiers(self) -> bool:
@@ -95,7 +93,6 @@ def enter(membership: Membership, user: User) -> CompanyAccess:
         company=membership.company,
         grants=grants,
         capabilities=rules.capabilities(grants) if in_force else frozenset(),
-        until=membership.valid_until,
     )
 
 
@@ -166,12 +163,11 @@ def refuse(
     """Answer 403 with what is missing and who can grant it."""
     company, grants = membership.company, membership.grants
     roles = membership.role_codes or _("No role")
-    level = texts.LEVELS[grants.level(Function.INTERFACE_RESOURCES)]
     context = {
         "company": company,
         "heading": texts.REFUSED[capability] % {"company": company.name},
         "needs": texts.NEEDS[capability],
-        "has": f"{roles}. {texts.FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}",
+        "has": f"{roles}. {texts.held(grants, capability)}",
         "grantors": grantors(company, request.user),
         "may_enter": not membership.ended,
     }

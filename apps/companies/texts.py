@@ -8,7 +8,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from apps.companies.rules import Area, Capability, Function, Level, Package, Role, Validity
+from apps.companies.rules import (
+    Area,
+    Capability,
+    Function,
+    Grants,
+    Level,
+    Package,
+    Role,
+    Validity,
+)
 
 ROLES: Mapping[Role, Promise] = {
     Role.KH: gettext_lazy("User administrator (KH)"),
@@ -86,6 +95,15 @@ REFUSED: Mapping[Capability, Promise] = {
         "You may not stop others' identifiers in %(company)s"
     ),
 }
+
+
+def held(grants: Grants, capability: Capability) -> str:
+    """Return what somebody holds of the function rights that a capability asks for."""
+    if capability in (Capability.CREATE_IDENTIFIERS, Capability.OVERSEE_IDENTIFIERS):
+        count = sum(level is Level.EDIT for level in grants.levels.values())
+        return _("Function-specific rights at edit: %(count)d") % {"count": count}
+    level = LEVELS[grants.level(Function.INTERFACE_RESOURCES)]
+    return f"{FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}"
 
 
 def role_codes(roles: Iterable[Role]) -> str:

@@ -33,11 +33,6 @@ class Row:
         return self.identifier.state
 
     @property
-    def page(self) -> str:
-        """The name of the page that it belongs to."""
-        return "excel_identifiers" if self.is_excel else "api_identifiers"
-
-    @property
     def ended(self) -> bool:
         """Whether its row is grey: nothing can bring it back."""
         return self.state.final

@@ -75,12 +75,12 @@ class DetailsForm(forms.Form):
         self.fields["valid_until"].disabled = is_excel
 
     def _stored(self) -> dict[str, Any]:
-        linked = self.identifier.integration
+        linked, end = self.identifier.integration, self.identifier.valid_until
         return {
             "note": self.identifier.note,
             "purpose": self.identifier.purpose,
             "integration": linked.public_id if linked else "",
-            "valid_until": self.identifier.valid_until,
+            "valid_until": end and end.replace(second=0, microsecond=0),  # as the field shows it
         }
 
     def clean_integration(self) -> Integration | None:
@@ -93,7 +93,7 @@ class DetailsForm(forms.Form):
         if "valid_until" not in self.changed_data:
             return self.identifier.valid_until
         if end is not None and end <= timezone.now():
-            raise forms.ValidationError(_("Choose a time in the future."))
+            raise forms.ValidationError(texts.PAST)
         return end
 
 
@@ -119,7 +119,7 @@ class ReplaceForm(forms.Form):
         if wants_own and "own" not in self.errors:
             own = cleaned.get("own")
             if own is None or own <= timezone.now():
-                self.add_error("own", _("Choose a time in the future."))
+                self.add_error("own", texts.PAST)
         return cleaned
 
 

@@ -12,14 +12,19 @@ from apps.core.http import AuthenticatedRequest
 from apps.identifiers import texts
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.pages import own, refuse
-from apps.identifiers.services import EndedError, UnreadableKeyError
+from apps.identifiers.services import (
+    EndedError,
+    PressedBeforeError,
+    ReplacedError,
+    UnreadableKeyError,
+)
 
 logger = logging.getLogger(__name__)
 View = Callable[[AuthenticatedRequest, CompanyAccess, int], HttpResponse]
 
 
 def own_identifier(view: View) -> View:
-    """Answer 404 for others' identifiers, and 409 with the reason for one that has ended."""
+    """Answer 404 for others' identifiers, and 409 with the reason where nothing can be done."""
 
     @wraps(view)
     def guarded(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
@@ -29,6 +34,10 @@ def own_identifier(view: View) -> View:
             raise Http404 from None
         except EndedError:
             return refuse(request, access, own(access, pk), texts.FINAL)
+        except ReplacedError:
+            return refuse(request, access, own(access, pk), texts.REPLACED)
+        except PressedBeforeError:
+            return refuse(request, access, own(access, pk), texts.CHANGED_MEANWHILE)
         except UnreadableKeyError:
             identifier = own(access, pk)
             logger.error("no key in FIELD_KEYS opens the Key of %s", identifier.user_id)

@@ -1,6 +1,5 @@
 """Mails about identifiers. None of them holds a Key."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,22 +22,26 @@ def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: boo
         "who": access.user.name,
         "stopped": stopped,
     }
-    send([identifier.owner], "identifiers/mail/stopped.txt", context)
+    send(identifier.owner, "identifiers/mail/stopped.txt", context)
 
 
 def remind(
-    people: Sequence[User], identifier: ApiIdentifier, company: Company, end: datetime
+    person: User, identifier: ApiIdentifier, company: Company, end: datetime, integration: str
 ) -> None:
-    """Remind the owner and the company's KH that an identifier ends."""
-    context = {"identifier": identifier, "company": company, "end": end}
-    send(people, "identifiers/mail/reminder.txt", context)
+    """Remind the owner or a KH of the company that an identifier ends."""
+    context = {
+        "identifier": identifier,
+        "company": company,
+        "end": end,
+        "integration": integration,
+    }
+    send(person, "identifiers/mail/reminder.txt", context)
 
 
-def send(people: Sequence[User], template: str, context: dict[str, Any]) -> None:
-    """Send a mail to each person in their language; its first line is the subject."""
-    for person in people:
-        with translation.override(person.language or translation.get_language()):
-            when = texts.moment(context["end"]) if "end" in context else ""
-            text = render_to_string(template, {**context, "person": person, "when": when})
-        subject, _, body = text.strip().partition("\n")
-        send_mail(subject, body.strip() + "\n", None, [person.email])
+def send(person: User, template: str, context: dict[str, Any]) -> None:
+    """Send a mail in the person's language; its first line is the subject."""
+    with translation.override(person.language or translation.get_language()):
+        when = texts.moment(context["end"]) if "end" in context else ""
+        text = render_to_string(template, {**context, "when": when})
+    subject, _, body = text.strip().partition("\n")
+    send_mail(subject, body.strip() + "\n", None, [person.email])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,8 @@ from apps.resources.keys import new_key
 from apps.resources.models import Integration, Listing
 
 NOTE_LENGTH = 200
+SECRETS = ("key", "integration__partner_key", "replaced_by__key")
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
@@ -31,16 +34,19 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
 
     def visible_to(self, user: User) -> ApiIdentifierQuerySet:
         """Return the person's own, newest first."""
-        return self.filter(owner=user).defer("key").order_by("-pk")
+        return self.filter(owner=user).defer(*SECRETS).order_by("-pk")
 
-    def in_company(self, access: CompanyAccess) -> ApiIdentifierQuerySet:
+    def once_made(self, once: UUID) -> ApiIdentifierQuerySet:
+        """Return the one that this press of a button made, if it did."""
+        return self.filter(once=once)
+
+    def in_company(self, company: Company) -> ApiIdentifierQuerySet:
         """Add what decides whether each works in a company, all in the same statement."""
-        company = access.company
         here = FilteredRelation(
             "owner__memberships", condition=Q(owner__memberships__company=company)
         )
         stop = FilteredRelation("stops", condition=Q(stops__company=company))
-        listed = Listing.objects.visible_to(access).filter(integration=OuterRef("integration"))
+        listed = Listing.objects.filter(company=company, integration=OuterRef("integration"))
         return (
             self.annotate(here=here, stop=stop)
             .annotate(
@@ -53,17 +59,25 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
                 is_listed=Exists(listed),
             )
             .select_related("owner", "integration", "replaced_by")
-            .defer("key", "integration__partner_key", "replaced_by__key")
+            .defer(*SECRETS)
             .order_by("-pk")
         )
 
     def of_members(self, access: CompanyAccess) -> ApiIdentifierQuerySet:
         """Return those that work or once worked in a company.
 
-        Of present members, and of former ones as far as they were made here.
+        Of present members, and of former ones as far as they were made or stopped here.
         """
-        found = self.in_company(access)
-        return found.filter(Q(here__isnull=False) | Q(made_in=access.company))
+        company = access.company
+        members = company.memberships.values("user")
+        known = [
+            self.filter(owner__in=members),
+            self.filter(made_in=company),
+            self.filter(stops__company=company),
+        ]
+        # A union of three indexed lists: one condition with "or" would walk the whole table.
+        pks = [one.order_by().values("pk") for one in known]
+        return self.in_company(company).filter(pk__in=pks[0].union(*pks[1:]))
 
     def stopped(self) -> ApiIdentifierQuerySet:
         """Return those of ``in_company`` that KH or TPK stopped there."""
@@ -88,7 +102,9 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         """Return those that end, or whose owner's membership ends, within some days."""
         until = timezone.now() + timedelta(days=days)
         soon = Q(valid_until__lte=until) | Q(member_until__lte=until)
-        return self.filter(soon).exclude(purpose=Purpose.EXCEL)
+        ends = [Coalesce(name, Value(FAR)) for name in ("valid_until", "member_until")]
+        found = self.filter(soon).exclude(purpose=Purpose.EXCEL)
+        return found.order_by(Least(*ends), "pk")
 
     def matching(self, text: str) -> ApiIdentifierQuerySet:
         """Return those whose owner, User ID or note contains the text."""
@@ -139,6 +155,12 @@ class ApiIdentifier(models.Model):
         verbose_name_plural = _("API identifiers")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["owner", "-id"], name="identifier_of_owner")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(purpose=Purpose.EXCEL.value) | Q(valid_until__isnull=False),
+                name="identifier_for_excel_ends",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.user_id
@@ -171,17 +193,18 @@ class IdentifierStop(models.Model):
 
 
 class Reminder(models.Model):
-    """A reminder that was sent: before this end, at this step, in this company."""
+    """A reminder that was sent to somebody: before this end, at this step, in this company."""
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     identifier = models.ForeignKey(ApiIdentifier, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="+")
     end = models.DateTimeField()
     step = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "identifier", "company", "end", "step", name="reminded_once_per_step"
+                "identifier", "company", "recipient", "end", "step", name="reminded_once_per_step"
             )
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 
 from apps.companies.access import CompanyAccess, grantors
 from apps.companies.models import Membership
+from apps.companies.rules import opens_anything
 from apps.core.http import AuthenticatedRequest
 from apps.core.paging import NumberedPage, page_by_number
 from apps.identifiers import texts
@@ -26,6 +27,7 @@ from apps.identifiers.forms import OverviewForm, OwnForm
 from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
 from apps.identifiers.rules import STEPS, Purpose
 from apps.resources.models import Integration
+from apps.resources.pages import FOUND
 
 PAGE_SIZE = 50
 CONFLICT = HTTPStatus.CONFLICT
@@ -39,17 +41,18 @@ class IdentifiersPage:
     own_form: OwnForm
     form: OverviewForm
     revealed: tuple[int, str] | None = None
+    found: Collection[str] = ()
 
     @cached_property
     def own(self) -> NumberedPage[Row]:
         """One's own, newest first."""
-        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access)
+        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access.company)
         return rows_of(mine, self.own_form.cleaned_data.get("older"), self.revealed)
 
     @cached_property
     def own_excel(self) -> NumberedPage[Row]:
         """One's own Excel identifiers, newest first."""
-        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access)
+        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access.company)
         older = self.own_form.cleaned_data.get("older")
         return rows_of(mine.filter(purpose=Purpose.EXCEL), older, self.revealed)
 
@@ -83,7 +86,7 @@ class IdentifiersPage:
     def integration(self) -> Integration | None:
         """What a new identifier will be for, when the rights page asked for one."""
         public_id = self.own_form.cleaned_data.get("integration")
-        return known(self.access, public_id) if public_id else None
+        return known(self.access, public_id, self.found) if public_id else None
 
     @cached_property
     def grantors(self) -> list[Membership]:
@@ -115,22 +118,36 @@ def ending(access: CompanyAccess) -> list[Row]:
     found = ApiIdentifier.objects.of_members(access)
     if not access.oversees_identifiers:
         found = found.filter(owner=access.user)
-    return rows_of(found.unhindered().ending(max(STEPS)), None).rows
+    soon, now = found.unhindered().ending(max(STEPS))[:PAGE_SIZE], timezone.now()
+    return [Row(one, now) for one in soon]
 
 
 def rows_of(
     found: ApiIdentifierQuerySet, older: int | None, revealed: tuple[int, str] | None = None
 ) -> NumberedPage[Row]:
-    """Return one page of rows, at most one of them with its Key."""
-    page = page_by_number(found, older=older, size=PAGE_SIZE)
+    """Return one page of rows, that of the revealed one if there is one, with its Key."""
     now, (pk, key) = timezone.now(), revealed or (0, "")
+    page = page_by_number(found, older=older, size=PAGE_SIZE)
+    if pk and all(one.pk != pk for one in page.rows):
+        page = page_by_number(found, older=pk + 1, size=PAGE_SIZE)
     rows = [Row(one, now, key if one.pk == pk else "") for one in page.rows]
     return NumberedPage(rows, page.older)
 
 
-def known(access: CompanyAccess, public_id: str) -> Integration | None:
-    """Return an integration that the person may know of: a finished one, or one listed here."""
-    return Integration.objects.visible_to(access).filter(public_id=public_id).first()
+def known(access: CompanyAccess, public_id: str, found: Collection[str] = ()) -> Integration | None:
+    """Return an integration that the person may know of: ``found`` are those found by their key."""
+    return Integration.objects.visible_to(access, found).filter(public_id=public_id).first()
+
+
+def companies_of(identifier: ApiIdentifier) -> list[str]:
+    """Return the names of the companies where an identifier works or would, once resumed."""
+    memberships = identifier.owner.memberships.select_related("company").in_force()
+    memberships = memberships.exclude(company__in=identifier.stops.values("company"))
+    return [
+        str(one.company.name)
+        for one in memberships.order_by("company__name_folded")
+        if opens_anything(one.grants)
+    ]
 
 
 def listed(access: CompanyAccess) -> list[Integration]:
@@ -145,7 +162,8 @@ def load(
     """Return the page and its status: 422 when the filter has a mistake."""
     own_form, form = OwnForm(request.GET), OverviewForm(request.GET)
     valid = own_form.is_valid() & form.is_valid()
-    return IdentifiersPage(access, own_form, form, revealed), 200 if valid else 422
+    found = request.session.get(FOUND, ())
+    return IdentifiersPage(access, own_form, form, revealed, found), 200 if valid else 422
 
 
 def own(access: CompanyAccess, pk: int) -> ApiIdentifier:
@@ -155,7 +173,7 @@ def own(access: CompanyAccess, pk: int) -> ApiIdentifier:
 
 def row_of(access: CompanyAccess, identifier: ApiIdentifier, key: str = "") -> Row:
     """Return the row of one of one's own identifiers as it is now."""
-    mine = ApiIdentifier.objects.visible_to(access.user).in_company(access)
+    mine = ApiIdentifier.objects.visible_to(access.user).in_company(access.company)
     return Row(mine.get(pk=identifier.pk), timezone.now(), key)
 
 
@@ -204,5 +222,4 @@ def show_list(
 
 def list_of(identifier: ApiIdentifier) -> str:
     """Return the name of the page that an identifier belongs to."""
-    is_excel = identifier.purpose == Purpose.EXCEL
-    return "excel_identifiers" if is_excel else "api_identifiers"
+    return "excel_identifiers" if identifier.purpose == Purpose.EXCEL else "api_identifiers"

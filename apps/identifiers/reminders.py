@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,11 @@ from apps.accounts.models import User
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Role, opens_anything
 from apps.identifiers import mails, rules
+from apps.identifiers.facts import Row
 from apps.identifiers.models import ApiIdentifier, Reminder
 from apps.identifiers.rules import STEPS, Purpose
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,21 @@ class Due:
     step: int
 
 
-def send_due() -> int:
-    """Mail each owner and the company's KH once per step; return how many reminders were sent.
+def send_due() -> tuple[int, int]:
+    """Mail each owner and the company's KH once per step; return how many went out and failed.
 
-    A reminder is marked and mailed in one transaction: a mail that fails is sent by the next run.
+    A reminder is marked and mailed in one transaction per person: what fails is tried again by
+    the next run and keeps nobody else waiting.
     """
-    return sum(_send(one) for one in due(timezone.now()))
+    sent = failed = 0
+    for one in due(timezone.now()):
+        for person in {one.identifier.owner, *_kh(one.company)}:
+            try:
+                sent += _send(one, person)
+            except OSError:  # what mail servers raise
+                logger.exception("a reminder about %s was not sent", one.identifier.user_id)
+                failed += 1
+    return sent, failed
 
 
 def due(now: datetime) -> Iterator[Due]:
@@ -48,20 +61,24 @@ def due(now: datetime) -> Iterator[Due]:
             continue
         mine = ApiIdentifier.objects.visible_to(membership.user).filter(deactivated_at=None)
         mine = mine.exclude(purpose=Purpose.EXCEL).exclude(stops__company=membership.company)
-        for identifier in mine.select_related("owner", "integration"):
+        for identifier in mine.in_company(membership.company):
             end = rules.first_end(identifier.valid_until, membership.valid_until)
             if end is not None and (step := rules.step(now=now, end=end)):
                 yield Due(identifier, membership.company, end, step)
 
 
 @transaction.atomic
-def _send(one: Due) -> bool:
+def _send(one: Due, person: User) -> bool:
     _reminder, is_news = Reminder.objects.get_or_create(
-        identifier=one.identifier, company=one.company, end=one.end, step=one.step
+        identifier=one.identifier,
+        company=one.company,
+        recipient=person,
+        end=one.end,
+        step=one.step,
     )
     if is_news:
-        people = {person.pk: person for person in [one.identifier.owner, *_kh(one.company)]}
-        mails.remind(list(people.values()), one.identifier, one.company, one.end)
+        integration = Row(one.identifier, timezone.now()).integration_name
+        mails.remind(person, one.identifier, one.company, one.end, integration)
     return is_news
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace as replace_facts
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from apps.core.fields import UnreadableValueError
 from apps.identifiers import rules
 from apps.identifiers.ids import new_user_id
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
-from apps.identifiers.rules import End, Purpose, State
+from apps.identifiers.rules import EXCEL_LASTS, End, Purpose, State
 from apps.resources.models import Integration
 
 TRIES = 5
@@ -26,6 +27,14 @@ TRIES = 5
 
 class EndedError(Exception):
     """The identifier is expired or deactivated, and stays so."""
+
+
+class ReplacedError(Exception):
+    """The identifier has a successor already, or is of a kind that has none."""
+
+
+class PressedBeforeError(Exception):
+    """This press of a button made something else before."""
 
 
 class UnreadableKeyError(Exception):
@@ -51,9 +60,11 @@ def create(access: CompanyAccess, wanted: Wanted, *, once: UUID) -> ApiIdentifie
     """
     if Capability.CREATE_IDENTIFIERS not in access.capabilities:
         raise PermissionDenied
+    if wanted.purpose is Purpose.EXCEL:
+        wanted = replace_facts(wanted, valid_until=timezone.now() + EXCEL_LASTS)
     mine = ApiIdentifier.objects.visible_to(access.user)
     for attempt in range(1, TRIES + 1):
-        if made := mine.filter(once=once).first():
+        if made := mine.once_made(once).first():
             return made
         try:
             return _insert(access, wanted, once)
@@ -134,13 +145,16 @@ def replace(
 ) -> ApiIdentifier:
     """Make a successor for the same purpose, and let the old one end; return the successor.
 
-    Raises as ``create`` and ``reveal`` do, and ValueError for an own time that is not ahead.
+    Raises as ``create`` and ``reveal`` do; ReplacedError for one that has a successor or is for
+    Excel, PressedBeforeError when ``once`` made another, and ValueError for an own time that is
+    not ahead.
     """
     old = _locked(access, pk, ended_too=True)
-    if old.replaced_by and old.replaced_by.once == once:
-        return old.replaced_by
-    if old.state.final or old.replaced_by or old.purpose == Purpose.EXCEL:
-        raise EndedError
+    if made := ApiIdentifier.objects.visible_to(access.user).once_made(once).first():
+        if made.pk != old.replaced_by_id:
+            raise PressedBeforeError
+        return made
+    check_replaceable(old)
     valid_until = rules.end_of_replaced(
         end, now=timezone.now(), own=own, leaked=leaked, valid_until=old.valid_until
     )
@@ -149,6 +163,14 @@ def replace(
     after = {"valid_until": valid_until, "replaced_by": successor}
     _change(access, old, "identifier:replace", after)
     return successor
+
+
+def check_replaceable(identifier: ApiIdentifier) -> None:
+    """Raise EndedError or ReplacedError unless a successor can be made."""
+    if identifier.state.final:
+        raise EndedError
+    if identifier.replaced_by_id or identifier.purpose == Purpose.EXCEL:
+        raise ReplacedError
 
 
 @transaction.atomic
@@ -186,14 +208,14 @@ def _insert(access: CompanyAccess, wanted: Wanted, once: UUID) -> ApiIdentifier:
             once=once,
             **vars(wanted),
         )
-        after = {"purpose": wanted.purpose, "note": wanted.note}
-        _record(access, identifier, "identifier:create", after=after)
+        _record(access, identifier, "identifier:create", after=vars(wanted))
         return identifier
 
 
 def _locked(access: CompanyAccess, pk: int, *, ended_too: bool = False) -> ApiIdentifier:
     mine = ApiIdentifier.objects.visible_to(access.user)
-    identifier = mine.select_for_update(no_key=True).get(pk=pk)
+    found = mine.select_related("integration").select_for_update(of=("self",), no_key=True)
+    identifier = found.get(pk=pk)
     if identifier.state.final and not ended_too:
         raise EndedError
     return identifier
@@ -208,8 +230,10 @@ def _overseen(access: CompanyAccess, pk: int) -> ApiIdentifier:
 def _change(
     access: CompanyAccess, identifier: ApiIdentifier, verb: str, after: dict[str, Any]
 ) -> ApiIdentifier:
-    before = {name: getattr(identifier, name) for name in after}
-    if before == after:
+    stored = {name: getattr(identifier, name) for name in after}
+    after = {name: value for name, value in after.items() if value != stored[name]}
+    before = {name: stored[name] for name in after}
+    if not after:
         return identifier
     for name, value in after.items():
         setattr(identifier, name, value)
@@ -238,6 +262,8 @@ def _plain(facts: dict[str, Any]) -> dict[str, str | None]:
     def text(value: Any) -> str | None:
         if isinstance(value, datetime):
             return value.isoformat(timespec="seconds")
+        if isinstance(value, Integration) and value.is_custom:
+            return value.public_id  # other companies' people may read this
         return None if value is None else str(value)
 
     return {name: text(value) for name, value in facts.items()}

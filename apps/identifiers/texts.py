@@ -34,6 +34,12 @@ ENDS = [
 ]
 UNREADABLE = gettext_lazy("The Key of %(user_id)s cannot be read. Tell the site administration.")
 FINAL = gettext_lazy("Nothing was changed: %(user_id)s has ended for good.")
+REPLACED = gettext_lazy("Nothing was changed: %(user_id)s cannot be replaced, or was already.")
+REPLACED = gettext_lazy("Nothing was changed: %(user_id)s cannot be replaced, or was already.")
+IS_SO = gettext_lazy("Nothing changed: it is so already for %(user_id)s.")
+PAST = gettext_lazy("Choose a time in the future.")
+STOPPED = gettext_lazy("%(user_id)s stopped in this company. The owner is told by mail.")
+ALLOWED = gettext_lazy("%(user_id)s may work in this company again. The owner is told by mail.")
 CHANGED_MEANWHILE = gettext_lazy("Nothing was changed: reload the page and try again.")
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path("api-identifiers/", views.api_identifiers, name="api_identifiers"),
     path("api-identifiers/create/", views.create_identifier, name="create_identifier"),
+    path("api-identifiers/<row_number:pk>/", views.api_identifier, name="api_identifier"),
     path("api-identifiers/<row_number:pk>/key/", views.show_key, name="show_key"),
     path("api-identifiers/<row_number:pk>/key/copy/", views.copy_key, name="copy_key"),
     path("api-identifiers/<row_number:pk>/edit/", views.edit_identifier, name="edit_identifier"),

@@ -1,10 +1,13 @@
 """Addresses of API identifiers: read the form, call a service, answer."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,12 +16,23 @@ from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.identifiers import mails, services, texts
-from apps.identifiers.forms import CreateForm, DetailsForm, ReplaceForm
+from apps.identifiers.forms import CreateForm, DetailsForm, OverviewForm, ReplaceForm
 from apps.identifiers.guards import only_posts, own_identifier
 from apps.identifiers.models import ApiIdentifier
-from apps.identifiers.pages import answer, known, list_of, listed, load, own, row_of, show_list
-from apps.identifiers.rules import EXCEL_LASTS, End, Purpose
+from apps.identifiers.pages import (
+    answer,
+    companies_of,
+    known,
+    list_of,
+    listed,
+    load,
+    own,
+    row_of,
+    show_list,
+)
+from apps.identifiers.rules import End, Purpose
 from apps.identifiers.services import EndedError, Wanted
+from apps.resources.pages import FOUND, window
 
 
 @company_view(Capability.ENTER)
@@ -47,8 +61,7 @@ def create_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_excel_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Make an Excel identifier, which lasts eight hours, in one press."""
-    wanted = Wanted(Purpose.EXCEL, valid_until=timezone.now() + EXCEL_LASTS)
-    return create(request, access, "excel_identifiers", wanted)
+    return create(request, access, "excel_identifiers", Wanted(Purpose.EXCEL))
 
 
 def create(
@@ -58,7 +71,8 @@ def create(
     form = CreateForm(request.POST)
     if request.method == "POST" and form.is_valid():
         if public_id := form.cleaned_data["integration"]:
-            wanted = Wanted(wanted.purpose, integration=known(access, public_id))
+            found = request.session.get(FOUND, ())
+            wanted = replace(wanted, integration=known(access, public_id, found))
         try:
             made = services.create(access, wanted, once=form.cleaned_data["once"])
             said = _("%(user_id)s created.") % {"user_id": made.user_id}
@@ -68,6 +82,19 @@ def create(
     elif request.method == "POST":
         messages.error(request, texts.CHANGED_MEANWHILE)
     return redirect(page, access.company.business_id)
+
+
+@company_view(Capability.ENTER)
+@require_safe
+@own_identifier
+def api_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Answer one's own row as it is, its Key hidden; without script the list that has it."""
+    identifier = own(access, pk)
+    if not request.htmx:
+        return redirect(
+            reverse(list_of(identifier), args=[access.company.business_id]) + f"#i-{pk}"
+        )
+    return render(request, "identifiers/_changed.html", {"row": row_of(access, identifier)})
 
 
 @company_view(Capability.ENTER)
@@ -109,7 +136,8 @@ def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
         return answer(request, access, lambda: save(access, pk, form), _("%(user_id)s saved."))
     status = 422 if request.method == "POST" else 200
     template = "identifiers/edit.html#form" if request.htmx else "identifiers/edit.html"
-    return render(request, template, {"identifier": identifier, "form": form}, status=status)
+    context = {"identifier": identifier, "form": form}
+    return render(request, template, context, status=status)
 
 
 @transaction.atomic
@@ -161,13 +189,10 @@ def deactivate_identifier(
         raise EndedError
     context = {
         "identifier": identifier,
-        "companies": companies_of(access),
+        "companies": companies_of(identifier),
         "list": list_of(identifier),
     }
-    template = (
-        "identifiers/deactivate.html#window" if request.htmx else "identifiers/deactivate.html"
-    )
-    return render(request, template, context)
+    return window(request, "identifiers/deactivate.html", context)
 
 
 @company_view(Capability.CREATE_IDENTIFIERS)
@@ -177,26 +202,27 @@ def replace_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
 ) -> HttpResponse:
     """Make a successor for the same purpose, and let the old one end."""
-    identifier = own(access, pk)
-    form = ReplaceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        made = services.replace(
-            access,
-            pk,
-            end=End(sent["end"]),
-            own=sent["own"],
-            leaked=sent["leaked"],
-            once=sent["once"],
-        )
+    identifier, form = own(access, pk), ReplaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (made := replaced(access, pk, form)):
         said = _("%(user_id)s created in place of %(old)s.")
         messages.success(request, said % {"user_id": made.user_id, "old": identifier.user_id})
         return redirect("api_identifiers", access.company.business_id)
-    if request.method != "POST" and identifier.state.final:
-        raise EndedError
-    status = 422 if request.method == "POST" else 200
-    template = "identifiers/replace.html#window" if request.htmx else "identifiers/replace.html"
-    return render(request, template, {"identifier": identifier, "form": form}, status=status)
+    context = {"identifier": identifier, "form": form}
+    if request.method == "POST":
+        return render(request, "identifiers/replace.html", context, status=422)
+    services.check_replaceable(identifier)
+    return window(request, "identifiers/replace.html", context)
+
+
+def replaced(access: CompanyAccess, pk: int, form: ReplaceForm) -> ApiIdentifier | None:
+    """Replace an identifier as the form asks; nothing when its time is past by now."""
+    sent = form.cleaned_data
+    asked = {name: sent[name] for name in ("own", "leaked", "once")}
+    try:
+        return services.replace(access, pk, end=End(sent["end"]), **asked)
+    except ValueError:
+        form.add_error("own", str(texts.PAST))
+        return None
 
 
 @company_view(Capability.OVERSEE_IDENTIFIERS)
@@ -226,14 +252,10 @@ def oversee(
         transaction.on_commit(
             lambda: mails.tell_owner(identifier, access, stopped=stop), robust=True
         )
-    said = _("%(user_id)s stopped in this company. The owner is told by mail.")
-    if not stop:
-        said = _("%(user_id)s may work in this company again. The owner is told by mail.")
-    messages.success(request, said % {"user_id": identifier.user_id})
-    return redirect("api_identifiers", access.company.business_id)
-
-
-def companies_of(access: CompanyAccess) -> list[str]:
-    """Return the names of the companies where the person's identifiers work."""
-    memberships = access.user.memberships.select_related("company").in_force()
-    return [str(one.company.name) for one in memberships.order_by("company__name_folded")]
+    said = texts.STOPPED if stop else texts.ALLOWED
+    said = said if news else texts.IS_SO
+    messages.success(request, str(said) % {"user_id": identifier.user_id})
+    form = OverviewForm(request.POST)
+    kept = urlencode({name: value for name, value in form.data.items() if name in form.fields})
+    back = reverse("api_identifiers", args=[access.company.business_id])
+    return redirect(f"{back}?{kept}" if kept else back)

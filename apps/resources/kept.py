@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from apps.resources.catalog.snapshot import Pieces
 
 SLOT = "§§"
+LIMIT = 20_000
 
 
 def kept(
@@ -39,6 +40,8 @@ def kept(
     whole = (template, *key)
     halves = pieces.get(whole)
     if halves is None:
+        if len(pieces) >= LIMIT:
+            pieces.clear()
         made = strip_spaces_between_tags(render_to_string(template, facts).strip())
         before, _slot, after = made.partition(SLOT)
         halves = pieces[whole] = (SafeString(before), SafeString(after))

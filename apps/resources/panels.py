@@ -172,7 +172,7 @@ class RightsPage:
             shown=self.shown,
             needed=self.needed,
             editable=self.editable,
-            switchable=self.editable and not self.filter.active,
+            filtering=self.filter.active,
             opened=self.opened,
         )
 

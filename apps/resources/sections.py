@@ -23,7 +23,7 @@ from apps.resources.sides import Sides
 
 @dataclass(frozen=True)
 class Sections:
-    """What the rows are made of. ``switchable`` sections have a control of their own."""
+    """What the rows are made of."""
 
     board: Board
     standing: Standing
@@ -31,8 +31,13 @@ class Sections:
     shown: ResourceSet
     needed: ResourceSet
     editable: bool
-    switchable: bool
+    filtering: bool
     opened: Collection[str]
+
+    @property
+    def switchable(self) -> bool:
+        """Whether sections have a control; while filtering, what is shown has one instead."""
+        return self.editable and not self.filtering
 
     @cached_property
     def pieces(self) -> Pieces:
@@ -152,8 +157,8 @@ class SectionPanel:
 
     @property
     def html(self) -> str:
-        """The section with its rows; the whole is kept unless one of them is open."""
-        if self.page.opened:
+        """The section with its rows; the whole is kept, but not for every word of a filter."""
+        if self.page.opened or self.page.filtering:
             return self._made()
         return kept_whole(self.page.board.catalogue.version, self._facts, self._made)
 

@@ -41,15 +41,13 @@ async function textToCopy(button) {
   const answer = await fetch(button.dataset.copyFrom, { method: "POST", body, headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) location.assign(elsewhere);
-  else if (answer.ok) return answer.text();
-  else sayFailure({ detail: {} });
+  if (elsewhere || !answer.ok) throw new Error("no key");
+  return answer.text();
 }
 async function copy(button) {
-  const region = document.getElementById("status");
-  if (!navigator.clipboard) return say(region.dataset.noClipboard);
-  const text = await textToCopy(button);
-  if (text === undefined) return;
-  await navigator.clipboard.writeText(text);
+  // A promise, because some browsers let a page copy only within the click itself.
+  const blob = textToCopy(button).then((text) => new Blob([text], { type: "text/plain" }));
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   say(button.dataset.said);
 }
 const copiers = "[data-copy], [data-copy-from]";
@@ -58,7 +56,7 @@ showCopiers();
 document.addEventListener("htmx:afterSettle", showCopiers);
 document.addEventListener("click", (event) => {
   const button = event.target.closest(copiers);
-  if (button) copy(button).catch(() => sayFailure({ detail: {} }));
+  if (button) copy(button).catch(() => say(document.getElementById("status").dataset.noClipboard));
 });
 
 // A window arrives as a dialog; closing it gives the focus back to what opened it.
@@ -72,7 +70,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // A pressed button that its own answer takes away names an heir for the focus, else its twin.
 let heir = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const pressed = event.detail.requestConfig.triggeringEvent?.submitter;
+  const pressed = event.detail.requestConfig.triggeringEvent?.submitter ?? event.detail.elt;
   const twin = `[form="${pressed?.getAttribute("form")}"][value="${CSS.escape(pressed?.value)}"]`;
   heir = pressed?.dataset.heir ? `#${pressed.dataset.heir}` : twin;
 });

@@ -204,7 +204,29 @@ def test_a_membership_that_ends_soon_marks_its_owners_identifiers(kh, base, thei
     assert "Ends in 3 days" in overview(kh, base)
 
 
-def test_a_removed_owners_identifier_made_elsewhere_is_forgotten(kh, base, member):
-    made = ApiIdentifierFactory(owner=member.user, made_in=CompanyFactory())
+def test_a_removed_owners_identifier_made_elsewhere_stays_while_it_is_stopped(kh, base, member):
+    made, other = (
+        ApiIdentifierFactory(owner=member.user, made_in=CompanyFactory()) for _ in range(2)
+    )
+    kh.post(f"{base}{made.pk}/stop/")
     member.delete()
-    assert made.user_id not in overview(kh, base)
+    text = overview(kh, base)
+    assert made.user_id in text
+    assert f"Allow {made.user_id} again" in text
+    assert other.user_id not in text
+
+
+def test_stopping_keeps_the_filter(kh, base, theirs):
+    sent = {"q": "mary", "show": "works", "csrfmiddlewaretoken": "x"}
+    for _ in range(2):
+        answer = kh.post(f"{base}{theirs.pk}/stop/", sent)
+        assert answer["Location"] == f"{base}?q=mary&show=works"
+    assert "it is so already" in kh.get(base).text
+
+
+def test_the_most_urgent_stands_first_on_the_company_home(kh, company, member):
+    for days in (20, 5, 12):
+        end = timezone.now() + timedelta(days=days, hours=1)
+        ApiIdentifierFactory(owner=member.user, valid_until=end)
+    text = kh.get(f"/companies/{company.business_id}/").text
+    assert re.findall(r"Ends in (\d+) days", text) == ["5", "12", "20"]

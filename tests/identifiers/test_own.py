@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -295,8 +296,8 @@ def test_older_ones_follow_without_gap_or_repetition(client, member, base):
     while url:
         text = client.get(url).text
         seen += re.findall(r'<tr role="row" id="i-(\d+)"', text)
-        more = re.search(r'href="(\?older=\d+)"', text)
-        url = base + more.group(1) if more else None
+        more = re.search(r'href="([^"]+\?older=\d+)"', text)
+        url = more and more.group(1)
     assert seen == [str(one.pk) for one in reversed(made)]
 
 
@@ -309,3 +310,93 @@ def test_opening_the_address_of_a_change_leads_to_the_list(client, member, base)
     mine = ApiIdentifierFactory(owner=member.user)
     for what in ("pause", "resume", "key", "key/copy"):
         assert client.get(f"{base}{mine.pk}/{what}/")["Location"] == base
+
+
+def test_an_excel_identifier_ends_whatever_is_sent_along(client, company, severa):
+    page = f"/companies/{company.business_id}/excel-identifiers/create/"
+    client.post(page, {"once": uuid4(), "integration": severa.public_id})
+    assert ApiIdentifier.objects.get().valid_until
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ApiIdentifier.objects.update(valid_until=None)
+
+
+def test_saving_a_note_moves_no_end(client, member, base):
+    end = timezone.now() + timedelta(seconds=50)
+    mine = ApiIdentifierFactory(owner=member.user, valid_until=end)
+    shown = re.search(
+        r'name="valid_until" value="([^"]+)"', client.get(f"{base}{mine.pk}/edit/").text
+    )
+    sent = {"note": "kept", "purpose": "api", "valid_until": shown.group(1)}
+    assert client.post(f"{base}{mine.pk}/edit/", sent).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.note, mine.valid_until) == ("kept", end)
+    [event] = AuditEvent.objects.all()
+    assert (event.verb, event.after) == ("identifier:note", {"note": "kept"})
+
+
+def test_an_unreadable_partner_key_blocks_nothing(client, member, company, base, settings):
+    linked = IntegrationFactory()
+    ListingFactory(company=company, integration=linked)
+    mine = ApiIdentifierFactory(owner=member.user, integration=linked)
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    for what in ("edit", "replace", "deactivate"):
+        assert client.get(f"{base}{mine.pk}/{what}/").status_code == 200
+    client.post(f"{base}{mine.pk}/edit/", {"note": "n", "purpose": "api", "integration": ""})
+    client.post(f"{base}{mine.pk}/deactivate/")
+    mine = ApiIdentifier.objects.visible_to(member.user).get()
+    assert mine.deactivated_at
+
+
+def test_the_mark_of_another_press_links_nothing(client, member, base):
+    mine, other = (ApiIdentifierFactory(owner=member.user) for _ in range(2))
+    for once in (mine.once, other.once):
+        answer = client.post(f"{base}{mine.pk}/replace/", {"end": "now", "once": once})
+        assert answer.status_code == 409
+    mine.refresh_from_db()
+    assert mine.replaced_by is None
+
+
+@pytest.mark.parametrize("excel", [True, False])
+def test_what_cannot_be_replaced_says_so_before_anything_is_typed(client, member, base, excel):
+    mine = ApiIdentifierFactory(owner=member.user)
+    if excel:
+        mine.purpose, mine.valid_until = "excel", timezone.now() + DAY
+    else:
+        mine.replaced_by = ApiIdentifierFactory(owner=member.user)
+    mine.save()
+    for method in (client.get, client.post):
+        answer = method(f"{base}{mine.pk}/replace/", {"end": "now", "once": uuid4()})
+        assert answer.status_code == 409
+        assert "cannot be replaced, or was already" in answer.text
+
+
+def test_show_without_script_finds_the_row_on_any_page(client, member, base):
+    made = [ApiIdentifierFactory(owner=member.user, made_in=member.company) for _ in range(60)]
+    text = client.post(f"{base}{made[3].pk}/key/").text
+    assert made[3].key in text
+    assert f"{base}?older=" not in text  # it is the last page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_row_is_answered_with_its_key_hidden(client, member, base, headers):
+    mine = ApiIdentifierFactory(owner=member.user)
+    answer = client.get(f"{base}{mine.pk}/", headers=headers, follow=True)
+    assert f"Show Key of {mine.user_id}" in answer.text
+    assert mine.key not in answer.text
+
+
+def test_workbooks_do_not_make_an_integration_ready(editor, company, severa):
+    client = signed_in(editor.user)
+    client.post(f"/companies/{company.business_id}/excel-identifiers/create/", {"once": uuid4()})
+    assert "Not ready: no API identifier." in client.get(page_url(company, severa)).text
+
+
+def test_create_one_works_for_a_custom_integration_found_by_its_key(editor, company, catalogue):
+    client = signed_in(editor.user)
+    bridge = IntegrationFactory(custom=True, name_en="Bridge")
+    client.post(page_url(company) + "find/", {"access_key": bridge.access_key})
+    url = f"/companies/{company.business_id}/api-identifiers/"
+    assert "marked as that of Bridge" in client.get(url, {"integration": bridge.public_id}).text
+    client.post(f"{url}create/", {"once": uuid4(), "integration": bridge.public_id})
+    assert ApiIdentifier.objects.get().integration == bridge
+    assert "Bridge" not in str(AuditEvent.objects.get(verb="identifier:create").after)

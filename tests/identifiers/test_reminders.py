@@ -4,11 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.identifiers.models import ApiIdentifier, IdentifierStop, Reminder
-from tests.factories import ApiIdentifierFactory, MembershipFactory
+from tests.factories import (
+    ApiIdentifierFactory,
+    IntegrationFactory,
+    ListingFactory,
+    MembershipFactory,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -33,7 +39,7 @@ def test_owner_and_kh_are_told_once_per_step(ending, editor):
     for days, told in [(20, True), (8, False), (6, True), (6, False), (0.5, True), (0.5, False)]:
         move(ending, days)
         assert remind() == (people if told else []), days
-    assert Reminder.objects.count() == 3
+    assert Reminder.objects.count() == 3 * len(people)
 
 
 def test_the_mail_names_what_ends_and_no_key(ending):
@@ -89,7 +95,41 @@ def test_a_mail_that_fails_is_sent_by_the_next_run(ending, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
-        with pytest.raises(OSError, match="no mail server"):
+        with pytest.raises(CommandError, match="2 reminders failed"):
             remind()
     assert not Reminder.objects.exists()
     assert len(remind()) == 2
+
+
+def test_a_refused_address_keeps_nobody_else_waiting(ending, member, editor, monkeypatch):
+    send = EmailBackend.send_messages
+
+    def refuse(self, sent):
+        if sent[0].to == [editor.user.email]:
+            raise OSError("refused")
+        return send(self, sent)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    for told in (["mary@test.example"], []):
+        mail.outbox.clear()
+        with pytest.raises(CommandError, match="1 reminders failed"):
+            call_command("remind", verbosity=0)
+        assert [message.to[0] for message in mail.outbox] == told
+
+
+def test_a_custom_integration_is_named_only_where_it_is_listed(ending, company):
+    ending.integration = IntegrationFactory(custom=True, name_en="Secret Bridge")
+    ending.save()
+    remind()
+    assert "Secret Bridge" not in mail.outbox[0].body
+    ListingFactory(company=company, integration=ending.integration)
+    Reminder.objects.all().delete()
+    remind()
+    assert "Secret Bridge" in mail.outbox[0].body
+
+
+def test_what_is_replaced_is_told_apart(ending, member):
+    ending.replaced_by = ApiIdentifierFactory(owner=member.user)
+    ending.save()
+    remind()
+    assert "It has been replaced" in mail.outbox[0].body

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from apps.identifiers import reminders
 
@@ -13,4 +13,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        self.stdout.write(f"{reminders.send_due()} reminders sent.")
+        sent, failed = reminders.send_due()
+        self.stdout.write(f"{sent} reminders sent.")
+        if failed:
+            raise CommandError(f"{failed} reminders failed; the next run tries again.")
