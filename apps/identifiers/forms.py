@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.forms import FocusesErrors
 from apps.identifiers import texts
 from apps.identifiers.models import NOTE_LENGTH, ApiIdentifier
 from apps.identifiers.rules import End, Purpose
@@ -34,7 +35,7 @@ class CreateForm(forms.Form):
     integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(FocusesErrors):
     """What an identifier is for, and until when it is valid."""
 
     note = forms.CharField(
@@ -72,7 +73,10 @@ class DetailsForm(forms.Form):
             ("", _("None")),
             *((public_id, name) for name, public_id in names),
         ]
-        self.fields["valid_until"].disabled = is_excel
+        if is_excel:
+            self.fields["purpose"].widget = forms.HiddenInput()
+            self.fields["valid_until"].widget = forms.HiddenInput()
+            self.fields["valid_until"].disabled = True
 
     def _stored(self) -> dict[str, Any]:
         linked, end = self.identifier.integration, self.identifier.valid_until
@@ -97,7 +101,7 @@ class DetailsForm(forms.Form):
         return end
 
 
-class ReplaceForm(forms.Form):
+class ReplaceForm(FocusesErrors):
     """When the old identifier ends, and why it is replaced."""
 
     once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
@@ -110,11 +114,13 @@ class ReplaceForm(forms.Form):
         initial=End.WEEK.value,
         widget=forms.RadioSelect,
     )
-    own = moment_field(gettext_lazy("Time of your own"))
+    own = moment_field(gettext_lazy("The time you choose"))
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an own time where one is wanted."""
+        """Ask for an own time where one is wanted; one that was typed is wanted."""
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("own") and not cleaned.get("leaked"):
+            cleaned["end"] = End.OWN.value
         wants_own = cleaned.get("end") == End.OWN and not cleaned.get("leaked")
         if wants_own and "own" not in self.errors:
             own = cleaned.get("own")

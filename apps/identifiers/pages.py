@@ -11,8 +11,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -60,7 +61,8 @@ class IdentifiersPage:
     def new(self) -> Row | None:
         """The identifier that was made just now, to be handed over."""
         first = next(iter(self.own.rows), None)
-        return first if first and first.is_new and not first.is_excel else None
+        ready = first and first.is_new and not first.is_excel and first.hindrance is None
+        return first if ready else None
 
     @property
     def hand_over(self) -> str:
@@ -188,7 +190,7 @@ def answer(
     identifier = act()
     messages.success(request, said % {"user_id": identifier.user_id})
     if not request.htmx:
-        return redirect(list_of(identifier), access.company.business_id)
+        return back_to(access, identifier)
     context = {"row": row_of(access, identifier), **more}
     return render(request, "identifiers/_changed.html", context)
 
@@ -218,6 +220,12 @@ def show_list(
     page, valid = load(request, access, revealed)
     status = valid if status == HTTPStatus.OK else status
     return render(request, "identifiers/list.html", {"page": page}, status=status)
+
+
+def back_to(access: CompanyAccess, identifier: ApiIdentifier) -> HttpResponseRedirect:
+    """Lead back to the row of one's own identifier: the next Tab goes on from there."""
+    page = reverse(list_of(identifier), args=[access.company.business_id])
+    return redirect(f"{page}#i-{identifier.pk}")
 
 
 def list_of(identifier: ApiIdentifier) -> str:

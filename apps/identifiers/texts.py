@@ -30,7 +30,7 @@ ENDS = [
     (End.NOW.value, gettext_lazy("Now")),
     (End.DAY.value, gettext_lazy("After 1 day")),
     (End.WEEK.value, gettext_lazy("After 7 days")),
-    (End.OWN.value, gettext_lazy("At a time of your own")),
+    (End.OWN.value, gettext_lazy("At a time you choose")),
 ]
 UNREADABLE = gettext_lazy("The Key of %(user_id)s cannot be read. Tell the site administration.")
 FINAL = gettext_lazy("Nothing was changed: %(user_id)s has ended for good.")
@@ -50,7 +50,7 @@ def moment(when: datetime) -> str:
 
 def day(when: datetime) -> str:
     """Return a date as people read it, in the server's time zone."""
-    return formats.date_format(timezone.localtime(when), "DATE_FORMAT")
+    return formats.date_format(timezone.localtime(when), "SHORT_DATE_FORMAT")
 
 
 def validity(state: State, *, valid_until: datetime | None, deactivated_at: datetime | None) -> str:
@@ -86,5 +86,5 @@ def hand_over(user_id: str, company: str, business_id: str, integration: str) ->
     ]
     if integration:
         lines.append(_("Integration: %(integration)s") % {"integration": integration})
-    lines.append(_("The Key follows separately: send Key and User ID separately."))
+    lines.append(_("The Key follows separately."))
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.reauthentication import password_again
 from apps.companies.access import CompanyAccess, company_view
@@ -21,6 +22,7 @@ from apps.identifiers.guards import only_posts, own_identifier
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.pages import (
     answer,
+    back_to,
     companies_of,
     known,
     list_of,
@@ -77,6 +79,7 @@ def create(
             made = services.create(access, wanted, once=form.cleaned_data["once"])
             said = _("%(user_id)s created.") % {"user_id": made.user_id}
             messages.success(request, said)
+            return back_to(access, made)
         except IntegrityError:
             messages.error(request, texts.CHANGED_MEANWHILE)
     elif request.method == "POST":
@@ -91,9 +94,7 @@ def api_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int
     """Answer one's own row as it is, its Key hidden; without script the list that has it."""
     identifier = own(access, pk)
     if not request.htmx:
-        return redirect(
-            reverse(list_of(identifier), args=[access.company.business_id]) + f"#i-{pk}"
-        )
+        return back_to(access, identifier)
     return render(request, "identifiers/_changed.html", {"row": row_of(access, identifier)})
 
 
@@ -183,7 +184,7 @@ def deactivate_identifier(
         identifier = services.deactivate(access, pk)
         said = _("%(user_id)s deactivated for good.") % {"user_id": identifier.user_id}
         messages.success(request, said)
-        return redirect(list_of(identifier), access.company.business_id)
+        return back_to(access, identifier)
     identifier = own(access, pk)
     if identifier.state.final:
         raise EndedError
@@ -206,10 +207,14 @@ def replace_identifier(
     if request.method == "POST" and form.is_valid() and (made := replaced(access, pk, form)):
         said = _("%(user_id)s created in place of %(old)s.")
         messages.success(request, said % {"user_id": made.user_id, "old": identifier.user_id})
-        return redirect("api_identifiers", access.company.business_id)
+        if request.htmx:  # without a fragment: the list itself may be what is open
+            page = reverse(list_of(made), args=[access.company.business_id])
+            return HttpResponseClientRedirect(page)
+        return back_to(access, made)
     context = {"identifier": identifier, "form": form}
     if request.method == "POST":
-        return render(request, "identifiers/replace.html", context, status=422)
+        template = "identifiers/replace.html#form" if request.htmx else "identifiers/replace.html"
+        return render(request, template, context, status=422)
     services.check_replaceable(identifier)
     return window(request, "identifiers/replace.html", context)
 
@@ -258,4 +263,4 @@ def oversee(
     form = OverviewForm(request.POST)
     kept = urlencode({name: value for name, value in form.data.items() if name in form.fields})
     back = reverse("api_identifiers", args=[access.company.business_id])
-    return redirect(f"{back}?{kept}" if kept else back)
+    return redirect((f"{back}?{kept}" if kept else back) + f"#o-{pk}")

@@ -220,7 +220,7 @@ def test_stopping_keeps_the_filter(kh, base, theirs):
     sent = {"q": "mary", "show": "works", "csrfmiddlewaretoken": "x"}
     for _ in range(2):
         answer = kh.post(f"{base}{theirs.pk}/stop/", sent)
-        assert answer["Location"] == f"{base}?q=mary&show=works"
+        assert answer["Location"] == f"{base}?q=mary&show=works#o-{theirs.pk}"
     assert "it is so already" in kh.get(base).text
 
 

@@ -66,6 +66,13 @@ def test_the_walk_of_the_manual(page, site, base):
     expect(row(page, user_id)).to_contain_text("Bezala")
     expect(page.get_by_role("status")).to_contain_text(f"{user_id} saved.")
 
+    # Nothing is changed by cancelling.
+    page.get_by_role("link", name=f"Edit {user_id}").click()
+    page.get_by_label("Note").fill("Nonsense")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_label("Note")).to_have_count(0)
+    expect(row(page, user_id)).to_contain_text("Receipts")
+
     # Pause and resume.
     page.get_by_role("button", name=f"Pause {user_id}").click()
     expect(row(page, user_id)).to_contain_text("Paused since")
@@ -96,14 +103,17 @@ def test_replacing_links_the_pair(page, site, base, expected_problems):
     old = ApiIdentifier.objects.get(deactivated_at=None)
     replace = page.get_by_role("button", name=f"Replace {old.user_id}")
     replace.click()
-    page.get_by_label("At a time of your own").check()
-    page.get_by_label("Time of your own", exact=True).fill("2020-01-01T12:00")
+    page.get_by_label("At a time you choose").check()
+    page.get_by_label("The time you choose", exact=True).fill("2020-01-01T12:00")
     page.get_by_role("button", name="Replace", exact=True).click()
     expect(page.get_by_text("Choose a time in the future.")).to_be_visible()
+    expect(page.get_by_label("The time you choose", exact=True)).to_be_focused()
+    page.get_by_label("The time you choose", exact=True).fill("")
     page.get_by_label("Now", exact=True).check()
     page.get_by_role("button", name="Replace", exact=True).click()
+    expect(row(page, old.user_id)).to_contain_text("Replaced by")
     old.refresh_from_db()
-    expect(row(page, old.user_id)).to_contain_text(f"Replaced by {old.replaced_by.user_id}")
+    expect(row(page, old.user_id)).to_contain_text(old.replaced_by.user_id)
     expect(row(page, old.user_id)).to_contain_text("Expired")
 
 
