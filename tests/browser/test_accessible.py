@@ -182,8 +182,10 @@ def identifier_states(page: Page, site):
     yield "identifier-deactivated"
 
 
-def test_every_state_of_identifiers(page, site, check, expected_problems):
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_state_of_identifiers(page, site, check, expected_problems, width):
     expected_problems += ["422"]
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("Email").fill("member@demo.example")
     page.get_by_label("Password").fill("netvisor-demo-1")
@@ -191,7 +193,8 @@ def test_every_state_of_identifiers(page, site, check, expected_problems):
     page.wait_for_url(f"{site}/**/companies/")
     seen = []
     for name in identifier_states(page, site):
-        check(f"state-{name}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        check(f"state-{name}-{width}")
         seen.append(name)
     assert len(seen) == 7
 
