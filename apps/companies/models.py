@@ -79,6 +79,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             user__is_active=True,
         )
 
+    def with_any_function(self) -> MembershipQuerySet:
+        """Return those with a function above none."""
+        # As text, because SQLite cannot ask for the values of a JSON object.
+        levels = self.annotate(levels_text=Cast("levels", models.TextField()))
+        any_of = Q(levels_text__contains='"view"') | Q(levels_text__contains='"edit"')
+        return levels.filter(any_of)
+
     def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
         """Return those that hold one of the roles."""
         # As text, because SQLite cannot ask whether a JSON list contains a value.

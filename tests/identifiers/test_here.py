@@ -102,6 +102,7 @@ def test_the_databases_answer_is_the_rules(company, access):
     found = ApiIdentifier.objects.of_members(access)
     by_rule = {one.pk for one in found if Row(one, timezone.now()).hindrance is None}
     assert {one.pk for one in found.unhindered()} == by_rule
+    assert {one.pk for one in ApiIdentifier.objects.at_work(company)} == by_rule
     assert len(by_rule) == 4
 
 

@@ -12,5 +12,5 @@ register = template.Library()
 @register.simple_tag
 def working_identifiers(access: CompanyAccess) -> int:
     """Return how many identifiers work in the company now; those of workbooks serve nobody else."""
-    found = ApiIdentifier.objects.of_members(access).unhindered()
+    found = ApiIdentifier.objects.at_work(access.company)
     return found.exclude(purpose=Purpose.EXCEL).count()
