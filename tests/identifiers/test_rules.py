@@ -5,9 +5,13 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.accounts.models import User
+from apps.companies.access import enter
+from apps.companies.models import Company, Membership
 from apps.companies.rules import (
     Capability,
     Function,
@@ -176,3 +180,23 @@ def test_user_ids_have_the_usual_form(name):
     import re
 
     assert re.fullmatch(r"[A-Z]{2}_\d{1,7}_\d{1,8}", new_user_id(name))
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("period", Validity)
+def test_only_a_membership_in_force_lets_anybody_create(level, period):
+    now = timezone.now()
+    valid_from = now + DAY if period is Validity.NOT_YET else None
+    valid_until = now - DAY if period is Validity.ENDED else None
+    for bits in product([False, True], repeat=len(Role)):
+        roles = [role for role, held in zip(Role, bits, strict=True) if held]
+        member = Membership(
+            roles=roles,
+            levels={Function.PAYROLL: level},
+            valid_from=valid_from,
+            valid_until=valid_until,
+            company=Company(name="Test"),
+        )
+        access = enter(member, User(name="Somebody"))
+        in_force = period is Validity.IN_FORCE
+        assert access.may_create_identifiers is (in_force and level is Level.EDIT)
