@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -135,6 +135,25 @@ def company_view(
 
         guarded.capability = capability  # type: ignore[attr-defined]
         return guarded
+
+    return decorate
+
+
+def posts_only(
+    page: Callable[..., str],
+) -> Callable[[CompanyView[P]], CompanyView[P]]:
+    """Lead somebody who opens the address of a change to the ``page`` that it belongs to."""
+
+    def decorate(view: CompanyView[P]) -> CompanyView[P]:
+        @wraps(view)
+        def guarded(
+            request: AuthenticatedRequest, access: CompanyAccess, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            if request.method != "POST":
+                return redirect(page(access, *args, **kwargs))
+            return view(request, access, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
 
     return decorate
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -22,3 +24,10 @@ class AuthenticatedRequest(Request):
     """A request of somebody who is signed in."""
 
     user: User
+
+
+def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer an info window: a dialog for htmx, else a page with the same content."""
+    response = render(request, f"{template}#window" if request.htmx else template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

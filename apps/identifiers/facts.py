@@ -52,11 +52,6 @@ class Row:
         """Whether it belongs to a workbook."""
         return self.identifier.purpose == Purpose.EXCEL
 
-    @property
-    def may_replace(self) -> bool:
-        """Whether a successor can be made of it."""
-        return not (self.ended or self.is_excel or self.identifier.replaced_by_id)
-
     @cached_property
     def hindrance(self) -> Hindrance | None:
         """Why it does not work here, if so."""

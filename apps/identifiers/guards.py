@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 
-from apps.companies.access import CompanyAccess
+from apps.companies.access import CompanyAccess, posts_only
 from apps.core.http import AuthenticatedRequest
 from apps.identifiers import texts
 from apps.identifiers.models import ApiIdentifier
-from apps.identifiers.pages import own, refuse
+from apps.identifiers.pages import API, own, refuse
 from apps.identifiers.services import (
     EndedError,
     PressedBeforeError,
@@ -46,13 +46,4 @@ def own_identifier(view: View) -> View:
     return guarded
 
 
-def only_posts(view: View) -> View:
-    """Lead somebody who opens the address of a change to the list."""
-
-    @wraps(view)
-    def guarded(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
-        if request.method != "POST":
-            return redirect("api_identifiers", access.company.business_id)
-        return view(request, access, pk)
-
-    return guarded
+only_posts = posts_only(lambda access, **_: reverse(API, args=[access.company.business_id]))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
-from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,10 +35,6 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         """Return the person's own, newest first."""
         return self.filter(owner=user).defer(*SECRETS).order_by("-pk")
 
-    def once_made(self, once: UUID) -> ApiIdentifierQuerySet:
-        """Return the one that this press of a button made, if it did."""
-        return self.filter(once=once)
-
     def in_company(self, company: Company) -> ApiIdentifierQuerySet:
         """Add what decides whether each works in a company, all in the same statement."""
         here = FilteredRelation(
@@ -52,7 +47,6 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
             .annotate(
                 member=F("here__pk"),
                 levels=F("here__levels"),
-                levels_text=Cast("here__levels", models.TextField()),
                 member_from=F("here__valid_from"),
                 member_until=F("here__valid_until"),
                 stopped_at=F("stop__at"),
@@ -76,23 +70,8 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         """Return those of ``in_company`` that KH or TPK stopped there."""
         return self.filter(stop__isnull=False)  # type: ignore[misc]
 
-    def unhindered(self) -> ApiIdentifierQuerySet:
-        """Return those of ``of_members`` that work now: ``rules.hindrance`` in the database."""
-        now = timezone.now()
-        return self.filter(  # type: ignore[misc]
-            Q(valid_until=None) | Q(valid_until__gt=now),
-            Q(member_from=None) | Q(member_from__lte=now),
-            Q(member_until=None) | Q(member_until__gt=now),
-            Q(levels_text__contains='"view"') | Q(levels_text__contains='"edit"'),
-            here__isnull=False,
-            stop__isnull=True,
-            owner__is_active=True,
-            deactivated_at=None,
-            paused_at=None,
-        )
-
     def at_work(self, company: Company) -> ApiIdentifierQuerySet:
-        """Return the same as ``unhindered``, with nothing about each: every rights page counts."""
+        """Return those that work in a company now: ``rules.hindrance`` in the database."""
         members = company.memberships.in_force().with_any_function().values("user")
         stops = IdentifierStop.objects.filter(company=company, identifier=OuterRef("pk"))
         return self.filter(
@@ -169,6 +148,13 @@ class ApiIdentifier(models.Model):
 
     def __str__(self) -> str:
         return self.user_id
+
+    @property
+    def may_replace(self) -> bool:
+        """Whether a successor can be made of it."""
+        return rules.may_replace(
+            self.state, Purpose(self.purpose), replaced=bool(self.replaced_by_id)
+        )
 
     @property
     def state(self) -> State:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -18,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from apps.companies.access import CompanyAccess, grantors
-from apps.companies.models import Membership
+from apps.companies.models import Company, Membership
 from apps.companies.rules import opens_anything
 from apps.core.http import AuthenticatedRequest
 from apps.core.paging import NumberedPage, page_by_number
@@ -32,12 +31,16 @@ from apps.resources.pages import FOUND
 
 PAGE_SIZE = 50
 CONFLICT = HTTPStatus.CONFLICT
+API, EXCEL = "api_identifiers", "excel_identifiers"
+"""The names of the two pages that list identifiers."""
+TEMPLATES = {API: "identifiers/list.html", EXCEL: "identifiers/excel.html"}
 
 
 @dataclass(frozen=True)
 class IdentifiersPage:
     """One's own identifiers, and for KH and TPK those of all members."""
 
+    name: str
     access: CompanyAccess
     own_form: OwnForm
     form: OverviewForm
@@ -46,16 +49,11 @@ class IdentifiersPage:
 
     @cached_property
     def own(self) -> NumberedPage[Row]:
-        """One's own, newest first."""
+        """One's own, newest first; on the page of Excel identifiers only those."""
         mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access.company)
+        if self.name == EXCEL:
+            mine = mine.filter(purpose=Purpose.EXCEL)
         return rows_of(mine, self.own_form.cleaned_data.get("older"), self.revealed)
-
-    @cached_property
-    def own_excel(self) -> NumberedPage[Row]:
-        """One's own Excel identifiers, newest first."""
-        mine = ApiIdentifier.objects.visible_to(self.access.user).in_company(self.access.company)
-        older = self.own_form.cleaned_data.get("older")
-        return rows_of(mine.filter(purpose=Purpose.EXCEL), older, self.revealed)
 
     @property
     def new(self) -> Row | None:
@@ -82,13 +80,14 @@ class IdentifiersPage:
         sent = self.form.cleaned_data if self.form.is_valid() else {}
         if sent.get("q"):
             found = found.matching(sent["q"])
-        return rows_of(shown(found, sent.get("show", "")), sent.get("older_here"))
+        return rows_of(
+            shown(found, sent.get("show", ""), self.access.company), sent.get("older_here")
+        )
 
     @cached_property
     def integration(self) -> Integration | None:
         """What a new identifier will be for, when the rights page asked for one."""
-        public_id = self.own_form.cleaned_data.get("integration")
-        return known(self.access, public_id, self.found) if public_id else None
+        return known(self.access, self.own_form.cleaned_data.get("integration", ""), self.found)
 
     @cached_property
     def grantors(self) -> list[Membership]:
@@ -103,13 +102,13 @@ class IdentifiersPage:
         return uuid.uuid4()
 
 
-def shown(found: ApiIdentifierQuerySet, choice: str) -> ApiIdentifierQuerySet:
+def shown(found: ApiIdentifierQuerySet, choice: str, company: Company) -> ApiIdentifierQuerySet:
     """Return those that one of the overview's choices means."""
     match choice:
         case "works":
-            return found.unhindered()
+            return found.at_work(company)
         case "ending":
-            return found.unhindered().ending(max(STEPS))
+            return found.at_work(company).ending(max(STEPS))
         case "stopped":
             return found.stopped()
     return found
@@ -117,10 +116,10 @@ def shown(found: ApiIdentifierQuerySet, choice: str) -> ApiIdentifierQuerySet:
 
 def ending(access: CompanyAccess) -> list[Row]:
     """Return what ends within 30 days: one's own identifiers, for KH and TPK everybody's."""
-    found = ApiIdentifier.objects.of_members(access)
+    company, found = access.company, ApiIdentifier.objects.of_members(access)
     if not access.oversees_identifiers:
         found = found.filter(owner=access.user)
-    soon, now = found.unhindered().ending(max(STEPS))[:PAGE_SIZE], timezone.now()
+    soon, now = found.at_work(company).ending(max(STEPS))[:PAGE_SIZE], timezone.now()
     return [Row(one, now) for one in soon]
 
 
@@ -138,12 +137,13 @@ def rows_of(
 
 def known(access: CompanyAccess, public_id: str, found: Collection[str] = ()) -> Integration | None:
     """Return an integration that the person may know of: ``found`` are those found by their key."""
-    return Integration.objects.visible_to(access, found).filter(public_id=public_id).first()
+    visible = Integration.objects.visible_to(access, found)
+    return visible.filter(public_id=public_id).first() if public_id else None
 
 
-def companies_of(identifier: ApiIdentifier) -> list[str]:
-    """Return the names of the companies where an identifier works or would, once resumed."""
-    memberships = identifier.owner.memberships.select_related("company").in_force()
+def companies_of(access: CompanyAccess, identifier: ApiIdentifier) -> list[str]:
+    """Return the names of the companies where one's own works, or would once it is resumed."""
+    memberships = access.user.memberships.select_related("company").in_force()
     memberships = memberships.exclude(company__in=identifier.stops.values("company"))
     return [
         str(one.company.name)
@@ -158,16 +158,6 @@ def listed(access: CompanyAccess) -> list[Integration]:
     return list(found.filter(Q(is_listed=True)))
 
 
-def load(
-    request: AuthenticatedRequest, access: CompanyAccess, revealed: tuple[int, str] | None = None
-) -> tuple[IdentifiersPage, int]:
-    """Return the page and its status: 422 when the filter has a mistake."""
-    own_form, form = OwnForm(request.GET), OverviewForm(request.GET)
-    valid = own_form.is_valid() & form.is_valid()
-    found = request.session.get(FOUND, ())
-    return IdentifiersPage(access, own_form, form, revealed, found), 200 if valid else 422
-
-
 def own(access: CompanyAccess, pk: int) -> ApiIdentifier:
     """Return one of the person's own; raises ApiIdentifier.DoesNotExist for any other."""
     return ApiIdentifier.objects.visible_to(access.user).select_related("integration").get(pk=pk)
@@ -180,19 +170,13 @@ def row_of(access: CompanyAccess, identifier: ApiIdentifier, key: str = "") -> R
 
 
 def answer(
-    request: AuthenticatedRequest,
-    access: CompanyAccess,
-    act: Callable[[], ApiIdentifier],
-    said: str,
-    **more: Any,
+    request: AuthenticatedRequest, access: CompanyAccess, identifier: ApiIdentifier, said: str
 ) -> HttpResponse:
-    """Do something to one's own identifier and say so: in place, or back on the list."""
-    identifier = act()
+    """Say what was done to one's own identifier: in place, or back on the list."""
     messages.success(request, said % {"user_id": identifier.user_id})
     if not request.htmx:
         return back_to(access, identifier)
-    context = {"row": row_of(access, identifier), **more}
-    return render(request, "identifiers/_changed.html", context)
+    return render(request, "identifiers/_changed.html", {"row": row_of(access, identifier)})
 
 
 def refuse(
@@ -206,20 +190,24 @@ def refuse(
     if request.htmx:
         context = {"row": row_of(access, identifier)}
         return render(request, "identifiers/_changed.html", context, status=CONFLICT)
-    return show_list(request, access, status=CONFLICT)
+    return show_list(request, access, list_of(identifier), status=CONFLICT)
 
 
 def show_list(
     request: AuthenticatedRequest,
     access: CompanyAccess,
+    name: str,
     *,
     revealed: tuple[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer the list, at most one Key in it."""
-    page, valid = load(request, access, revealed)
-    status = valid if status == HTTPStatus.OK else status
-    return render(request, "identifiers/list.html", {"page": page}, status=status)
+    """Answer one of the lists, at most one Key in it; 422 when its filter has a mistake."""
+    own_form, form = OwnForm(request.GET), OverviewForm(request.GET)
+    if not (own_form.is_valid() & form.is_valid()):
+        status = 422
+    found = request.session.get(FOUND, ())
+    page = IdentifiersPage(name, access, own_form, form, revealed, found)
+    return render(request, TEMPLATES[name], {"page": page}, status=status)
 
 
 def back_to(access: CompanyAccess, identifier: ApiIdentifier) -> HttpResponseRedirect:
@@ -230,4 +218,4 @@ def back_to(access: CompanyAccess, identifier: ApiIdentifier) -> HttpResponseRed
 
 def list_of(identifier: ApiIdentifier) -> str:
     """Return the name of the page that an identifier belongs to."""
-    return "excel_identifiers" if identifier.purpose == Purpose.EXCEL else "api_identifiers"
+    return EXCEL if identifier.purpose == Purpose.EXCEL else API

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -39,8 +40,9 @@ def send_due() -> tuple[int, int]:
     the next run and keeps nobody else waiting.
     """
     sent = failed = 0
+    administrators = cache(_kh)
     for one in due(timezone.now()):
-        for person in {one.identifier.owner, *_kh(one.company)}:
+        for person in {one.identifier.owner, *administrators(one.company)}:
             try:
                 sent += _send(one, person)
             except OSError:  # what mail servers raise

@@ -109,6 +109,11 @@ def step(*, now: datetime, end: datetime | None) -> int | None:
     return next((days for days in STEPS if end - now <= timedelta(days=days)), None)
 
 
+def may_replace(state: State, purpose: Purpose, *, replaced: bool) -> bool:
+    """Tell whether a successor can be made: once, and of what neither ended nor is for Excel."""
+    return not (state.final or replaced or purpose is Purpose.EXCEL)
+
+
 class End(StrEnum):
     """When an identifier that is replaced ends."""
 

@@ -64,7 +64,7 @@ def create(access: CompanyAccess, wanted: Wanted, *, once: UUID) -> ApiIdentifie
         wanted = replace_facts(wanted, valid_until=timezone.now() + EXCEL_LASTS)
     mine = ApiIdentifier.objects.visible_to(access.user)
     for attempt in range(1, TRIES + 1):
-        if made := mine.once_made(once).first():
+        if made := mine.filter(once=once).first():
             return made
         try:
             return _insert(access, wanted, once)
@@ -150,7 +150,7 @@ def replace(
     not ahead.
     """
     old = _locked(access, pk, ended_too=True)
-    if made := ApiIdentifier.objects.visible_to(access.user).once_made(once).first():
+    if made := ApiIdentifier.objects.visible_to(access.user).filter(once=once).first():
         if made.pk != old.replaced_by_id:
             raise PressedBeforeError
         return made
@@ -169,7 +169,7 @@ def check_replaceable(identifier: ApiIdentifier) -> None:
     """Raise EndedError or ReplacedError unless a successor can be made."""
     if identifier.state.final:
         raise EndedError
-    if identifier.replaced_by_id or identifier.purpose == Purpose.EXCEL:
+    if not identifier.may_replace:
         raise ReplacedError
 
 

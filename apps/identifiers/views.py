@@ -1,5 +1,6 @@
 """Addresses of API identifiers: read the form, call a service, answer."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from django.contrib import messages
@@ -15,55 +16,55 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.accounts.reauthentication import password_again
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
-from apps.core.http import AuthenticatedRequest
+from apps.core.http import AuthenticatedRequest, window
 from apps.identifiers import mails, services, texts
 from apps.identifiers.forms import CreateForm, DetailsForm, OverviewForm, ReplaceForm
 from apps.identifiers.guards import only_posts, own_identifier
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.pages import (
+    API,
+    EXCEL,
     answer,
     back_to,
     companies_of,
     known,
     list_of,
     listed,
-    load,
     own,
     row_of,
     show_list,
 )
 from apps.identifiers.rules import End, Purpose
 from apps.identifiers.services import EndedError, Wanted
-from apps.resources.pages import FOUND, window
+from apps.resources.pages import FOUND
 
 
 @company_view(Capability.ENTER)
 @require_safe
 def api_identifiers(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """List one's own identifiers, and for KH and TPK those that work in the company."""
-    return show_list(request, access)
+    return show_list(request, access, API)
 
 
 @company_view(Capability.ENTER)
 @require_safe
 def excel_identifiers(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """List one's own Excel identifiers."""
-    page, status = load(request, access)
-    return render(request, "identifiers/excel.html", {"page": page}, status=status)
+    return show_list(request, access, EXCEL)
 
 
 @company_view(Capability.CREATE_IDENTIFIERS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@only_posts
 def create_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Make an API identifier in one press."""
-    return create(request, access, "api_identifiers", Wanted())
+    return create(request, access, API, Wanted())
 
 
 @company_view(Capability.CREATE_IDENTIFIERS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@only_posts
 def create_excel_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Make an Excel identifier, which lasts eight hours, in one press."""
-    return create(request, access, "excel_identifiers", Wanted(Purpose.EXCEL))
+    return create(request, access, EXCEL, Wanted(Purpose.EXCEL))
 
 
 def create(
@@ -71,19 +72,13 @@ def create(
 ) -> HttpResponse:
     """Make what one press of a button asks for, once."""
     form = CreateForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        if public_id := form.cleaned_data["integration"]:
-            found = request.session.get(FOUND, ())
-            wanted = replace(wanted, integration=known(access, public_id, found))
-        try:
-            made = services.create(access, wanted, once=form.cleaned_data["once"])
-            said = _("%(user_id)s created.") % {"user_id": made.user_id}
-            messages.success(request, said)
-            return back_to(access, made)
-        except IntegrityError:
-            messages.error(request, texts.CHANGED_MEANWHILE)
-    elif request.method == "POST":
-        messages.error(request, texts.CHANGED_MEANWHILE)
+    if form.is_valid():
+        sent, found = form.cleaned_data, request.session.get(FOUND, ())
+        wanted = replace(wanted, integration=known(access, sent["integration"], found))
+        with suppress(IntegrityError):
+            made = services.create(access, wanted, once=sent["once"])
+            return answer(request, access, made, _("%(user_id)s created."))
+    messages.error(request, texts.CHANGED_MEANWHILE)
     return redirect(page, access.company.business_id)
 
 
@@ -108,10 +103,7 @@ def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> H
     if request.htmx:
         context = {"row": row_of(access, identifier, key)}
         return render(request, "identifiers/_changed.html", context)
-    if identifier.purpose == Purpose.EXCEL:
-        page, _status = load(request, access, (pk, key))
-        return render(request, "identifiers/excel.html", {"page": page})
-    return show_list(request, access, revealed=(pk, key))
+    return show_list(request, access, list_of(identifier), revealed=(pk, key))
 
 
 @company_view(Capability.ENTER)
@@ -134,7 +126,7 @@ def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
         raise EndedError
     form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed(access))
     if request.method == "POST" and form.is_valid():
-        return answer(request, access, lambda: save(access, pk, form), _("%(user_id)s saved."))
+        return answer(request, access, save(access, pk, form), _("%(user_id)s saved."))
     status = 422 if request.method == "POST" else 200
     template = "identifiers/edit.html#form" if request.htmx else "identifiers/edit.html"
     context = {"identifier": identifier, "form": form}
@@ -160,7 +152,7 @@ def save(access: CompanyAccess, pk: int, form: DetailsForm) -> ApiIdentifier:
 @own_identifier
 def pause_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Stop one's own identifier everywhere until it is resumed."""
-    return answer(request, access, lambda: services.pause(access, pk), _("%(user_id)s paused."))
+    return answer(request, access, services.pause(access, pk), _("%(user_id)s paused."))
 
 
 @company_view(Capability.ENTER)
@@ -170,7 +162,7 @@ def resume_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
 ) -> HttpResponse:
     """Let it work again."""
-    return answer(request, access, lambda: services.resume(access, pk), _("%(user_id)s resumed."))
+    return answer(request, access, services.resume(access, pk), _("%(user_id)s resumed."))
 
 
 @company_view(Capability.ENTER)
@@ -188,11 +180,8 @@ def deactivate_identifier(
     identifier = own(access, pk)
     if identifier.state.final:
         raise EndedError
-    context = {
-        "identifier": identifier,
-        "companies": companies_of(identifier),
-        "list": list_of(identifier),
-    }
+    companies, page = companies_of(access, identifier), list_of(identifier)
+    context = {"identifier": identifier, "companies": companies, "list": page}
     return window(request, "identifiers/deactivate.html", context)
 
 
@@ -262,5 +251,5 @@ def oversee(
     messages.success(request, str(said) % {"user_id": identifier.user_id})
     form = OverviewForm(request.POST)
     kept = urlencode({name: value for name, value in form.data.items() if name in form.fields})
-    back = reverse("api_identifiers", args=[access.company.business_id])
+    back = reverse(API, args=[access.company.business_id])
     return redirect((f"{back}?{kept}" if kept else back) + f"#o-{pk}")

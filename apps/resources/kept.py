@@ -49,11 +49,11 @@ def kept(
 
 
 def kept_whole(
-    version: UUID, facts: tuple[object, ...], make: Callable[[], SafeString]
+    reading: UUID, facts: tuple[object, ...], make: Callable[[], SafeString]
 ) -> SafeString:
-    """Return what ``make`` makes of some facts of a catalogue's version and the language.
+    """Return what ``make`` makes of some facts, a reading of the catalogue and the language.
 
     There are more such wholes than rows, so the ones used least are forgotten.
     """
-    key = make_template_fragment_key("whole", [version, get_language(), *facts])
+    key = make_template_fragment_key("whole", [reading, get_language(), *facts])
     return SafeString(caches["pieces"].get_or_set(key, make))

@@ -1,19 +1,15 @@
 """What the views of the rights page share: loading it, showing it, answering a change."""
 
 import re
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 
-from apps.companies.access import CompanyAccess
+from apps.companies.access import CompanyAccess, posts_only
 from apps.core.http import AuthenticatedRequest
 from apps.resources import texts
 from apps.resources.addresses import PublicId, address
@@ -27,7 +23,6 @@ from apps.resources.rules import NOTHING, ResourceSet
 from apps.resources.services import Change
 
 CONFLICT = HTTPStatus.CONFLICT
-View = Callable[[AuthenticatedRequest, CompanyAccess, str | None], HttpResponse]
 FOUND = "found_integrations"
 """Where a session keeps the public ids of the custom integrations that it found by their key."""
 
@@ -148,13 +143,6 @@ def query_of(looked_for: Filter) -> str:
     return "?" + urlencode({"find": looked_for.find, "show": looked_for.show.value, **kept})
 
 
-def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Answer an info window: a dialog for htmx, else a page with the same content."""
-    response = render(request, f"{template}#window" if request.htmx else template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
 def public_id_of(data: QueryDict) -> str | None:
     """Return the integration that a form names, or none; Http404 for nonsense."""
     public_id = data.get("integration", "")
@@ -163,15 +151,6 @@ def public_id_of(data: QueryDict) -> str | None:
     return public_id or None
 
 
-def only_posts(view: View) -> View:
-    """Lead somebody who opens the address of a change to the page that it belongs to."""
-
-    @wraps(view)
-    def guarded(
-        request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
-    ) -> HttpResponse:
-        if request.method != "POST":
-            return redirect(address(access, "rights", public_id))
-        return view(request, access, public_id)
-
-    return guarded
+only_posts = posts_only(
+    lambda access, public_id=None: address(access, "rights", public_id),
+)

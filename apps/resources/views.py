@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, replace_url
 from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
-from apps.core.http import AuthenticatedRequest
+from apps.core.http import AuthenticatedRequest, window
 from apps.resources import services, texts
 from apps.resources.addresses import address
 from apps.resources.catalog.snapshot import Catalogue
@@ -26,7 +26,6 @@ from apps.resources.pages import (
     refuse,
     show,
     target_of,
-    window,
 )
 
 

@@ -249,6 +249,7 @@ def test_an_excel_identifier_lasts_eight_hours(client, company, base):
     text = client.post(f"{page}create/", {"once": once}, follow=True).text
     made = ApiIdentifier.objects.get()
     assert made.user_id in text
+    assert press(client, base).user_id not in client.get(page).text
     assert abs(made.valid_until - made.created_at - timedelta(hours=8)) < timedelta(seconds=5)
     assert made.user_id in client.get(base).text
     sent = {"note": "Budget", "purpose": "excel", "valid_until": "2099-01-01T00:00"}
@@ -256,7 +257,7 @@ def test_an_excel_identifier_lasts_eight_hours(client, company, base):
     until = made.valid_until
     made.refresh_from_db()
     assert (made.note, made.valid_until) == ("Budget", until)
-    ApiIdentifier.objects.update(valid_until=timezone.now() - DAY)
+    ApiIdentifier.objects.filter(pk=made.pk).update(valid_until=timezone.now() - DAY)
     assert "Expired" in client.get(page).text
 
 
@@ -400,3 +401,23 @@ def test_create_one_works_for_a_custom_integration_found_by_its_key(editor, comp
     client.post(f"{url}create/", {"once": uuid4(), "integration": bridge.public_id})
     assert ApiIdentifier.objects.get().integration == bridge
     assert "Bridge" not in str(AuditEvent.objects.get(verb="identifier:create").after)
+
+
+def test_opening_the_address_of_a_creation_leads_to_the_list(client, base):
+    assert client.get(f"{base}create/")["Location"] == base
+    excel = base.replace("api-", "excel-")
+    assert client.get(f"{excel}create/")["Location"] == base
+
+
+def test_statements_of_the_other_pages(client, member, company, base, django_assert_num_queries):
+    mine = ApiIdentifierFactory(owner=member.user)
+    for url, count in {
+        base.replace("api-", "excel-"): 4,  # session, user, membership, the list
+        f"{base}{mine.pk}/edit/": 5,  # ..., the company's integrations
+        f"{base}{mine.pk}/deactivate/": 5,  # ..., where it works
+        f"{base}{mine.pk}/replace/": 4,
+        f"/companies/{company.business_id}/": 4,  # ..., what ends soon
+    }.items():
+        client.get(url)
+        with django_assert_num_queries(count):
+            client.get(url)

@@ -27,10 +27,12 @@ from apps.identifiers.rules import (
     End,
     Hindrance,
     Owner,
+    Purpose,
     State,
     end_of_replaced,
     first_end,
     hindrance,
+    may_replace,
     state,
     step,
 )
@@ -200,3 +202,11 @@ def test_only_a_membership_in_force_lets_anybody_create(level, period):
         access = enter(member, User(name="Somebody"))
         in_force = period is Validity.IN_FORCE
         assert access.may_create_identifiers is (in_force and level is Level.EDIT)
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("own", State)
+def test_what_can_be_replaced(own, purpose, replaced):
+    lasting = own in (State.WORKS, State.PAUSED) and purpose is not Purpose.EXCEL
+    assert may_replace(own, purpose, replaced=replaced) is (lasting and not replaced)

@@ -53,7 +53,7 @@ class Catalogue:
     def __init__(self, resources: Iterable[InterfaceResource]) -> None:
         self.resources = list(resources)
         self.by_code = {resource.code: resource for resource in self.resources}
-        self.version = uuid4()
+        self.reading = uuid4()
         self._pieces: dict[str | None, Pieces] = {}
         self._integrations: dict[int, Integration] = {}
         self.live = positions(resource for resource in self.resources if not resource.retired)
