@@ -59,6 +59,7 @@ OWN_QUERIES = {
     "AuditEvent.objects.filter(": "those of the company, named in the next line",
     "ApiIdentifier.objects.of_members(": "those of the company's members",
     "ApiIdentifier.objects.create(": "a new one of the person",
+    "Company.objects.served_by(": "the person's client companies",
     "IdentifierStop.objects.": "those of the company, named in the call",
 }
 

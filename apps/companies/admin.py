@@ -104,6 +104,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
 @admin.register(AccountingOffice)
 class AccountingOfficeAdmin(AuditedAdmin):
     search_fields = ["name"]
+    autocomplete_fields = ["people"]
 
 
 @admin.register(Company)

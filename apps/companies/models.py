@@ -24,6 +24,13 @@ class AccountingOffice(models.Model):
     """An office that keeps the books of client companies."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="offices",
+        blank=True,
+        verbose_name=_("people"),
+        help_text=_("They may found client companies, and get TPK, KH and KP in each."),
+    )
 
     class Meta:
         verbose_name = _("accounting office")
@@ -32,6 +39,19 @@ class AccountingOffice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    """Companies, always asked for on behalf of somebody."""
+
+    def served_by(self, user: User) -> CompanyQuerySet:
+        """Return those with an accounting office where the person holds TPK, in force.
+
+        As everywhere the role alone opens nothing: it needs a function above none.
+        """
+        mine = Membership.objects.visible_to(user).in_force()
+        serving = mine.with_any_function().holding([Role.TPK])
+        return self.filter(pk__in=serving.values("company"), office__isnull=False)
 
 
 class Company(models.Model):
@@ -53,6 +73,8 @@ class Company(models.Model):
         blank=True,
         verbose_name=_("accounting office"),
     )
+
+    objects: ClassVar[models.Manager[Company]] = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("company")
@@ -159,3 +181,20 @@ class Membership(models.Model):
     def period(self) -> str:
         """The period in words."""
         return texts.period(self.validity, self.valid_from, self.valid_until)
+
+
+class FormerMember(models.Model):
+    """Somebody who was removed from a company, kept to say why their identifiers stopped there.
+
+    Gives no right to anything; gone when the person becomes a member again.
+    """
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="former_members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    removed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("company", "user", name="former_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.company_id}"

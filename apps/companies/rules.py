@@ -116,6 +116,10 @@ class Capability(StrEnum):
     EDIT_RIGHTS = "rights:edit"
     CREATE_IDENTIFIERS = "identifiers:create"
     OVERSEE_IDENTIFIERS = "identifiers:oversee"
+    VIEW_USERS = "users:view"
+    EDIT_USERS = "users:edit"
+    VIEW_HISTORY = "history:view"
+    SERVE = "company:serve"
 
 
 class Validity(StrEnum):
@@ -130,6 +134,8 @@ CREATING_AREAS = frozenset(Area)
 """Edit level on one function of these areas lets a member create API identifiers."""
 ADMINISTRATORS = frozenset({Role.KH, Role.TPK})
 """The roles that may edit interface rights and other people's rights (help article)."""
+OVERSEERS = ADMINISTRATORS | {Role.TT}
+"""The roles that may look at people and at what was changed; auditors change nothing."""
 
 
 @dataclass(frozen=True)
@@ -180,13 +186,26 @@ def capabilities(grants: Grants) -> frozenset[Capability]:
     may = {Capability.ENTER}
     if may_create_identifiers(grants):
         may.add(Capability.CREATE_IDENTIFIERS)
-    if opens_anything(grants) and grants.roles & ADMINISTRATORS:
-        may.add(Capability.OVERSEE_IDENTIFIERS)
+    if opens_anything(grants):
+        may |= _by_role(grants.roles)
+    if grants.level(Function.USERS_AND_ROLES) is not Level.NONE:
+        may.add(Capability.VIEW_USERS)
     if level in (Level.VIEW, Level.EDIT):
         may.add(Capability.VIEW_RIGHTS)
     if level is Level.EDIT and grants.roles & ADMINISTRATORS:
         may.add(Capability.EDIT_RIGHTS)
     return frozenset(may)
+
+
+def _by_role(roles: frozenset[Role]) -> set[Capability]:
+    may: set[Capability] = set()
+    if roles & OVERSEERS:
+        may |= {Capability.VIEW_USERS, Capability.VIEW_HISTORY}
+    if roles & ADMINISTRATORS:
+        may |= {Capability.EDIT_USERS, Capability.OVERSEE_IDENTIFIERS}
+    if Role.TPK in roles:
+        may.add(Capability.SERVE)
+    return may
 
 
 def opens_anything(grants: Grants) -> bool:

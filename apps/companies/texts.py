@@ -85,6 +85,19 @@ NEEDS: Mapping[Capability, Promise] = {
     Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
         "Stopping others' identifiers needs KH or TPK and at least one function-specific right."
     ),
+    Capability.VIEW_USERS: gettext_lazy(
+        "Looking needs KH, TPK or TT and at least one function-specific right,"
+        " or Users and roles: view."
+    ),
+    Capability.EDIT_USERS: gettext_lazy(
+        "Changing people's rights needs KH or TPK and at least one function-specific right."
+    ),
+    Capability.VIEW_HISTORY: gettext_lazy(
+        "Looking needs KH, TPK or TT and at least one function-specific right."
+    ),
+    Capability.SERVE: gettext_lazy(
+        "Serving a client company needs TPK and at least one function-specific right there."
+    ),
 }
 REFUSED: Mapping[Capability, Promise] = {
     Capability.ENTER: gettext_lazy("You may not enter %(company)s"),
@@ -94,14 +107,21 @@ REFUSED: Mapping[Capability, Promise] = {
     Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
         "You may not stop others' identifiers in %(company)s"
     ),
+    Capability.VIEW_USERS: gettext_lazy("You may not see the users of %(company)s"),
+    Capability.EDIT_USERS: gettext_lazy("You may not change the users of %(company)s"),
+    Capability.VIEW_HISTORY: gettext_lazy("You may not see the change history of %(company)s"),
+    Capability.SERVE: gettext_lazy("You do not serve %(company)s for an accounting office"),
 }
 
 
 def held(grants: Grants, capability: Capability) -> str:
     """Return what somebody holds of the function rights that a capability asks for."""
-    if capability in (Capability.CREATE_IDENTIFIERS, Capability.OVERSEE_IDENTIFIERS):
+    if capability is Capability.CREATE_IDENTIFIERS:
         count = sum(level is Level.EDIT for level in grants.levels.values())
         return _("Function-specific rights at edit: %(count)d") % {"count": count}
+    if capability not in (Capability.VIEW_RIGHTS, Capability.EDIT_RIGHTS):
+        count = sum(level is not Level.NONE for level in grants.levels.values())
+        return _("Function-specific rights above none: %(count)d") % {"count": count}
     level = LEVELS[grants.level(Function.INTERFACE_RESOURCES)]
     return f"{FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}"
 

@@ -154,6 +154,7 @@ def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membershi
                 user=user, company=companies[company], roles=list(roles), levels=dict(levels)
             )
     Membership.objects.bulk_create(members.values())
+    AccountingOffice.objects.get(name=OFFICE).people.add(members["tpk@demo.example", BAKERY].user)
     for member in members.values():
         scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company))
         after = {"roles": member.roles, "levels": member.levels}

@@ -16,6 +16,9 @@ from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish, granted, reach
 
+CLOSE = "rights:close"
+"""The verb of blocking all API traffic, which is reviewed and reopened, never undone."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -86,7 +89,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     An ordinary change with its own event; it never unlists. Raises MovedOnError, with nothing
     changed, when the rights of the integration were changed since or when what was allowed
     cannot be allowed any more; AuditEvent.DoesNotExist unless the event is a change of these
-    rights that stands alone (a block of all traffic is reviewed, not undone).
+    rights (a block of all traffic is reviewed, not undone).
     """
     if not access.may_edit_rights:
         raise PermissionDenied
@@ -99,7 +102,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
         subject_id=integration.pk if integration else None,
         verb__startswith="rights:",
     )
-    event = events.get(pk=event_id, bulk_id=None)
+    event = events.exclude(verb=CLOSE).get(pk=event_id)
     added, removed = (ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise MovedOnError
@@ -119,7 +122,7 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     board = Board.read(Listing.objects.locked(access), catalogue)
     bulk_id = uuid4()
     entries = [
-        _entry(standing.integration, "rights:block", NOTHING, standing.allowed, bulk_id=bulk_id)
+        _entry(standing.integration, CLOSE, NOTHING, standing.allowed, bulk_id=bulk_id)
         for standing in board.all
         if standing.allowed
     ]

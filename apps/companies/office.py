@@ -1,0 +1,62 @@
+"""The only way into the pages of an accounting office: OfficeAccess, and what makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from apps.accounts.models import User
+from apps.companies.models import AccountingOffice, Company, CompanyQuerySet, Membership
+from apps.companies.rules import Capability
+from apps.core.http import AuthenticatedRequest
+
+P = ParamSpec("P")
+OfficeView = Callable[Concatenate[AuthenticatedRequest, "OfficeAccess", P], HttpResponse]
+
+
+@dataclass(frozen=True)
+class OfficeAccess:
+    """Somebody who serves client companies. Made by ``office_view`` alone.
+
+    It opens no company: each is entered by the person's own membership there, like everybody's.
+    """
+
+    user: User
+
+    @property
+    def companies(self) -> CompanyQuerySet:
+        """The client companies: those where the person holds TPK now."""
+        return Company.objects.served_by(self.user)
+
+    @property
+    def offices(self) -> list[AccountingOffice]:
+        """The offices that the person may found client companies for."""
+        return list(self.user.offices.all())
+
+
+def office_view(view: OfficeView[P]) -> Callable[..., HttpResponse]:
+    """Let a view be called only with the OfficeAccess of somebody who serves client companies.
+
+    Others get 403 with the reason: that accounting offices exist is no secret.
+    """
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        access = OfficeAccess(request.user)
+        if not access.companies.exists() and not access.offices:
+            return render(request, "companies/serves_nobody.html", status=403)
+        request.office = access  # type: ignore[attr-defined]
+        return view(request, access, *args, **kwargs)
+
+    guarded.capability = Capability.SERVE  # type: ignore[attr-defined]
+    return guarded
+
+
+def membership_of(access: OfficeAccess, company: Company) -> Membership | None:
+    """Return the person's own membership in a client company, for ``companies.access.enter``."""
+    return Membership.objects.visible_to(access.user).filter(company=company).first()

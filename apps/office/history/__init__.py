@@ -1,0 +1,1 @@
+"""What was changed in a company, by whom, and putting it back."""

@@ -1,0 +1,1 @@
+"""Reviewing what a block of all API traffic closed, and reopening it."""
