@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -132,6 +133,28 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     return board
 
 
+def bring(
+    access: CompanyAccess,
+    board: Board,
+    wanted: Mapping[Integration | None, ResourceSet],
+    verb: str,
+    **more: object,
+) -> list[AuditEvent]:
+    """Write the rights that some integrations of a company shall have, with one event for each.
+
+    For callers that have locked the company, read its ``board`` under the lock and decided
+    what is wanted. ``more`` goes into the events: ``bulk_id``, ``reason``. Raises
+    PermissionDenied unless ``access`` may edit rights.
+    """
+    if not access.may_edit_rights:
+        raise PermissionDenied
+    entries = [
+        _store(access, board.of(integration), allowed, verb, **more)
+        for integration, allowed in wanted.items()
+    ]
+    return record(access.scene, entries)
+
+
 def _save(
     access: CompanyAccess,
     board: Board,
@@ -145,15 +168,23 @@ def _save(
     newly_listed = integration is not None and not standing.listed
     if not (added or removed or newly_listed):
         return Change(board, integration, within, NOTHING, standing)
-    listings = Listing.objects.visible_to(access)
+    [event] = bring(access, board, {integration: allowed}, verb)
+    board = board.having(integration, allowed)
+    changed = (added | removed) & standing.usable
+    return Change(board, integration, within, changed, standing, newly_listed, event.pk)
+
+
+def _store(
+    access: CompanyAccess, standing: Standing, allowed: ResourceSet, verb: str, **more: object
+) -> Entry:
+    integration, listings = standing.integration, Listing.objects.visible_to(access)
     if standing.listed:
         listings.filter(integration=integration).update(allowed=allowed)
     else:
         listings.create(company=access.company, integration=integration, allowed=allowed)
-    [event] = record(access.scene, [_entry(integration, verb, added, removed, listed=newly_listed)])
-    board = board.having(integration, allowed)
-    changed = (added | removed) & standing.usable
-    return Change(board, integration, within, changed, standing, newly_listed, event.pk)
+    newly_listed = integration is not None and not standing.listed
+    added, removed = allowed - standing.allowed, standing.allowed - allowed
+    return _entry(integration, verb, added, removed, listed=newly_listed, **more)
 
 
 def _kind(integration: Integration | None) -> str:

@@ -1,0 +1,195 @@
+"""What people choose for a bulk change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.companies.models import CompanyQuerySet
+from apps.companies.office import OfficeAccess
+from apps.core.forms import FocusesErrors
+from apps.office.bulk import queries, texts
+from apps.office.bulk.rules import Action, Chosen
+from apps.office.clients.forms import ClientFilter
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Integration, Listing
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+
+GENERAL, EVERYWHERE = "general", "all"
+SHOWN, MATCHING = "shown", "matching"
+SHOWN_AT_MOST = 100
+BUSINESS_ID = re.compile(r"[\s,;]+")
+
+
+class WishForm(FocusesErrors):
+    """Whose rights, which resources, and what is wanted of them."""
+
+    integration = forms.ChoiceField(label=gettext_lazy("Integration"))
+    chosen = forms.ChoiceField(
+        label=gettext_lazy("Resources"),
+        choices=texts.CHOSEN,
+        initial=Chosen.NEEDED.value,
+        widget=forms.RadioSelect,
+    )
+    section = forms.ChoiceField(label=gettext_lazy("Section"), required=False)
+    code = forms.MultipleChoiceField(
+        label=gettext_lazy("Single resources"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    like = forms.CharField(
+        label=gettext_lazy("Business ID of that company"), max_length=20, required=False
+    )
+    action = forms.ChoiceField(
+        label=gettext_lazy("What is wanted"),
+        choices=texts.ACTIONS,
+        initial=Action.ALLOW.value,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy(
+            "Everybody who reads the change history of these companies sees it."
+        ),
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        access: OfficeAccess,
+        catalogue: Catalogue,
+        found: Collection[str] = (),
+        **more: Any,
+    ) -> None:
+        super().__init__(data, auto_id="w-%s", **more)
+        self.access, self.catalogue, self.found = access, catalogue, found
+        self.integrations = {one.public_id: one for one in queries.integrations(access, found)}
+        names = [(public_id, one.name) for public_id, one in self.integrations.items()]
+        self.fields["integration"].choices = [  # type: ignore[attr-defined]
+            ("", "–"),
+            (GENERAL, texts.GENERAL),
+            (EVERYWHERE, texts.EVERYWHERE),
+            (_("Integrations"), names),
+        ]
+        self.fields["section"].choices = [  # type: ignore[attr-defined]
+            ("", "–"),
+            *((found.section.code, found.section.name) for found in catalogue.sections),
+        ]
+        self.fields["code"].choices = [  # type: ignore[attr-defined]
+            (resource.code, resource.name) for resource in catalogue.of(catalogue.live)
+        ]
+
+    @property
+    def picked(self) -> Integration | None:
+        """The chosen integration, or none for the general rights and for all."""
+        return self.integrations.get(self.cleaned_data.get("integration", ""))
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether all integrations are meant."""
+        return self.cleaned_data.get("integration") == EVERYWHERE
+
+    def clean(self) -> dict[str, Any]:
+        """Resolve the choice of resources to a set, each mistake at its own field."""
+        sent = super().clean() or self.cleaned_data
+        if self.errors:
+            return sent
+        if self.everywhere and sent["action"] != Action.BLOCK:
+            self.add_error("action", str(texts.NOT_BLOCKED))
+            return sent
+        field, resources, mistake = getattr(self, f"_{sent['chosen']}")(sent)
+        available = self.picked.available if self.picked else EVERYTHING
+        if not mistake and sent["chosen"] != Chosen.LIKE:
+            mistake = "" if resources & available & self.catalogue.live else texts.NOT_AVAILABLE
+        if mistake:
+            self.add_error(field, str(mistake))
+        sent["resources"] = resources
+        return sent
+
+    def _all(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+        return "chosen", EVERYTHING, ""
+
+    def _needed(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+        needed = self.picked.needed if self.picked else NOTHING
+        return "chosen", needed, "" if needed else texts.NO_NEEDS
+
+    def _section(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+        section = self.catalogue.section(sent["section"])
+        if section is None:
+            return "section", NOTHING, texts.PICK_SECTION
+        return "section", section.positions, ""
+
+    def _single(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+        picked = (self.catalogue.by_code[code].position for code in sent["code"])
+        resources = ResourceSet(picked)
+        return "code", resources, "" if resources else texts.PICK_RESOURCES
+
+    def _like(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+        there = queries.client(self.access, sent["like"])
+        if there is None or not there.may_view_rights or self.everywhere:
+            return "like", NOTHING, texts.PICK_COMPANY
+        sent["like_company"] = there.company
+        listing = Listing.objects.visible_to(there).filter(integration=self.picked).first()
+        if listing is None and self.picked:
+            return "like", NOTHING, texts.NO_LISTING
+        return "like", listing.allowed if listing else NOTHING, ""
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What a valid form asks for, as ``services.draft`` takes it."""
+        sent = self.cleaned_data
+        return {
+            "integration": self.picked,
+            "everywhere": self.everywhere,
+            "found_by_key": bool(self.picked and self.picked.public_id in self.found),
+            "chosen": sent["chosen"],
+            "section": sent["section"] if sent["chosen"] == Chosen.SECTION else "",
+            "like": sent.get("like_company"),
+            "resources": sent["resources"],
+            "action": sent["action"],
+            "reason": sent["reason"],
+        }
+
+
+class CompaniesForm(ClientFilter):
+    """Which client companies: those ticked of the ones shown, or all that match but unticked ones.
+
+    ``shown`` names every company that the person saw, ``company`` those that stayed ticked.
+    """
+
+    ids = forms.CharField(
+        label=gettext_lazy("Business IDs"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Paste as many as you like."),
+    )
+    take = forms.ChoiceField(choices=[(SHOWN, SHOWN), (MATCHING, MATCHING)], required=False)
+    company = forms.CharField(required=False)
+    shown = forms.CharField(required=False)
+
+    @property
+    def ids_asked(self) -> list[str]:
+        """The business ids that were pasted."""
+        text = self.cleaned_data.get("ids", "")
+        return [word for word in BUSINESS_ID.split(text) if word]
+
+    @property
+    def unticked(self) -> set[str]:
+        """The companies that were shown and left out."""
+        return set(self._list("shown")) - set(self._list("company"))
+
+    def chosen(self, found: CompanyQuerySet) -> CompanyQuerySet:
+        """Return those of the found companies that the person chose."""
+        if self.cleaned_data.get("take") == MATCHING:
+            return found.exclude(business_id__in=self.unticked)
+        return found.filter(business_id__in=set(self._list("company")) & set(self._list("shown")))
+
+    def _list(self, name: str) -> list[str]:
+        return [text[:9] for text in self.data.getlist(name)]  # type: ignore[union-attr]

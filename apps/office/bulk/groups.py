@@ -1,0 +1,37 @@
+"""Companies of a bulk change that have something in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from apps.office.bulk import texts
+
+NAMED = 100
+"""How many companies of each kind a page names."""
+OCTAGON = ("octagon", "icon-closed")
+TRIANGLE = ("triangle", "icon-partly")
+TICK = ("tick", "icon-quiet")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some companies by name, how many there are, and what is to be said of all of them."""
+
+    title: str | Promise
+    names: list[str]
+    total: int
+    details: list[str] = field(default_factory=list)
+    sign: tuple[str, str] | None = None
+    is_open: bool = False
+
+    @property
+    def count(self) -> str:
+        """How many companies, in words."""
+        return texts.companies(self.total)
+
+    @property
+    def others(self) -> int:
+        """How many are not named."""
+        return self.total - len(self.names)

@@ -1,0 +1,79 @@
+"""What bulk changes read, always of companies that the person serves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+
+from apps.accounts.models import User
+from apps.companies.access import CompanyAccess, enter
+from apps.companies.models import Company, Membership
+from apps.companies.office import OfficeAccess
+from apps.office.bulk.groups import NAMED
+from apps.office.bulk.models import BulkChange, BulkItem
+from apps.office.bulk.services import concerned
+from apps.resources.board import Board
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Integration, Listing
+from apps.resources.rules import ResourceSet
+
+
+def integrations(access: OfficeAccess, found: Collection[str]) -> list[Integration]:
+    """Return those that may be chosen: finished, listed in a client company, or found by key."""
+    listed = Listing.objects.filter(company__in=access.companies.values("pk"))
+    known = Q(kind=Integration.Kind.FINISHED, retired=False) | Q(
+        pk__in=listed.values("integration")
+    )
+    known |= Q(public_id__in=list(found), retired=False)
+    return list(
+        Integration.objects.filter(known).defer("partner_key").order_by("name_folded", "pk")
+    )
+
+
+def client(access: OfficeAccess, business_id: str) -> CompanyAccess | None:
+    """Return the person's access to one client company, if it is one."""
+    company = access.companies.filter(business_id=business_id.strip()).first()
+    membership = membership_of(access.user, company) if company else None
+    return enter(membership, access.user) if membership else None
+
+
+def membership_of(user: User, company: Company) -> Membership | None:
+    """Return the person's own membership."""
+    return Membership.objects.visible_to(user).filter(company=company).first()
+
+
+def accesses(change: BulkChange) -> Mapping[int, CompanyAccess]:
+    """Return the person's access to each company of a change, as far as there is one."""
+    mine = Membership.objects.visible_to(change.by).in_force()
+    mine = mine.filter(company__in=change.items.values("company"))
+    return {membership.company_id: enter(membership, change.by) for membership in mine}
+
+
+def boards(change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:
+    """Return what a change reads of the rights of each of its companies, in one statement."""
+    listings = Listing.objects.filter(company__in=change.items.values("company"))
+    found: dict[int, dict[int | None, ResourceSet]] = {}
+    rows = concerned(change, listings).values_list("company_id", "integration_id", "allowed")
+    for company, integration, allowed in rows:
+        found.setdefault(company, {})[integration] = allowed
+    known = {pk for allowed in found.values() for pk in allowed}
+    by_pk = {one.pk: one for one in catalogue.integrations(known)}
+    return {
+        company: Board(allowed, [by_pk[pk] for pk in allowed if pk], catalogue)
+        for company, allowed in found.items()
+    }
+
+
+def tally(change: BulkChange) -> Mapping[tuple[str, str], int]:
+    """Return how many companies of a change there are, by state and reason."""
+    rows = change.items.order_by().values_list("state", "why").annotate(Count("pk"))
+    return {(state, why): count for state, why, count in rows}
+
+
+def named(change: BulkChange) -> list[BulkItem]:
+    """Return the first companies of each state, in order."""
+    number = Window(RowNumber(), partition_by=[F("state"), F("why")], order_by="pk")
+    first = change.items.annotate(number=number).filter(number__lte=NAMED)
+    return list(first.select_related("company").order_by("pk"))

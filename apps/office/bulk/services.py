@@ -1,0 +1,190 @@
+"""Making, starting and running bulk changes: each company in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from apps.audit.models import AuditEvent
+from apps.companies.access import enter
+from apps.companies.models import Company, CompanyQuerySet, Membership
+from apps.companies.office import OfficeAccess
+from apps.office.bulk.facts import outcome
+from apps.office.bulk.models import BulkChange, BulkItem
+from apps.office.bulk.rules import VERBS, Action, Chosen, Past, Refusal, State
+from apps.resources import services
+from apps.resources.board import Board
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Listing, ListingQuerySet
+from apps.resources.rules import NOTHING, ResourceSet
+
+logger = logging.getLogger(__name__)
+CLAIM = timedelta(seconds=5)
+"""How long nobody else goes on with a change whose runner was killed."""
+STEP = 0.3
+"""Seconds that one request of the page spends on running it."""
+BATCH = 100
+
+
+class AlreadyRunError(Exception):
+    """Somebody else ran this company meanwhile; what this runner did there is taken back."""
+
+
+@transaction.atomic
+def draft(access: OfficeAccess, companies: CompanyQuerySet, **wish: Any) -> BulkChange:
+    """Store what is wanted, and for which companies, to be checked before it runs.
+
+    Of ``companies`` only those count that the person serves.
+    """
+    change = BulkChange.objects.create(by=access.user, **wish)
+    chosen = companies.filter(pk__in=access.companies.values("pk"))
+    pks = chosen.order_by("name_folded", "business_id").values_list("pk", flat=True)
+    BulkItem.objects.bulk_create(
+        (BulkItem(change=change, company_id=pk) for pk in pks), batch_size=1000
+    )
+    return change
+
+
+def put_back(access: OfficeAccess, change: BulkChange, reason: str) -> BulkChange:
+    """Store the wish to put a change back in every company that it changed."""
+    changed = change.items.filter(state=State.DONE).values("company")
+    return draft(
+        access,
+        Company.objects.served_by(access.user).filter(pk__in=changed),
+        action=Action.PUT_BACK,
+        integration=change.integration,
+        everywhere=change.everywhere,
+        found_by_key=change.found_by_key,
+        chosen=Chosen.ALL,
+        resources=NOTHING,
+        reason=reason,
+        puts_back=change,
+    )
+
+
+def start(change: BulkChange) -> None:
+    """Let a draft run; one that was started before goes on as it is."""
+    mine = BulkChange.objects.visible_to(change.by)
+    mine.filter(pk=change.pk, started_at=None).update(started_at=timezone.now())
+
+
+def stop(change: BulkChange) -> None:
+    """Let no further company be changed."""
+    mine = BulkChange.objects.visible_to(change.by)
+    mine.filter(pk=change.pk, ended_at=None).update(stopped_at=timezone.now())
+
+
+@transaction.atomic
+def go_on(change: BulkChange) -> None:
+    """Run what is left, and try again where it was refused."""
+    change.items.filter(state=State.REFUSED).update(state=State.WAITING, why="")
+    mine = BulkChange.objects.visible_to(change.by).exclude(started_at=None)
+    mine.filter(pk=change.pk).update(stopped_at=None, ended_at=None)
+
+
+def advance(pk: UUID, seconds: float = STEP) -> bool:
+    """Go on with a change for about some seconds; return whether something may be left.
+
+    Whoever runs it has a claim on it, renewed with every step, so that the page, the server and
+    ``run_bulk`` do not stand in each other's way. That no company is changed twice does not
+    depend on it.
+    """
+    claimed = timezone.now() + CLAIM
+    mine = BulkChange.objects.unfinished().filter(pk=pk)
+    free = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
+    if not mine.filter(free).update(claimed_until=claimed):
+        return mine.exists()
+    change = BulkChange.objects.select_related("by", "integration", "puts_back").get(pk=pk)
+    left = _step(change, until=time.monotonic() + seconds)
+    ended = {} if left else {"ended_at": timezone.now()}
+    mine.filter(claimed_until=claimed).update(claimed_until=None, **ended)
+    return left
+
+
+def _step(change: BulkChange, until: float) -> bool:
+    catalogue = Catalogue.load()
+    waiting = change.items.filter(state=State.WAITING).order_by("pk")
+    for item in waiting[:BATCH]:
+        _run(change, item, catalogue)
+        if time.monotonic() >= until:
+            break
+    return waiting.exists()
+
+
+def _run(change: BulkChange, item: BulkItem, catalogue: Catalogue) -> None:
+    try:
+        _settle(change, item, catalogue)
+    except AlreadyRunError:
+        logger.info("bulk change %s: company %s was run meanwhile", change.pk, item.company_id)
+    except Exception:
+        logger.exception("bulk change %s failed in company %s", change.pk, item.company_id)
+        _end(item, State.REFUSED, Refusal.FAILED)
+
+
+@transaction.atomic
+def _settle(change: BulkChange, item: BulkItem, catalogue: Catalogue) -> None:
+    membership = Membership.objects.locked(change.by, item.company_id).first()
+    if membership is None or not change.by.is_active:
+        _end(item, State.REFUSED, Refusal.NO_RIGHT)
+        return
+    access = enter(membership, change.by)
+    board = Board.read(concerned(change, Listing.objects.visible_to(access)), catalogue)
+    decided = outcome(change, access, board, pasts(change, [item.company_id])[item.company_id])
+    if decided.refusal:
+        _end(item, State.REFUSED, decided.refusal)
+    elif not decided.deltas:
+        _end(item, State.UNCHANGED)
+    else:
+        _end(item, State.DONE)
+        wanted = {delta.integration: delta.allowed for delta in decided.deltas}
+        verb = VERBS[Action(change.action)]
+        services.bring(access, board, wanted, verb, bulk_id=change.pk, reason=change.reason)
+
+
+def _end(item: BulkItem, state: State, why: Refusal | None = None) -> None:
+    waiting = BulkItem.objects.filter(pk=item.pk, state=State.WAITING)
+    if not waiting.update(state=state, why=why or ""):
+        raise AlreadyRunError
+
+
+def concerned(change: BulkChange, listings: ListingQuerySet) -> ListingQuerySet:
+    """Return the listings that a change reads: all, or one integration's and the general ones."""
+    if change.everywhere or change.action == Action.PUT_BACK:
+        return listings
+    return listings.filter(Q(integration=None) | Q(integration=change.integration))
+
+
+def pasts(
+    change: BulkChange, companies: Iterable[int] | None = None
+) -> Mapping[int, dict[int | None, Past]]:
+    """Return what the change that is put back did, by company and integration.
+
+    Two statements, however many companies; none for any other change.
+    """
+    found: dict[int, dict[int | None, Past]] = defaultdict(dict)
+    if change.puts_back is None:
+        return found
+    rights = AuditEvent.objects.filter(verb__startswith="rights:").order_by()
+    mine = rights.filter(bulk_id=change.puts_back.pk)
+    if companies is not None:
+        mine = mine.filter(company_id__in=list(companies))
+    subjects = rights.filter(company_id__in=mine.values("company_id")).exclude(added=None)
+    latest = set(
+        subjects.values("company_id", "subject_kind", "subject_id")
+        .annotate(latest=Max("pk"))
+        .values_list("latest", flat=True)
+    )
+    for event in mine.iterator():
+        sets = [ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed)]
+        past = Past(sets[0], sets[1], latest=event.pk in latest)
+        found[event.company_id or 0][event.subject_id] = past
+    return found

@@ -1,0 +1,178 @@
+"""The words of bulk changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from apps.office.bulk.facts import Delta, Outcome
+from apps.office.bulk.models import BulkChange, BulkItem
+from apps.office.bulk.rules import Action, Chosen, Refusal, State
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.rules import ResourceSet
+
+NAMED = 6
+"""How many resources a sentence names before it only counts the others."""
+ACTIONS = (
+    (Action.ALLOW.value, gettext_lazy("Allow them")),
+    (Action.BLOCK.value, gettext_lazy("Block them")),
+    (
+        Action.EXACT.value,
+        gettext_lazy("Make it exactly so: allow them, block everything else"),
+    ),
+)
+CHOSEN = (
+    (Chosen.NEEDED.value, gettext_lazy("What the integration needs")),
+    (Chosen.ALL.value, gettext_lazy("All resources")),
+    (Chosen.SECTION.value, gettext_lazy("One section")),
+    (Chosen.SINGLE.value, gettext_lazy("Single resources")),
+    (Chosen.LIKE.value, gettext_lazy("Those that are allowed in one company")),
+)
+REFUSALS: Mapping[Refusal, Promise] = {
+    Refusal.NO_RIGHT: gettext_lazy(
+        "There you need TPK and Interface resources: edit, both in force."
+    ),
+    Refusal.NOT_KNOWN: gettext_lazy(
+        "The integration is not known there. A custom one is first found by its access key."
+    ),
+    Refusal.MOVED_ON: gettext_lazy("The rights were changed since; they are left as they are now."),
+    Refusal.FAILED: gettext_lazy("Something failed there; nothing was changed. Try again."),
+}
+STATES: Mapping[State, Promise] = {
+    State.DONE: pgettext_lazy("companies", "Done"),
+    State.UNCHANGED: pgettext_lazy("companies", "Unchanged, already so"),
+    State.REFUSED: pgettext_lazy("companies", "Refused"),
+    State.WAITING: pgettext_lazy("companies", "Waiting"),
+}
+EVERYWHERE = gettext_lazy("All integrations and the general access rights")
+GENERAL = gettext_lazy("General access rights")
+NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
+NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")
+PICK_SECTION = gettext_lazy("Choose a section.")
+PICK_RESOURCES = gettext_lazy("Choose at least one resource.")
+PICK_COMPANY = gettext_lazy("Give the business ID of a client company whose rights you may see.")
+NO_LISTING = gettext_lazy("That company has no rights of its own for the integration.")
+NOT_AVAILABLE = gettext_lazy("None of these resources is available to the integration.")
+NO_COMPANIES = gettext_lazy("Choose at least one company.")
+
+
+def target(change: BulkChange) -> str:
+    """Return whose rights a change is about."""
+    if change.everywhere:
+        return str(EVERYWHERE)
+    return change.integration.name if change.integration else str(GENERAL)
+
+
+def companies(count: int) -> str:
+    """Return "36 companies"."""
+    return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
+
+
+def heading(change: BulkChange, count: int) -> str:
+    """Return what is wanted, in one line."""
+    words = {"who": target(change), "where": companies(count)}
+    match Action(change.action):
+        case Action.ALLOW:
+            return _("Allow for %(who)s in %(where)s") % words
+        case Action.BLOCK:
+            return _("Block for %(who)s in %(where)s") % words
+        case Action.EXACT:
+            return _("Make the rights of %(who)s exactly so in %(where)s") % words
+        case Action.PUT_BACK:
+            return _("Put back the rights of %(who)s in %(where)s") % words
+
+
+def chosen(change: BulkChange, catalogue: Catalogue) -> str:
+    """Return which resources a change is about."""
+    if change.action == Action.PUT_BACK:
+        return _("What the earlier bulk change changed")
+    named = names(change.resources, catalogue)
+    if change.chosen == Chosen.ALL:
+        return _("All resources")
+    if change.chosen == Chosen.LIKE and change.like:
+        return _("Those allowed in %(company)s: %(names)s") % {
+            "company": change.like.name,
+            "names": named,
+        }
+    return named
+
+
+def names(resources: ResourceSet, catalogue: Catalogue) -> str:
+    """Return the names of some resources, of many only the first and how many others."""
+    found = [resource.name for resource in catalogue.of(resources & catalogue.live)]
+    if not found:
+        return _("none")
+    if len(found) <= NAMED + 1:
+        return ", ".join(found)
+    rest = len(found) - NAMED
+    others = ngettext("%(count)d other", "%(count)d others", rest) % {"count": rest}
+    return f"{', '.join(found[:NAMED])}, {others}"
+
+
+def will(outcome: Outcome) -> str:
+    """Say what will happen where an outcome is the same."""
+    if outcome.refusal:
+        return str(STATES[State.REFUSED])
+    if not outcome.deltas:
+        return _("Already so, nothing changes")
+    added = sum(len(delta.added) for delta in outcome.deltas)
+    removed = sum(len(delta.removed) for delta in outcome.deltas)
+    said = []
+    if added:
+        said.append(
+            ngettext(
+                "%(count)d resource will be allowed", "%(count)d resources will be allowed", added
+            )
+            % {"count": added}
+        )
+    if removed:
+        said.append(
+            ngettext(
+                "%(count)d resource will be blocked", "%(count)d resources will be blocked", removed
+            )
+            % {"count": removed}
+        )
+    listed = [
+        delta.integration.name for delta in outcome.deltas if delta.lists and delta.integration
+    ]
+    if listed and not said:
+        said.append(_("%(who)s will be listed with everything blocked") % {"who": listed[0]})
+    elif listed:
+        said.append(_("%(who)s is listed") % {"who": listed[0]})
+    return ", ".join(said) or _("What is not available any more is taken away")
+
+
+def which(delta: Delta, catalogue: Catalogue) -> list[str]:
+    """Return the resources of one delta, in sentences."""
+    who = delta.integration.name if delta.integration else str(GENERAL)
+    said = []
+    if delta.added:
+        named = names(delta.added, catalogue)
+        said.append(_("%(who)s, will be allowed: %(names)s") % {"who": who, "names": named})
+    if delta.removed:
+        named = names(delta.removed, catalogue)
+        said.append(_("%(who)s, will be blocked: %(names)s") % {"who": who, "names": named})
+    return said
+
+
+def button(change: BulkChange, count: int) -> str:
+    """Return the words of the button that starts a draft."""
+    words = {"where": companies(count)}
+    match Action(change.action):
+        case Action.ALLOW:
+            return _("Allow in %(where)s") % words
+        case Action.BLOCK:
+            return _("Block in %(where)s") % words
+        case Action.EXACT:
+            return _("Make it so in %(where)s") % words
+        case Action.PUT_BACK:
+            return _("Put back in %(where)s") % words
+
+
+def line(item: BulkItem) -> list[str]:
+    """Return one company of a change for a table: name, business id, result, reason."""
+    why = str(REFUSALS[Refusal(item.why)]) if item.why else ""
+    return [item.company.name, item.company.business_id, str(STATES[State(item.state)]), why]

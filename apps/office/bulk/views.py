@@ -1,0 +1,133 @@
+"""Addresses of bulk rights: put together, check, run, put back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import reswap, retarget
+
+from apps.companies.office import OfficeAccess, office_view
+from apps.core.csv_answers import csv_answer
+from apps.core.http import AuthenticatedRequest
+from apps.office.bulk import runner, services, texts
+from apps.office.bulk.chooser import Chooser
+from apps.office.bulk.forms import CompaniesForm, WishForm
+from apps.office.bulk.models import BulkChange
+from apps.office.bulk.pages import BulkPage
+from apps.office.bulk.rules import Stage
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.pages import FOUND
+
+
+@office_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
+    """Put a bulk change together; "Preview" stores it as a draft and leads to it."""
+    page = chooser(request, access)
+    previewing = request.method == "POST" and "preview" in request.POST
+    if previewing and page.wish.is_valid() & page.form.is_valid():
+        companies = page.chosen
+        if count := companies.count():
+            wish = {**page.wish.wish, "left_out": page.total - count}
+            change = services.draft(access, companies, **wish)
+            return redirect("bulk_change", change.pk)
+        page.form.add_error("company", str(texts.NO_COMPANIES))
+    wrong = page.form.errors or (previewing and page.wish.errors)
+    return render(request, "office/bulk/choose.html", {"page": page}, status=422 if wrong else 200)
+
+
+def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
+    """Return the page as it was sent; what was typed is complained about by "Preview" alone."""
+    sent = request.POST if request.method == "POST" else request.GET
+    catalogue, found = Catalogue.load(), request.session.get(FOUND, ())
+    facts = {"access": access, "catalogue": catalogue, "found": found}
+    if "preview" in sent and request.method == "POST":
+        wish = WishForm(sent, **facts)
+    else:
+        typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
+        wish = WishForm(None, initial=typed, **facts)
+    return Chooser(access, catalogue, wish, CompaniesForm(sent))
+
+
+def own(access: OfficeAccess, change: UUID) -> BulkChange:
+    """Return one of the person's own bulk changes; Http404 for others'."""
+    found = BulkChange.objects.visible_to(access.user).select_related("by").filter(pk=change)
+    if mine := found.first():
+        return mine
+    raise Http404
+
+
+@office_view
+@require_safe
+def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Show a draft to be checked, or how far a change is, or what became of it."""
+    page = BulkPage(own(access, change), Catalogue.load())
+    template = "preview" if page.stage is Stage.DRAFT else "change"
+    return render(request, f"office/bulk/{template}.html", {"page": page})
+
+
+@office_view
+@require_POST
+def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Start a draft that was checked."""
+    services.start(own(access, change))
+    runner.in_background(change)
+    return redirect("bulk_change", change)
+
+
+@office_view
+@require_POST
+def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Go on with a change unless somebody does, and say how far it is."""
+    own(access, change)
+    services.advance(change)
+    page = BulkPage(own(access, change), Catalogue.load())
+    if not request.htmx:
+        return redirect("bulk_change", change)
+    if page.stage is Stage.RUNNING:
+        return render(request, "office/bulk/change.html#progress", {"page": page})
+    whole = render(request, "office/bulk/change.html#whole", {"page": page})
+    return reswap(retarget(whole, "#change"), "outerHTML")
+
+
+@office_view
+@require_POST
+def stop_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Let no further company be changed."""
+    services.stop(own(access, change))
+    return redirect("bulk_change", change)
+
+
+@office_view
+@require_POST
+def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Run what is left, and try again where it was refused."""
+    services.go_on(own(access, change))
+    runner.in_background(change)
+    return redirect("bulk_change", change)
+
+
+@office_view
+@require_POST
+def put_back_bulk(
+    request: AuthenticatedRequest, access: OfficeAccess, change: UUID
+) -> HttpResponse:
+    """Draft the change that puts this one back; like any draft it is checked before it runs."""
+    past = own(access, change)
+    reason = _("Puts back: %(reason)s") % {"reason": past.reason}
+    if not BulkPage(past, Catalogue.load()).done:
+        messages.warning(request, _("It changed no company, so there is nothing to put back."))
+        return redirect("bulk_change", change)
+    return redirect("bulk_change", services.put_back(access, past, reason[:500]).pk)
+
+
+@office_view
+@require_safe
+def bulk_csv(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Answer every company of a change with what became of it."""
+    items = own(access, change).items.select_related("company").order_by("pk")
+    heads = [_("Company"), _("Business ID"), _("Result"), _("Reason")]
+    return csv_answer(f"bulk-{change}.csv", heads, (texts.line(item) for item in items))

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Measure a bulk change of 1,000 companies and 20 resources: make bench.
+
+Run it under with_postgres.py. Kills a runner in the middle first and lets another go on, then
+checks that every company was changed once, in its rights and in the audit.
+"""
+
+import io
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPANIES, RESOURCES, ROUNDS, BUDGET = 1_000, 20, 5, 5.0
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+
+
+def make_world():
+    """Make an office with its clients, and a person who serves them; return the person."""
+    from apps.accounts.models import User
+    from apps.companies.models import AccountingOffice, Company, Membership
+    from apps.companies.rules import Function, Level
+    from tests.factories import nth_business_id
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("sync_catalog", stdout=io.StringIO())
+    office = AccountingOffice.objects.create(name="Office")
+    person = User.objects.create_user("tpk@bench.example", name="Person")
+    companies = Company.objects.bulk_create(
+        Company(name=f"Company {n}", business_id=nth_business_id(n), package="premium", office=office)
+        for n in range(COMPANIES)
+    )
+    levels = {Function.INTERFACE_RESOURCES: Level.EDIT}
+    Membership.objects.bulk_create(
+        Membership(user=person, company=company, roles=["TPK", "KH"], levels=levels)
+        for company in companies
+    )
+    return person
+
+
+def started(person, action):
+    """Return a bulk change of all companies that was started."""
+    from apps.companies.models import Company
+    from apps.companies.office import OfficeAccess
+    from apps.office.bulk import services
+    from apps.resources.models import Integration
+    from apps.resources.rules import ResourceSet
+
+    wish = {"action": action, "chosen": "single", "reason": "benchmark"}
+    change = services.draft(
+        OfficeAccess(person),
+        Company.objects.all(),
+        integration=Integration.objects.get(name_en="Severa"),
+        resources=ResourceSet(range(RESOURCES)),
+        **wish,
+    )
+    services.start(change)
+    return change
+
+
+def run():
+    """Run what was started in a process of its own; return it."""
+    return subprocess.Popen([*MANAGE, "run_bulk"], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def check(change):
+    """Exit unless each company was changed once."""
+    from apps.audit.models import AuditEvent
+    from apps.resources.models import Listing
+
+    states = list(change.items.values_list("state", flat=True))
+    assert states == ["done"] * COMPANIES, set(states)
+    events = AuditEvent.objects.filter(bulk_id=change.pk)
+    assert events.count() == events.values("company_id").distinct().count() == COMPANIES
+    allowed = {len(listing.allowed) for listing in Listing.objects.all()}
+    assert allowed == {RESOURCES if change.action == "allow" else 0}, allowed
+
+
+def main() -> None:
+    """Kill and go on, then measure, and print."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "netvisor_rights.settings"
+    sys.path.insert(0, str(ROOT))
+    django.setup()
+    person = make_world()
+    change = started(person, "allow")
+    runner = run()
+    while change.items.exclude(state="waiting").count() < COMPANIES // 5:
+        time.sleep(0.02)
+    runner.send_signal(signal.SIGKILL)
+    runner.wait()
+    print(f"killed after {change.items.exclude(state='waiting').count()} of {COMPANIES} companies")
+    while change.items.filter(state="waiting").exists():
+        assert run().wait() == 0
+    check(change)
+    print("the next runner went on: every company once")
+    times = []
+    for number in range(ROUNDS):
+        change = started(person, "allow" if number % 2 else "block")
+        start = time.perf_counter()
+        while change.items.filter(state="waiting").exists():
+            from apps.office.bulk.runner import run as run_here
+
+            run_here(change.pk)
+        times.append(time.perf_counter() - start)
+        check(change)
+    print(
+        f"bulk     min {min(times):.2f}  median {statistics.median(times):.2f}  max {max(times):.2f}"
+        f" s for {COMPANIES} companies x {RESOURCES} resources; budget {BUDGET:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()
