@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -33,10 +34,18 @@ class OfficeAccess:
         """The client companies: those where the person holds TPK now."""
         return Company.objects.served_by(self.user)
 
+    @cached_property
+    def all_offices(self) -> list[AccountingOffice]:
+        """The offices that the person belongs to or serves a client company of, by name."""
+        own = Q(pk__in=self.user.offices.values("pk"))
+        found = AccountingOffice.objects.annotate(is_own=ExpressionWrapper(own, BooleanField()))
+        serving = Q(pk__in=self.companies.order_by().values("office"))
+        return list(found.filter(own | serving).order_by("name"))
+
     @property
     def offices(self) -> list[AccountingOffice]:
         """The offices that the person may found client companies for."""
-        return list(self.user.offices.all())
+        return [office for office in self.all_offices if office.is_own]  # type: ignore[attr-defined]
 
 
 def office_view(view: OfficeView[P]) -> Callable[..., HttpResponse]:
@@ -48,7 +57,7 @@ def office_view(view: OfficeView[P]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         access = OfficeAccess(request.user)
-        if not access.companies.exists() and not access.offices:
+        if not access.all_offices:
             return render(request, "companies/serves_nobody.html", status=403)
         request.office = access  # type: ignore[attr-defined]
         return view(request, access, *args, **kwargs)

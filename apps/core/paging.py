@@ -1,9 +1,10 @@
 """Pages of a long list, by key: their cost does not grow with what stands before them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
@@ -17,18 +18,35 @@ class Page(Generic[Row]):
     next_after: str | None
 
 
-def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Page[Row]:
-    """Return ``size`` rows in the order of their names, those after the row with key ``after``.
+def page_by(rows: QuerySet[Row], order: Sequence[str], *, after: str, size: int) -> Page[Row]:
+    """Return ``size`` rows in an order, those after the row with key ``after``.
 
-    The rows have ``name_folded`` and ``key``, a unique text. An unknown key starts at the front.
+    The order is by columns without nulls, "-" before the name of one that falls; the last is the
+    key, a unique text. An unknown key starts at the front.
     """
-    ordered = rows.order_by("name_folded", "key")
-    if after and (last := rows.filter(key=after).first()):
-        name: str = last.name_folded  # type: ignore[attr-defined]
-        ordered = ordered.filter(Q(name_folded__gt=name) | Q(name_folded=name, key__gt=after))
-    found = list(ordered[: size + 1])
+    key = order[-1]
+    ordered = rows.order_by(*order)
+    last = rows.filter(**{key: after}).order_by()
+    found = list(ordered.filter(_behind(last, order))[: size + 1]) if after else []
+    found = found or list(ordered[: size + 1])
     more = len(found) > size
-    return Page(found[:size], found[size - 1].key if more else None)  # type: ignore[attr-defined]
+    return Page(found[:size], getattr(found[size - 1], key) if more else None)
+
+
+def _behind(last: QuerySet[Row], order: Sequence[str]) -> Q:
+    """Return what stands behind a row in an order, without reading the row first."""
+    behind = Q(pk__in=[])
+    for column in reversed(order):
+        name = column.removeprefix("-")
+        value = Subquery(last.values(name)[:1])
+        further = Q(**{f"{name}__{'gt' if name == column else 'lt'}": value})
+        behind = further | Q(**{name: value}) & behind
+    return behind
+
+
+def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Page[Row]:
+    """Return a page in the order of names; the rows have ``name_folded`` and ``key``."""
+    return page_by(rows, ("name_folded", "key"), after=after, size=size)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from itertools import chain
 from apps.companies.access import CompanyAccess
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing, ListingQuerySet
-from apps.resources.rules import NOTHING, ResourceSet, Sign, Verdict, right_in_force, warning_sign
+from apps.resources.rules import (
+    NOTHING,
+    ResourceSet,
+    Sign,
+    Verdict,
+    must_have,
+    right_in_force,
+    warning_sign,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,22 @@ class Standing:
     def mark(self) -> str:
         """What a page carries, to notice later that the rights were changed meanwhile."""
         return f"{'listed' if self.listed else 'unlisted'}-{self.in_force.hex}"
+
+    @cached_property
+    def must_have(self) -> ResourceSet:
+        """What it cannot do without; nothing for the general rights."""
+        if self.integration is None:
+            return NOTHING
+        return must_have(
+            usable=self.usable,
+            needed=self.integration.needed,
+            limited=self.integration.limited,
+        )
+
+    @property
+    def lacking(self) -> ResourceSet:
+        """What of that is blocked."""
+        return self.must_have - self.in_force
 
     @cached_property
     def sign(self) -> Sign | None:

@@ -137,16 +137,22 @@ def warning_sign(
     """Return the sign of a listed integration; the general access rights have none.
 
     ``usable`` is what is available to it and not retired, ``in_force`` what of that is allowed.
-    An integration with a limited set needs all of it (help article).
     """
     if not in_force:
         return Sign.CLOSED
-    blocked = usable - in_force
-    if blocked & (usable if limited else needed):
+    if must_have(usable=usable, needed=needed, limited=limited) - in_force:
         return Sign.LACKING
     if limited:
         return Sign.LIMITED
-    return Sign.PARTLY if blocked else None
+    return Sign.PARTLY if usable - in_force else None
+
+
+def must_have(*, usable: ResourceSet, needed: ResourceSet, limited: bool) -> ResourceSet:
+    """Return what an integration cannot do without.
+
+    One with a limited set needs all of it (help article).
+    """
+    return usable if limited else needed & usable
 
 
 class Share(StrEnum):

@@ -1,0 +1,155 @@
+"""Which client companies are found: every filter as a condition, in few statements.
+
+Rights are decided in Python for each kind of listing that occurs (an integration and a set: few
+kinds among thousands of companies), by the rule of the rights page; the database then looks for
+the kinds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from apps.audit.models import AuditEvent
+from apps.companies.models import CompanyQuerySet
+from apps.companies.office import OfficeAccess
+from apps.companies.rules import Package, includes_interface
+from apps.core.text import fold
+from apps.office.clients.facts import NEVER, is_idle, need_of
+from apps.office.clients.identifiers import count, ending, first_end, without_owner
+from apps.office.clients.rules import Need
+from apps.resources.board import Standing
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Listing
+from apps.resources.rules import ResourceSet
+
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "": ("name_folded", "business_id"),
+    "package": ("package_order", "name_folded", "business_id"),
+    "integrations": ("-integrations", "name_folded", "business_id"),
+    "changed": ("-changed_at", "name_folded", "business_id"),
+}
+"""What the list is sorted by; by name unless asked otherwise."""
+WITHOUT_INTERFACE = [package for package in Package if not includes_interface(package)]
+PACKAGE_ORDER = Case(
+    *(When(package=package, then=Value(place)) for place, package in enumerate(Package)),
+    default=Value(len(Package)),
+)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The client companies of a person, and what can be asked of them."""
+
+    access: OfficeAccess
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The resources, for what is in force."""
+        return Catalogue.load()
+
+    @cached_property
+    def kinds(self) -> list[Standing]:
+        """Every pair of integration and allowed set that occurs, once."""
+        listings = Listing.objects.filter(company__in=self.access.companies.values("pk"))
+        pairs: list[tuple[int | None, Any]] = list(
+            listings.order_by().values_list("integration_id", "allowed").distinct()
+        )
+        known = self.catalogue.integrations({pk for pk, _ in pairs})
+        by_pk = {one.pk: one for one in known}
+        live = self.catalogue.live
+        return [Standing(by_pk[pk] if pk else None, allowed, live) for pk, allowed in pairs]
+
+    def listing(self, test: Callable[[Standing], bool]) -> Q:
+        """Return the condition that a company has a listing that passes a test."""
+        sets: dict[int | None, list[ResourceSet]] = defaultdict(list)
+        for kind in filter(test, self.kinds):
+            sets[kind.integration.pk if kind.integration else None].append(kind.allowed)
+        any_of = [Q(integration=pk, allowed__in=allowed) for pk, allowed in sets.items()]
+        passing = reduce(or_, any_of, Q(pk__in=[]))
+        return Q(Exists(Listing.objects.filter(passing, company=OuterRef("pk"))))
+
+    def needing(self, need: Need) -> Q:
+        """Return the condition that something in a company needs attention."""
+        match need:
+            case Need.OWNER:
+                return _any_of(without_owner(OuterRef("pk")))
+            case Need.ENDING:
+                return Q(Exists(ending(OuterRef("pk"))))
+            case Need.PACKAGE:
+                return Q(package__in=WITHOUT_INTERFACE) & self.listing(is_idle)
+        return self.listing(lambda kind: need_of(kind) is need)
+
+    @cached_property
+    def needing_anything(self) -> Q:
+        """The condition that anything in a company needs attention."""
+        return reduce(or_, [self.needing(need) for need in Need])
+
+    def wanted(self, sent: Mapping[str, Any]) -> Q:
+        """Return the condition that a filter means; a field that is missing asks for nothing."""
+        wanted = Q()
+        if text := sent.get("q"):
+            wanted &= Q(name_folded__contains=fold(text)) | Q(business_id__contains=text.strip())
+        if package := sent.get("package"):
+            wanted &= Q(package=package)
+        if traffic := sent.get("traffic"):
+            is_open = self.listing(lambda kind: bool(kind.in_force))
+            wanted &= is_open if traffic == "open" else ~is_open
+        if need := sent.get("attention"):
+            wanted &= self.needing_anything if need == "any" else self.needing(Need(need))
+        return wanted
+
+    def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
+        """Return the companies that a filter means, with what the list shows of each."""
+        events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
+        listings = Listing.objects.filter(company=OuterRef("pk"), integration__isnull=False)
+        per_company = listings.order_by().values("company").annotate(count=Count("pk"))
+        return (
+            self.access.companies.filter(self.wanted(sent))
+            .annotate(
+                integrations=Coalesce(Subquery(per_company.values("count")), 0),
+                changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
+                package_order=PACKAGE_ORDER,
+            )
+            .order_by(*order_of(sent))
+        )
+
+    def counts(self, sent: Mapping[str, Any]) -> dict[str, int]:
+        """Return how many companies there are, need attention, and are found."""
+        return self.access.companies.aggregate(
+            all=Count("pk"),
+            needing=Count("pk", filter=self.needing_anything),
+            found=Count("pk", filter=self.wanted(sent)) if self.wanted(sent) else Count("pk"),
+        )
+
+
+def found(access: OfficeAccess, sent: Mapping[str, Any]) -> CompanyQuerySet:
+    """Return the client companies that a ``ClientFilter`` means, in its order."""
+    return Clients(access).found(sent)
+
+
+def order_of(sent: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns that a filter sorts by; the last is unique."""
+    return ORDERS[sent.get("sort", "")]
+
+
+def with_identifiers(companies: CompanyQuerySet) -> CompanyQuerySet:
+    """Add how many identifiers need attention, and when the first of them ends."""
+    company = OuterRef("pk")
+    members, former = without_owner(company)
+    return companies.annotate(
+        without_owner=count(members) + count(former),
+        ending=count(ending(company)),
+        first_end=first_end(ending(company)),
+    )
+
+
+def _any_of(queries: Iterable[QuerySet[Any]]) -> Q:
+    return reduce(or_, [Q(Exists(query)) for query in queries])

@@ -1,0 +1,100 @@
+"""The words for what needs attention in a client company."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+
+from apps.companies.rules import Package
+from apps.companies.texts import PACKAGES
+from apps.office.clients.rules import Need
+
+ALL = ("", pgettext_lazy("filter", "All"))
+ATTENTION = [
+    ALL,
+    ("any", gettext_lazy("Anything")),
+    (Need.CLOSED.value, gettext_lazy("Integration blocked")),
+    (Need.LACKING.value, gettext_lazy("Needed resource blocked")),
+    (Need.GENERAL.value, gettext_lazy("General rights in use")),
+    (Need.PACKAGE.value, gettext_lazy("Package carries no API traffic")),
+    (Need.OWNER.value, gettext_lazy("Identifier without a working owner")),
+    (Need.ENDING.value, gettext_lazy("Identifier about to end")),
+]
+TRAFFIC = [
+    ALL,
+    ("open", pgettext_lazy("API traffic", "Open")),
+    ("closed", pgettext_lazy("API traffic", "Closed")),
+]
+SORTS = [
+    ("", gettext_lazy("Company")),
+    ("package", gettext_lazy("Package")),
+    ("integrations", gettext_lazy("Integrations")),
+    ("changed", gettext_lazy("Last change")),
+]
+
+
+def traffic(*, is_open: bool) -> str:
+    """Say whether API traffic is open, in one word."""
+    return pgettext("API traffic", "Open") if is_open else pgettext("API traffic", "Closed")
+
+
+def blocked(names: list[str]) -> str:
+    """Say that integrations are blocked; a single one by name."""
+    if len(names) == 1:
+        return _("%(integration)s is blocked") % {"integration": names[0]}
+    return ngettext(
+        "%(count)d integration is blocked", "%(count)d integrations are blocked", len(names)
+    ) % {"count": len(names)}
+
+
+def lacking(needs: dict[str, int]) -> str:
+    """Say that integrations lack resources that they need; a single one by name, and how many."""
+    if len(needs) > 1:
+        return ngettext(
+            "%(count)d integration lacks needed resources",
+            "%(count)d integrations lack needed resources",
+            len(needs),
+        ) % {"count": len(needs)}
+    [(name, count)] = needs.items()
+    return ngettext(
+        "%(integration)s lacks %(count)d needed resource",
+        "%(integration)s lacks %(count)d needed resources",
+        count,
+    ) % {"integration": name, "count": count}
+
+
+def general_in_use() -> str:
+    """Say that the general access rights allow something."""
+    return _("General rights in use")
+
+
+def no_interface(package: str) -> str:
+    """Say that what is allowed does not move on this package."""
+    return _("%(package)s carries no API traffic") % {"package": PACKAGES[Package(package)]}
+
+
+def without_owner(count: int) -> str:
+    """Say how many identifiers have no owner who could use them."""
+    return ngettext(
+        "%(count)d identifier without a working owner",
+        "%(count)d identifiers without a working owner",
+        count,
+    ) % {"count": count}
+
+
+def ending(count: int, first: datetime) -> str:
+    """Say how many identifiers end soon, and how soon the first does."""
+    return ngettext(
+        "%(count)d identifier ends %(when)s",
+        "%(count)d identifiers end, the first %(when)s",
+        count,
+    ) % {"count": count, "when": in_days(first)}
+
+
+def in_days(end: datetime) -> str:
+    """Return "in 6 days", or "today"."""
+    days = (timezone.localdate(end) - timezone.localdate()).days
+    if days == 0:
+        return pgettext("ends", "today")
+    return ngettext("in %(count)d day", "in %(count)d days", days) % {"count": days}
