@@ -35,7 +35,9 @@ def make_world():
     office = AccountingOffice.objects.create(name="Office")
     person = User.objects.create_user("tpk@bench.example", name="Person")
     companies = Company.objects.bulk_create(
-        Company(name=f"Company {n}", business_id=nth_business_id(n), package="premium", office=office)
+        Company(
+            name=f"Company {n}", business_id=nth_business_id(n), package="premium", office=office
+        )
         for n in range(COMPANIES)
     )
     levels = {Function.INTERFACE_RESOURCES: Level.EDIT}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.office import OfficeAccess
+from apps.office.bulk import texts
 from apps.office.bulk.forms import MATCHING, SHOWN_AT_MOST, CompaniesForm, WishForm
 from apps.office.bulk.models import BulkChange
-from apps.office.bulk.pages import BulkPage
 from apps.office.clients.queries import found
 from apps.resources.catalog.snapshot import Catalogue, CatalogueSection
 
@@ -39,6 +43,11 @@ class Chooser:
     def chosen(self) -> CompanyQuerySet:
         """Those of them that the person chose."""
         return self.form.chosen(self.found)
+
+    @cached_property
+    def count_chosen(self) -> int:
+        """How many those are."""
+        return self.chosen.count()
 
     @cached_property
     def rows(self) -> list[tuple[Company, bool]]:
@@ -78,7 +87,31 @@ class Chooser:
         return list(self.wish["code"].value() or [])
 
     @property
-    def last(self) -> list[BulkPage]:
-        """The person's last bulk changes that were started."""
-        started = BulkChange.objects.visible_to(self.access.user).exclude(started_at=None)
-        return [BulkPage(change, self.catalogue) for change in started[:LAST]]
+    def found_words(self) -> str:
+        """How many companies match, in words."""
+        return texts.companies(self.total)
+
+    @property
+    def hidden(self) -> int:
+        """How many match that are not shown."""
+        return self.total - len(self.rows)
+
+    @property
+    def all_shown(self) -> str:
+        """The words for those that are shown."""
+        return _("All %(count)d shown") % {"count": len(self.rows)}
+
+    @property
+    def all_matching(self) -> str:
+        """The words for all that match."""
+        return _("All %(count)d that match") % {"count": self.total}
+
+    @property
+    def last(self) -> list[tuple[BulkChange, str]]:
+        """The person's last bulk changes that were started, with what each wanted."""
+        return [(change, texts.heading(change, change.size)) for change in self._started]
+
+    @property
+    def _started(self) -> QuerySet[Any]:
+        mine = BulkChange.objects.visible_to(self.access.user).exclude(started_at=None)
+        return mine.annotate(size=Count("items"))[:LAST]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Collection
 from typing import Any
@@ -24,7 +26,10 @@ from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
 SHOWN_AT_MOST = 100
-BUSINESS_ID = re.compile(r"[\s,;]+")
+SEPARATORS = re.compile(r"[\s,;]+")
+COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
+"""The fields that belong to one way of choosing resources."""
+FILTERS = ("q", "attention", "traffic", "package", "ids")
 
 
 class WishForm(FocusesErrors):
@@ -103,6 +108,9 @@ class WishForm(FocusesErrors):
         if self.everywhere and sent["action"] != Action.BLOCK:
             self.add_error("action", str(texts.NOT_BLOCKED))
             return sent
+        if any(sent[name] and sent["chosen"] != kind for name, kind in COMPANIONS.items()):
+            self.add_error("chosen", str(texts.TWO_CHOICES))
+            return sent
         field, resources, mistake = getattr(self, f"_{sent['chosen']}")(sent)
         available = self.picked.available if self.picked else EVERYTHING
         if not mistake and sent["chosen"] != Chosen.LIKE:
@@ -173,12 +181,24 @@ class CompaniesForm(ClientFilter):
     take = forms.ChoiceField(choices=[(SHOWN, SHOWN), (MATCHING, MATCHING)], required=False)
     company = forms.CharField(required=False)
     shown = forms.CharField(required=False)
+    seen = forms.CharField(required=False)
+
+    @property
+    def mark(self) -> str:
+        """What the filter asks for, to notice a list that belongs to another one."""
+        asked = json.dumps([self.data.get(name, "").split() for name in FILTERS])
+        return hashlib.sha256(asked.encode()).hexdigest()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the companies were ticked in the list of another filter."""
+        return self.data.get("seen") != self.mark
 
     @property
     def ids_asked(self) -> list[str]:
         """The business ids that were pasted."""
         text = self.cleaned_data.get("ids", "")
-        return [word for word in BUSINESS_ID.split(text) if word]
+        return [word for word in SEPARATORS.split(text) if word]
 
     @property
     def unticked(self) -> set[str]:
@@ -192,4 +212,4 @@ class CompaniesForm(ClientFilter):
         return found.filter(business_id__in=set(self._list("company")) & set(self._list("shown")))
 
     def _list(self, name: str) -> list[str]:
-        return [text[:9] for text in self.data.getlist(name)]  # type: ignore[union-attr]
+        return [text[:9] for text in self.data.getlist(name)]  # type: ignore[attr-defined]

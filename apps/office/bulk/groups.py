@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from apps.companies.models import Company
 from apps.office.bulk import texts
 
 NAMED = 100
@@ -17,10 +18,10 @@ TICK = ("tick", "icon-quiet")
 
 @dataclass(frozen=True)
 class Group:
-    """Some companies by name, how many there are, and what is to be said of all of them."""
+    """The first of some companies, how many there are, and what is to be said of all of them."""
 
     title: str | Promise
-    names: list[str]
+    companies: list[Company]
     total: int
     details: list[str] = field(default_factory=list)
     sign: tuple[str, str] | None = None
@@ -34,4 +35,4 @@ class Group:
     @property
     def others(self) -> int:
         """How many are not named."""
-        return self.total - len(self.names)
+        return self.total - len(self.companies)

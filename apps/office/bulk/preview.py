@@ -6,15 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface
 from apps.office.bulk import queries, texts
 from apps.office.bulk.facts import Delta, Outcome, outcome
 from apps.office.bulk.groups import NAMED, OCTAGON, TRIANGLE, Group
 from apps.office.bulk.models import BulkChange
-from apps.office.bulk.rules import Action
 from apps.office.bulk.services import pasts
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
@@ -46,6 +43,11 @@ class Preview:
         ]
 
     @property
+    def heading(self) -> str:
+        """What is wanted, in one line."""
+        return texts.heading(self.change, len(self.outcomes))
+
+    @property
     def changing(self) -> int:
         """How many companies will be changed."""
         return sum(bool(one.deltas) for _company, one in self.outcomes)
@@ -66,44 +68,35 @@ class Preview:
         return [self._group(same, is_open=place == 0) for place, same in enumerate(groups)]
 
     def _group(self, same: list[tuple[Company, Outcome]], *, is_open: bool) -> Group:
-        one, names = same[0][1], [company.name for company, _outcome in same]
+        one, companies = same[0][1], [company for company, _outcome in same]
         details = [line for delta in one.deltas for line in texts.which(delta, self.catalogue)]
         if one.refusal:
             details = [str(texts.REFUSALS[one.refusal])]
         sign = OCTAGON if one.refusal else None
-        return Group(texts.will(one), names[:NAMED], len(names), details, sign, is_open)
+        return Group(texts.will(one), companies[:NAMED], len(companies), details, sign, is_open)
 
     @property
     def warnings(self) -> list[Group]:
         """The companies to look at before it runs."""
         found = [
-            (_("The package carries no traffic for it"), self._without_traffic()),
-            (
-                _("It loses general access rights by being listed"),
-                self._where(lambda delta: bool(delta.loses)),
-            ),
-            (
-                _("Something that is allowed now will be blocked"),
-                self._where(lambda delta: bool(delta.removed)),
-            ),
+            (texts.NO_TRAFFIC, self._without_traffic()),
+            (texts.LOSES_GENERAL, self._where(lambda delta: bool(delta.loses))),
+            (texts.BLOCKS, self._where(lambda delta: bool(delta.removed))),
         ]
         return [
-            Group(title, names[:NAMED], len(names), [], TRIANGLE) for title, names in found if names
+            Group(title, companies[:NAMED], len(companies), [str(detail)], TRIANGLE)
+            for (title, detail), companies in found
+            if companies
         ]
 
-    def _without_traffic(self) -> list[str]:
+    def _without_traffic(self) -> list[Company]:
         integration = self.change.integration
-        if self.change.action == Action.BLOCK or (integration and integration.built_in):
+        if integration and integration.built_in:
             return []
-        return [
-            f"{company.name} ({company.get_package_display()})"
-            for company, one in self.outcomes
-            if one.deltas and not includes_interface(company.package)
-        ]
+        opened = self._where(lambda delta: bool(delta.added))
+        return [company for company in opened if not includes_interface(company.package)]
 
-    def _where(self, test: Callable[[Delta], bool]) -> list[str]:
+    def _where(self, test: Callable[[Delta], bool]) -> list[Company]:
         return [
-            company.name
-            for company, one in self.outcomes
-            if any(test(delta) for delta in one.deltas)
+            company for company, one in self.outcomes if any(test(delta) for delta in one.deltas)
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
@@ -12,7 +13,7 @@ from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office.bulk.groups import NAMED
-from apps.office.bulk.models import BulkChange, BulkItem
+from apps.office.bulk.models import BulkChange
 from apps.office.bulk.services import concerned
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
@@ -57,7 +58,7 @@ def boards(change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:
     found: dict[int, dict[int | None, ResourceSet]] = {}
     rows = concerned(change, listings).values_list("company_id", "integration_id", "allowed")
     for company, integration, allowed in rows:
-        found.setdefault(company, {})[integration] = allowed
+        found.setdefault(company, {})[integration] = allowed  # type: ignore[assignment]
     known = {pk for allowed in found.values() for pk in allowed}
     by_pk = {one.pk: one for one in catalogue.integrations(known)}
     return {
@@ -66,14 +67,21 @@ def boards(change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:
     }
 
 
-def tally(change: BulkChange) -> Mapping[tuple[str, str], int]:
-    """Return how many companies of a change there are, by state and reason."""
-    rows = change.items.order_by().values_list("state", "why").annotate(Count("pk"))
-    return {(state, why): count for state, why, count in rows}
+class NamedItem(Protocol):
+    """A company of a change, with how many share its state and reason."""
+
+    company: Company
+    state: str
+    why: str
+    total: int
 
 
-def named(change: BulkChange) -> list[BulkItem]:
-    """Return the first companies of each state, in order."""
-    number = Window(RowNumber(), partition_by=[F("state"), F("why")], order_by="pk")
-    first = change.items.annotate(number=number).filter(number__lte=NAMED)
-    return list(first.select_related("company").order_by("pk"))
+def named(change: BulkChange) -> list[NamedItem]:
+    """Return the first companies of each state and reason, in order, all as of one moment."""
+    alike = [F("state"), F("why")]
+    numbered = change.items.annotate(
+        number=Window(RowNumber(), partition_by=alike, order_by="pk"),
+        total=Window(Count("pk"), partition_by=alike),
+    )
+    first = numbered.filter(number__lte=NAMED).select_related("company").order_by("pk")
+    return list(first)

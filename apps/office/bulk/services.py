@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
@@ -168,23 +168,28 @@ def pasts(
 ) -> Mapping[int, dict[int | None, Past]]:
     """Return what the change that is put back did, by company and integration.
 
-    Two statements, however many companies; none for any other change.
+    One statement, however many companies; none for any other change.
     """
     found: dict[int, dict[int | None, Past]] = defaultdict(dict)
     if change.puts_back is None:
         return found
-    rights = AuditEvent.objects.filter(verb__startswith="rights:").order_by()
-    mine = rights.filter(bulk_id=change.puts_back.pk)
+    events = AuditEvent.objects.filter(bulk_id=change.puts_back.pk).order_by()
     if companies is not None:
-        mine = mine.filter(company_id__in=list(companies))
-    subjects = rights.filter(company_id__in=mine.values("company_id")).exclude(added=None)
-    latest = set(
-        subjects.values("company_id", "subject_kind", "subject_id")
-        .annotate(latest=Max("pk"))
-        .values_list("latest", flat=True)
-    )
-    for event in mine.iterator():
+        events = events.filter(company_id__in=list(companies))
+    for event in events.annotate(newer=Exists(_newer())):
         sets = [ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed)]
-        past = Past(sets[0], sets[1], latest=event.pk in latest)
+        past = Past(sets[0], sets[1], latest=not event.newer)
         found[event.company_id or 0][event.subject_id] = past
     return found
+
+
+def _newer() -> QuerySet[AuditEvent]:
+    same_subject = Q(subject_id=OuterRef("subject_id")) | Q(subject_id=None)
+    return AuditEvent.objects.filter(
+        same_subject,
+        company_id=OuterRef("company_id"),
+        subject_kind=OuterRef("subject_kind"),
+        verb__startswith="rights:",
+        added__isnull=False,
+        pk__gt=OuterRef("pk"),
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from apps.identifiers.texts import moment
 from apps.office.bulk.facts import Delta, Outcome
 from apps.office.bulk.models import BulkChange, BulkItem
 from apps.office.bulk.rules import Action, Chosen, Refusal, State
@@ -47,10 +49,29 @@ STATES: Mapping[State, Promise] = {
     State.REFUSED: pgettext_lazy("companies", "Refused"),
     State.WAITING: pgettext_lazy("companies", "Waiting"),
 }
+NO_TRAFFIC = (
+    gettext_lazy("The package carries no traffic for it"),
+    gettext_lazy("Rights can be prepared; the package is changed in Netvisor Store."),
+)
+LOSES_GENERAL = (
+    gettext_lazy("It loses general access rights by being listed"),
+    gettext_lazy("Something that the general access rights give it there now is then blocked."),
+)
+BLOCKS = (
+    gettext_lazy("Something that is allowed now will be blocked"),
+    gettext_lazy("What uses it there stops."),
+)
 EVERYWHERE = gettext_lazy("All integrations and the general access rights")
 GENERAL = gettext_lazy("General access rights")
 NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
 NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")
+TWO_CHOICES = gettext_lazy(
+    "A section, single resources or a company is chosen that this choice does not use. "
+    "Clear it, or choose by it."
+)
+STALE = gettext_lazy(
+    "These are the companies that your new filter finds. Check them and press Preview again."
+)
 PICK_SECTION = gettext_lazy("Choose a section.")
 PICK_RESOURCES = gettext_lazy("Choose at least one resource.")
 PICK_COMPANY = gettext_lazy("Give the business ID of a client company whose rights you may see.")
@@ -176,3 +197,26 @@ def line(item: BulkItem) -> list[str]:
     """Return one company of a change for a table: name, business id, result, reason."""
     why = str(REFUSALS[Refusal(item.why)]) if item.why else ""
     return [item.company.name, item.company.business_id, str(STATES[State(item.state)]), why]
+
+
+def said(change: BulkChange) -> str:
+    """Say when a change was started, and when it ended or was stopped."""
+    started = _("Started %(when)s.") % {"when": _when(change.started_at)}
+    if change.ended_at:
+        return started + " " + _("Ended %(when)s.") % {"when": _when(change.ended_at)}
+    if change.stopped_at:
+        return started + " " + _("Stopped %(when)s.") % {"when": _when(change.stopped_at)}
+    return started
+
+
+def _when(at: datetime | None) -> str:
+    return moment(at) if at else ""
+
+
+def resume(*, waiting: int, refused: int) -> str:
+    """Return the words of the button that runs what is left; empty if nothing is."""
+    if waiting:
+        return _("Go on with the other %(count)d") % {"count": waiting + refused}
+    if refused:
+        return _("Try the %(count)d refused again") % {"count": refused}
+    return ""

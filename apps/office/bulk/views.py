@@ -1,15 +1,16 @@
 """Addresses of bulk rights: put together, check, run, put back."""
 
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
-from apps.companies.office import OfficeAccess, office_view
+from apps.companies.office import OfficeAccess, OfficeView, office_view
 from apps.core.csv_answers import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.office.bulk import runner, services, texts
@@ -29,12 +30,12 @@ def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     page = chooser(request, access)
     previewing = request.method == "POST" and "preview" in request.POST
     if previewing and page.wish.is_valid() & page.form.is_valid():
-        companies = page.chosen
-        if count := companies.count():
-            wish = {**page.wish.wish, "left_out": page.total - count}
-            change = services.draft(access, companies, **wish)
+        if not (page.form.is_stale or page.count_chosen == 0):
+            wish = {**page.wish.wish, "left_out": page.total - page.count_chosen}
+            change = services.draft(access, page.chosen, **wish)
             return redirect("bulk_change", change.pk)
-        page.form.add_error("company", str(texts.NO_COMPANIES))
+        why = texts.STALE if page.form.is_stale else texts.NO_COMPANIES
+        page.form.add_error("company", str(why))
     wrong = page.form.errors or (previewing and page.wish.errors)
     return render(request, "office/bulk/choose.html", {"page": page}, status=422 if wrong else 200)
 
@@ -69,8 +70,20 @@ def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUI
     return render(request, f"office/bulk/{template}.html", {"page": page})
 
 
+def only_posts(view: OfficeView[[UUID]]) -> OfficeView[[UUID]]:
+    """Lead somebody who opens the address of a change to the page that it belongs to."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("bulk_change", change)
+        return view(request, access, change)
+
+    return guarded
+
+
 @office_view
-@require_POST
+@only_posts
 def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Start a draft that was checked."""
     services.start(own(access, change))
@@ -79,7 +92,7 @@ def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID
 
 
 @office_view
-@require_POST
+@only_posts
 def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Go on with a change unless somebody does, and say how far it is."""
     own(access, change)
@@ -94,7 +107,7 @@ def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID)
 
 
 @office_view
-@require_POST
+@only_posts
 def stop_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Let no further company be changed."""
     services.stop(own(access, change))
@@ -102,7 +115,7 @@ def stop_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID)
 
 
 @office_view
-@require_POST
+@only_posts
 def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Run what is left, and try again where it was refused."""
     services.go_on(own(access, change))
@@ -111,7 +124,7 @@ def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUI
 
 
 @office_view
-@require_POST
+@only_posts
 def put_back_bulk(
     request: AuthenticatedRequest, access: OfficeAccess, change: UUID
 ) -> HttpResponse:
