@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from apps.companies.models import Company
 from apps.office.bulk import queries, texts
 from apps.office.bulk.groups import OCTAGON, TICK, Group
@@ -77,8 +75,7 @@ class BulkPage:
     @property
     def progress(self) -> str:
         """How far it is, in words."""
-        words = {"ended": self.ended, "total": texts.companies(self.total)}
-        return _("%(ended)d of %(total)s") % words
+        return texts.progress(self.ended, self.total)
 
     @property
     def running(self) -> bool:

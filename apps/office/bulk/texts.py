@@ -92,18 +92,32 @@ def companies(count: int) -> str:
     return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
 
 
+def in_companies(count: int) -> str:
+    """Return "in 36 companies"."""
+    return ngettext("in %(count)d company", "in %(count)d companies", count) % {"count": count}
+
+
+def progress(ended: int, total: int) -> str:
+    """Return "27 of 38 companies"."""
+    words = {"ended": ended, "count": total}
+    return (
+        ngettext("%(ended)d of %(count)d company", "%(ended)d of %(count)d companies", total)
+        % words
+    )
+
+
 def heading(change: BulkChange, count: int) -> str:
     """Return what is wanted, in one line."""
-    words = {"who": target(change), "where": companies(count)}
+    words = {"who": target(change), "where": in_companies(count)}
     match Action(change.action):
         case Action.ALLOW:
-            return _("Allow for %(who)s in %(where)s") % words
+            return _("Allow for %(who)s %(where)s") % words
         case Action.BLOCK:
-            return _("Block for %(who)s in %(where)s") % words
+            return _("Block for %(who)s %(where)s") % words
         case Action.EXACT:
-            return _("Make the rights of %(who)s exactly so in %(where)s") % words
+            return _("Make the rights of %(who)s exactly so %(where)s") % words
         case Action.PUT_BACK:
-            return _("Put back the rights of %(who)s in %(where)s") % words
+            return _("Put back the rights of %(who)s %(where)s") % words
 
 
 def chosen(change: BulkChange, catalogue: Catalogue) -> str:
@@ -181,16 +195,16 @@ def which(delta: Delta, catalogue: Catalogue) -> list[str]:
 
 def button(change: BulkChange, count: int) -> str:
     """Return the words of the button that starts a draft."""
-    words = {"where": companies(count)}
+    words = {"where": in_companies(count)}
     match Action(change.action):
         case Action.ALLOW:
-            return _("Allow in %(where)s") % words
+            return _("Allow %(where)s") % words
         case Action.BLOCK:
-            return _("Block in %(where)s") % words
+            return _("Block %(where)s") % words
         case Action.EXACT:
-            return _("Make it so in %(where)s") % words
+            return _("Make it so %(where)s") % words
         case Action.PUT_BACK:
-            return _("Put back in %(where)s") % words
+            return _("Put back %(where)s") % words
 
 
 def line(item: BulkItem) -> list[str]:
