@@ -33,9 +33,10 @@ lint: .venv/.dev var/env
 	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 TRUSTED_PROXY_COUNT=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	! grep -niE 'https?://|file:' requirements*.txt
 
-bench: .venv/.run var/env ## the rights page and its toggle beside constant answers, on PostgreSQL
+bench: .venv/.dev var/env ## the rights page and its toggle beside constant answers, and a bulk change, on PostgreSQL
 	$(BIN)/python scripts/compile_messages.py
 	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python scripts/bench.py
+	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python scripts/bench_bulk.py
 
 lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt

@@ -1,6 +1,7 @@
 """Every address, asked by everybody: who gets in, who is told why not, who finds nothing."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,6 +17,10 @@ PEOPLE = ["stranger", "outsider", "other_office", "ended", "norights", "reader",
 COMPANY = [SIGN_IN, NOTHING, NOTHING, REFUSED, OK, OK, OK, OK]
 VIEW = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, OK, OK, OK]
 EDIT = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
+
+OFFICE = [SIGN_IN, REFUSED, OK, REFUSED, REFUSED, REFUSED, REFUSED, OK]
+# Of bulk changes one sees only one's own.
+NOT_OWN = [SIGN_IN, REFUSED, NOTHING, REFUSED, REFUSED, REFUSED, REFUSED, NOTHING]
 
 
 def edit(answer):
@@ -35,6 +40,14 @@ def others(answer):
 # method, data, and the answer for each of PEOPLE
 MATRIX = {
     "company_home": ("get", {}, COMPANY),
+    "bulk": ("get", {}, OFFICE),
+    "bulk_change": ("get", {}, NOT_OWN),
+    "bulk_csv": ("get", {}, NOT_OWN),
+    "start_bulk": ("post", {}, NOT_OWN),
+    "step_bulk": ("post", {}, NOT_OWN),
+    "stop_bulk": ("post", {}, NOT_OWN),
+    "resume_bulk": ("post", {}, NOT_OWN),
+    "put_back_bulk": ("post", {}, NOT_OWN),
     "rights": ("get", {}, VIEW),
     "integration_rights": ("get", {}, VIEW),
     "about_resource": ("get", {"resource": "customer.nv"}, VIEW),
@@ -95,6 +108,7 @@ def test_who_gets_in(clients, company, severa, name):
         "business_id": company.business_id,
         "public_id": severa.public_id,
         "pk": identifier.pk,
+        "change": uuid4(),
     }
     url = reverse(name, kwargs={part: known[part] for part in parts_of(name)})
     got = [getattr(clients[person], method)(url, data).status_code for person in PEOPLE]
