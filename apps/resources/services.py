@@ -18,6 +18,10 @@ from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish, granted, rea
 
 CLOSE = "rights:close"
 """The verb of blocking all API traffic, which is reviewed and reopened, never undone."""
+REOPEN = "rights:reopen"
+"""The verb of allowing again what such a block took away."""
+LEAVE = "rights:leave"
+"""The verb of leaving it blocked: no right changes, so that it stands in no change's way."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +100,13 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     board = Board.read(Listing.objects.locked(access), catalogue)
     integration = target.pick(access, board)
     standing = board.of(integration)
+    kind, pk, _name = subject_of(integration)
     events = AuditEvent.objects.filter(
         company_id=access.company.pk,
-        subject_kind=_kind(integration),
-        subject_id=integration.pk if integration else None,
+        subject_kind=kind,
+        subject_id=pk,
         verb__startswith="rights:",
-    )
+    ).exclude(verb=LEAVE)
     event = events.exclude(verb=CLOSE).get(pk=event_id)
     added, removed = (ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
@@ -132,6 +137,26 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     return board
 
 
+def allow_again(
+    *, access: CompanyAccess, board: Board, integration: Integration | None, resources: ResourceSet
+) -> Change:
+    """Allow what a block of all traffic took away; the caller locked ``board`` and checked it.
+
+    Raises PermissionDenied unless ``access`` may edit rights.
+    """
+    if not access.may_edit_rights:
+        raise PermissionDenied
+    allowed = board.of(integration).allowed | resources
+    return _save(access, board, integration, allowed, REOPEN, resources)
+
+
+def subject_of(integration: Integration | None) -> tuple[str, int | None, str]:
+    """Return whose rights an audit event is about: its kind, number and name."""
+    if integration is None:
+        return "general", None, "General access rights"
+    return "integration", integration.pk, integration.name_en
+
+
 def _save(
     access: CompanyAccess,
     board: Board,
@@ -156,10 +181,6 @@ def _save(
     return Change(board, integration, within, changed, standing, newly_listed, event.pk)
 
 
-def _kind(integration: Integration | None) -> str:
-    return "integration" if integration else "general"
-
-
 def _entry(
     integration: Integration | None,
     verb: str,
@@ -170,10 +191,8 @@ def _entry(
     **more: object,
 ) -> Entry:
     return Entry(
-        verb=verb,
-        subject_kind=_kind(integration),
-        subject_id=integration.pk if integration else None,
-        subject=integration.name_en if integration else "General access rights",
+        verb,
+        *subject_of(integration),
         added=bytes(added),
         removed=bytes(removed),
         after={"listed": True} if listed else None,
