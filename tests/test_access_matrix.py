@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
 from tests.test_architecture import PUBLIC, addresses
 
-SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, BAD = 302, 200, 302, 403, 404, 405, 422
+SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, CONFLICT, BAD = 302, 200, 302, 403, 404, 405, 409, 422
 
 PEOPLE = ["stranger", "outsider", "other_office", "ended", "norights", "reader", "editor", "tpk"]
 COMPANY = [SIGN_IN, NOTHING, NOTHING, REFUSED, OK, OK, OK, OK]
@@ -62,6 +62,10 @@ MATRIX = {
     "integration_set_rights": ("post", {"allow": "customer.nv"}, edit(MOVED)),
     "find_integration": ("post", {"access_key": "0"}, edit(BAD)),
     "block_traffic": ("post", {}, edit(MOVED)),
+    "reopen": ("get", {}, EDIT),
+    "ask_reopen": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
+    "reopen_rights": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
+    "leave_blocked": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
     "api_identifiers": ("get", {}, COMPANY),
     "excel_identifiers": ("get", {}, COMPANY),
     "create_identifier": ("post", {}, EDIT_LEVEL),

@@ -60,6 +60,14 @@ OWN_QUERIES = {
     "ApiIdentifier.objects.of_members(": "those of the company's members",
     "ApiIdentifier.objects.create(": "a new one of the person",
     "Company.objects.served_by(": "the person's client companies",
+    "Listing.objects.filter(company": "those of the person's client companies",
+    "BulkChange.objects.create(by=access.user": "a new one of the person",
+    "BulkChange.objects.unfinished()": "those that a runner goes on with",
+    "BulkChange.objects.select_related(": "the one that a runner has claimed",
+    "BulkItem.objects.": "those of the change at hand",
+    "Integration.objects.filter(known)": "what the person may know of, named in the lines above",
+    "Membership.objects.locked(change.by": "the person's own, locked",
+    "AuditEvent.objects.filter(bulk_id=": "those of the change at hand",
     "IdentifierStop.objects.": "those of the company, named in the call",
 }
 

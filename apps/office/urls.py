@@ -7,4 +7,8 @@ from apps.office import views
 urlpatterns = [
     path("companies/<business_id:business_id>/", views.company_home, name="company_home"),
     path("office/rights/", include("apps.office.bulk.urls")),
+    path(
+        "companies/<business_id:business_id>/interface-resources/reopen/",
+        include("apps.office.reopen.urls"),
+    ),
 ]

@@ -19,6 +19,10 @@ from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish, granted, rea
 
 CLOSE = "rights:close"
 """The verb of blocking all API traffic, which is reviewed and reopened, never undone."""
+REOPEN = "rights:reopen"
+"""The verb of allowing again what such a block took away."""
+LEAVE = "rights:leave"
+"""The verb of leaving it blocked: no right changes, so that it stands in no change's way."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,13 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     board = Board.read(Listing.objects.locked(access), catalogue)
     integration = target.pick(access, board)
     standing = board.of(integration)
+    kind, pk, _name = subject_of(integration)
     events = AuditEvent.objects.filter(
         company_id=access.company.pk,
-        subject_kind=_kind(integration),
-        subject_id=integration.pk if integration else None,
+        subject_kind=kind,
+        subject_id=pk,
         verb__startswith="rights:",
-    )
+    ).exclude(verb=LEAVE)
     event = events.exclude(verb=CLOSE).get(pk=event_id)
     added, removed = (ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
@@ -155,6 +160,13 @@ def bring(
     return record(access.scene, entries)
 
 
+def subject_of(integration: Integration | None) -> tuple[str, int | None, str]:
+    """Return whose rights an audit event is about: its kind, number and name."""
+    if integration is None:
+        return "general", None, "General access rights"
+    return "integration", integration.pk, integration.name_en
+
+
 def _save(
     access: CompanyAccess,
     board: Board,
@@ -187,10 +199,6 @@ def _store(
     return _entry(integration, verb, added, removed, listed=newly_listed, **more)
 
 
-def _kind(integration: Integration | None) -> str:
-    return "integration" if integration else "general"
-
-
 def _entry(
     integration: Integration | None,
     verb: str,
@@ -201,10 +209,8 @@ def _entry(
     **more: object,
 ) -> Entry:
     return Entry(
-        verb=verb,
-        subject_kind=_kind(integration),
-        subject_id=integration.pk if integration else None,
-        subject=integration.name_en if integration else "General access rights",
+        verb,
+        *subject_of(integration),
         added=bytes(added),
         removed=bytes(removed),
         after={"listed": True} if listed else None,

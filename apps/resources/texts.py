@@ -116,11 +116,12 @@ def traffic_blocked(before: Board) -> str:
         "API traffic blocked: %(count)d integrations lost %(resources)s.",
         len(before.open),
     ) % {"count": len(before.open), "resources": resource_count(lost)}
+    review = _("What was allowed can be reviewed and reopened.")
     general = len(before.general.in_force)
     if not general:
-        return said
+        return f"{said} {review}"
     also = _("General access rights lost %(resources)s.") % {"resources": resource_count(general)}
-    return f"{said} {also}"
+    return f"{said} {also} {review}"
 
 
 def resource_count(count: int) -> str:

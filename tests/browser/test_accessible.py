@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from apps.companies.access import enter
 from apps.companies.models import Company, Membership
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
-from apps.resources.models import Listing
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
+from apps.resources.services import block_traffic
 from tests.factories import ApiIdentifierFactory
 
 PAGES = {
@@ -28,6 +31,7 @@ PAGES = {
     "integration-partly": ("kh", "{zevoy}"),
     "about": ("kh", "{rights}about/?resource=accounting.nv"),
     "block": ("kh", "{rights}block-traffic/"),
+    "reopen": ("kh", "{site}/companies/9000003-8/interface-resources/reopen/"),
     "identifiers": ("kh", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-excel": ("member", "{site}/companies/9000001-1/excel-identifiers/"),
     "identifier-edit": ("member", "{identifier}edit/"),
@@ -37,6 +41,7 @@ PAGES = {
     "nothing": ("kh", "{site}/companies/9000004-6/"),
 }
 STATES = {
+    "reopen-nothing": ("kh", "{rights}reopen/"),
     "home-closed": ("kh", "{site}/companies/9000003-8/"),
     "rights-open": ("kh", "{rights}?open=customer.nv"),
     "rights-closed": ("kh", "{site}/companies/9000003-8/interface-resources/"),
@@ -76,9 +81,19 @@ def addresses(site, rights_url):
     paused.save()
     carpentry = Company.objects.get(business_id="9000003-8")
     IdentifierStop.objects.create(company=carpentry, identifier=stopped)
+    closed(carpentry)
     known = {key: rights_url(name) for key, name in names.items()}
     identifier = f"{site}/companies/9000001-1/api-identifiers/{working.pk}/"
     return known | {"site": site, "rights": rights_url(), "identifier": identifier}
+
+
+def closed(company):
+    """Block the traffic of a company, which had something allowed."""
+    allowed = ResourceSet(range(8))
+    for integration in (Integration.objects.get(name_en="Zevoy"), None):
+        Listing.objects.create(company=company, integration=integration, allowed=allowed)
+    member = Membership.objects.get(user__email="kh@demo.example", company=company)
+    block_traffic(access=enter(member, member.user), catalogue=Catalogue.load())
 
 
 def visit(page: Page, sign_in_as, addresses, name):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface
-from apps.office.bulk import queries, texts
+from apps.office.bulk import queries, sentences, texts
 from apps.office.bulk.facts import Delta, Outcome, outcome
 from apps.office.bulk.groups import NAMED, OCTAGON, TRIANGLE, Group
 from apps.office.bulk.models import BulkChange
@@ -69,11 +69,11 @@ class Preview:
 
     def _group(self, same: list[tuple[Company, Outcome]], *, is_open: bool) -> Group:
         one, companies = same[0][1], [company for company, _outcome in same]
-        details = [line for delta in one.deltas for line in texts.which(delta, self.catalogue)]
+        details = [line for delta in one.deltas for line in sentences.which(delta, self.catalogue)]
         if one.refusal:
             details = [str(texts.REFUSALS[one.refusal])]
         sign = OCTAGON if one.refusal else None
-        return Group(texts.will(one), companies[:NAMED], len(companies), details, sign, is_open)
+        return Group(sentences.will(one), companies[:NAMED], len(companies), details, sign, is_open)
 
     @property
     def warnings(self) -> list[Group]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.identifiers.texts import moment
-from apps.office.bulk.facts import Delta, Outcome
 from apps.office.bulk.models import BulkChange, BulkItem
 from apps.office.bulk.rules import Action, Chosen, Refusal, State
 from apps.resources.catalog.snapshot import Catalogue
@@ -97,6 +96,20 @@ def in_companies(count: int) -> str:
     return ngettext("in %(count)d company", "in %(count)d companies", count) % {"count": count}
 
 
+def will_be_allowed(count: int) -> str:
+    """Return "3 resources will be allowed"."""
+    return ngettext(
+        "%(count)d resource will be allowed", "%(count)d resources will be allowed", count
+    ) % {"count": count}
+
+
+def will_be_blocked(count: int) -> str:
+    """Return "3 resources will be blocked"."""
+    return ngettext(
+        "%(count)d resource will be blocked", "%(count)d resources will be blocked", count
+    ) % {"count": count}
+
+
 def progress(ended: int, total: int) -> str:
     """Return "27 of 38 companies"."""
     words = {"ended": ended, "count": total}
@@ -145,52 +158,6 @@ def names(resources: ResourceSet, catalogue: Catalogue) -> str:
     rest = len(found) - NAMED
     others = ngettext("%(count)d other", "%(count)d others", rest) % {"count": rest}
     return f"{', '.join(found[:NAMED])}, {others}"
-
-
-def will(outcome: Outcome) -> str:
-    """Say what will happen where an outcome is the same."""
-    if outcome.refusal:
-        return str(STATES[State.REFUSED])
-    if not outcome.deltas:
-        return _("Already so, nothing changes")
-    added = sum(len(delta.added) for delta in outcome.deltas)
-    removed = sum(len(delta.removed) for delta in outcome.deltas)
-    said = []
-    if added:
-        said.append(
-            ngettext(
-                "%(count)d resource will be allowed", "%(count)d resources will be allowed", added
-            )
-            % {"count": added}
-        )
-    if removed:
-        said.append(
-            ngettext(
-                "%(count)d resource will be blocked", "%(count)d resources will be blocked", removed
-            )
-            % {"count": removed}
-        )
-    listed = [
-        delta.integration.name for delta in outcome.deltas if delta.lists and delta.integration
-    ]
-    if listed and not said:
-        said.append(_("%(who)s will be listed with everything blocked") % {"who": listed[0]})
-    elif listed:
-        said.append(_("%(who)s is listed") % {"who": listed[0]})
-    return ", ".join(said) or _("What is not available any more is taken away")
-
-
-def which(delta: Delta, catalogue: Catalogue) -> list[str]:
-    """Return the resources of one delta, in sentences."""
-    who = delta.integration.name if delta.integration else str(GENERAL)
-    said = []
-    if delta.added:
-        named = names(delta.added, catalogue)
-        said.append(_("%(who)s, will be allowed: %(names)s") % {"who": who, "names": named})
-    if delta.removed:
-        named = names(delta.removed, catalogue)
-        said.append(_("%(who)s, will be blocked: %(names)s") % {"who": who, "names": named})
-    return said
 
 
 def button(change: BulkChange, count: int) -> str:

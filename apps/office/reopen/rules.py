@@ -1,0 +1,85 @@
+"""What of the blocks of API traffic still waits for an answer: pure decisions, no database.
+
+What was blocked waits until it is reopened or left blocked, and a second block keeps what waits:
+an emergency stop that is restored blindly would reopen the hole that it closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of one listing's rights.
+
+    ``closed`` is what a block of API traffic took away, ``settled`` what was allowed again by
+    whatever means, or left blocked on purpose.
+    """
+
+    at: datetime
+    actor: str
+    closed: ResourceSet = NOTHING
+    settled: ResourceSet = NOTHING
+
+
+@dataclass(frozen=True)
+class Block:
+    """When and by whom API traffic was blocked, and what of it is still open for one listing."""
+
+    at: datetime
+    actor: str
+    open: ResourceSet
+
+
+def still_open(events: Iterable[Event]) -> list[Block]:
+    """Return the blocks that still matter after a listing's events, both from oldest to newest.
+
+    A resource belongs to the last block that took it away.
+    """
+    blocks: list[Block] = []
+    for event in events:
+        blocks = within(blocks, EVERYTHING - event.settled - event.closed)
+        if event.closed:
+            blocks.append(Block(event.at, event.actor, event.closed))
+    return blocks
+
+
+def within(blocks: Iterable[Block], resources: ResourceSet) -> list[Block]:
+    """Return the blocks with no more than some resources, those left with nothing dropped."""
+    cut = [replace(block, open=block.open & resources) for block in blocks]
+    return [block for block in cut if block.open]
+
+
+def together(blocks: Iterable[Block]) -> ResourceSet:
+    """Return everything that some blocks still hold."""
+    found = NOTHING
+    for block in blocks:
+        found |= block.open
+    return found
+
+
+class Happening(StrEnum):
+    """What can have happened to an identifier since API traffic was blocked."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    DEACTIVATED = "deactivated"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+def happened(
+    times: Mapping[Happening, datetime | None], *, successor: bool, since: datetime
+) -> set[Happening]:
+    """Return what happened to an identifier after a moment.
+
+    A ``successor`` is told of as its predecessor's replacement, not as a new one.
+    """
+    found = {what for what, at in times.items() if at is not None and at > since}
+    return found - {Happening.CREATED} if successor else found

@@ -1,0 +1,51 @@
+"""Blocking API traffic and answering what it took, as a person does it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.resources.models import Listing
+
+
+def walk(page: Page, rights_url, check):
+    """Block everything, look at what waits, and reopen one resource of Zevoy."""
+    page.goto(rights_url() + "block-traffic/")
+    page.get_by_role("button", name="Block API traffic").click()
+    page.get_by_role("link", name="Review and reopen").click()
+    zevoy = page.get_by_role("region", name="Zevoy")
+    zevoy.get_by_text("2 resources were allowed").click()
+    check("reopen-unfolded")
+    zevoy.get_by_role("button", name="Reopen chosen").click()
+    expect(zevoy.get_by_role("alert")).to_have_text("Choose at least one resource.")
+    expect(zevoy.get_by_role("checkbox").first).to_be_focused()
+    check("reopen-nothing-chosen")
+    page.keyboard.press("Space")
+    zevoy.get_by_role("button", name="Reopen chosen").click()
+    expect(page.get_by_role("link", name="Cancel")).to_be_focused()
+    check("reopen-question")
+    page.get_by_role("button", name="Reopen", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("1 resource allowed again for Zevoy.")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_block_is_reviewed_and_one_resource_reopened(
+    page, sign_in_as, rights_url, check, expected_problems, width
+):
+    expected_problems += ["422"]
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in_as("kh")
+    walk(page, rights_url, check)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert (
+        len(Listing.objects.get(integration__name_en="Zevoy", company__name="Demo Bakery").allowed)
+        == 1
+    )
+
+
+def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url() + "block-traffic/")
+    page.get_by_role("button", name="Block API traffic").click()
+    page.goto(rights_url() + "reopen/")
+    for name in ("Bezala", "Demo Warehouse Bridge", "Zevoy"):
+        page.get_by_role("button", name=f"Leave all blocked: {name}").click()
+    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
