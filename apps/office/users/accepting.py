@@ -42,7 +42,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: Request) -> HttpResponse:
     """Let the invited person in; links that do not work all get the same answer."""
-    if not ratelimit.consume(request, action="accept_invitation"):
+    if not ratelimit.consume(request, action="accept_invitation", limit_get=True):
         return gone(request, status=429)
     try:
         found = waiting(request.session.get(INVITATION, ""))

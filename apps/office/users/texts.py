@@ -49,7 +49,6 @@ REFUSALS: Mapping[Refusal, Promise] = {
     ),
 }
 IN_ROW: Mapping[Refusal, Promise] = {
-    Refusal.ONESELF: pgettext_lazy("row", "You"),
     Refusal.ABOVE_YOU: gettext_lazy("Changed by TPK"),
 }
 VALIDITIES = [

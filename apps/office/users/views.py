@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +28,7 @@ from apps.office.users.services import (
     RefusedError,
 )
 
+CONFLICT = HTTPStatus.CONFLICT
 both_ways = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -63,7 +66,7 @@ def save_rights(
         changed = services.edit(access, found.pk, wanted, seen=seen)
     except MovedOnError:
         messages.error(request, texts.MOVED_ON)
-        return show_rights(request, services.found(access, found.pk), form, status=409)
+        return show_rights(request, services.found(access, found.pk), form, status=CONFLICT)
     said = texts.SAVED if changed else texts.UNCHANGED
     return back(request, access, str(said) % {"name": found.user.name})
 
@@ -71,9 +74,11 @@ def save_rights(
 def show_rights(
     request: AuthenticatedRequest, found: Membership, form: RightsForm, *, status: int
 ) -> HttpResponse:
-    """Answer the form of one member's rights, with the rights as they are now."""
+    """Answer the form of one member's rights, and when they moved on the rights as they are now."""
     now = rights_of(found)
-    context = {"member": found, "form": form, "mark": now.mark, "now": in_words(now)}
+    context = {"member": found, "form": form, "mark": now.mark}
+    if status == CONFLICT:
+        context["now"] = in_words(now)
     return render(request, "office/users/edit.html", context, status=status)
 
 
@@ -90,7 +95,7 @@ def remove_user(request: AuthenticatedRequest, access: CompanyAccess, member: in
         services.remove(access, member, seen=request.POST.get("seen", ""))
     except MovedOnError:
         messages.error(request, texts.REMOVED_MEANWHILE)
-        return ask(request, question, status=409)
+        return ask(request, question, status=CONFLICT)
     return back(request, access, str(texts.REMOVED) % {"name": found.user.name})
 
 
@@ -147,7 +152,7 @@ def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: in
             return copy(request, access, source, form)
         except MovedOnError:
             messages.error(request, texts.SOURCE_MOVED_ON)
-            source, status = services.copyable(access, member), 409
+            source, status = services.copyable(access, member), CONFLICT
         except (NotBroughtInError, RefusedError) as error:
             point_out(form, error)
     now = rights_of(source)
