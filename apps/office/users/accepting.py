@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit  # the public one does not count GET
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -42,7 +42,8 @@ def invitation(request: Request, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: Request) -> HttpResponse:
     """Let the invited person in; links that do not work all get the same answer."""
-    if not ratelimit.consume(request, action="accept_invitation", limit_get=True):
+    action = {"app": "allauth.account", "action": "accept_invitation"}
+    if not ratelimit.consume(request, **action, limit_get=True):
         return gone(request, status=429)
     try:
         found = waiting(request.session.get(INVITATION, ""))
