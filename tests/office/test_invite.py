@@ -199,6 +199,12 @@ def test_nobody_copies_to_themselves_or_to_a_tpk(post, worker, editor, tpk_membe
         assert rights_of(target).mark == before
 
 
+def test_the_page_of_copying_shows_what_is_copied(tpk, base, editor):
+    text = tpk.get(f"{base}{editor.pk}/copy/").text
+    assert "Interface resources: edit" in text
+    assert "<dd>KH</dd>" in text
+
+
 def test_copying_from_rights_that_moved_on_is_409(post, worker, company):
     sent = copying(worker, email="nora@test.example", name="Nora")
     worker.roles = ["KP"]

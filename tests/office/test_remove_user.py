@@ -162,3 +162,16 @@ def test_others_identifiers_cannot_be_asked_for(kh, url, theirs, colleague):
 def test_a_hostile_prefill_is_refused(kh, company, query):
     url = f"/companies/{company.business_id}/api-identifiers/"
     assert kh.get(url, query).status_code == 422
+
+
+@pytest.mark.parametrize("many", [1, 60])
+def test_statements_of_the_question_do_not_grow(
+    kh, url, worker, company, colleague, many, django_assert_max_num_queries
+):
+    for _ in range(many):
+        ApiIdentifierFactory(owner=worker.user, made_in=company)
+    kh.get(url)
+    # session, user, membership, the member, identifiers, their count, colleagues
+    with django_assert_max_num_queries(7):
+        text = kh.get(url).text
+    assert f"{many} active identifier" in text

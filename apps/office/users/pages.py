@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from apps.companies import texts as words
 from apps.companies.access import CompanyAccess, grantors
 from apps.companies.models import Membership
-from apps.companies.rules import ADMINISTRATORS, Capability, Role, may_create_identifiers, validity
+from apps.companies.rules import (
+    ADMINISTRATORS,
+    FUNCTIONS,
+    Area,
+    Capability,
+    Grants,
+    Level,
+    Role,
+    may_create_identifiers,
+    validity,
+)
 from apps.core.paging import Page, page_by_name
 from apps.core.text import fold
 from apps.identifiers.facts import Row
@@ -236,4 +246,15 @@ def in_words(rights: Rights) -> list[tuple[str, str]]:
     ]
     where = words.period(validity(now=timezone.now(), start=start, end=end), start, end)
     roles = words.role_codes(rights.grants.roles) or "–"
-    return [(_("Roles"), roles), *profiles, (_("Validity"), where)]
+    company = (str(words.AREAS[Area.COMPANY]), _levels(rights.grants, Area.COMPANY))
+    return [(_("Roles"), roles), *profiles, company, (_("Validity"), where)]
+
+
+def _levels(grants: Grants, area: Area) -> str:
+    held = {one: grants.level(one) for one in FUNCTIONS[area]}
+    above_none = [
+        f"{words.FUNCTIONS[one]}: {words.LEVELS[level]}"
+        for one, level in held.items()
+        if level is not Level.NONE
+    ]
+    return ", ".join(above_none) or "–"
