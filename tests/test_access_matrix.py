@@ -78,6 +78,14 @@ MATRIX = {
     "resume_identifier": ("post", {}, others(NOTHING)),
     "deactivate_identifier": ("get", {}, others(NOTHING)),
     "replace_identifier": ("get", {}, [*EDIT[:-2], NOTHING, NOTHING]),
+    "users": ("get", {}, EDIT),
+    "edit_user": ("get", {}, edit(OK)),
+    "remove_user": ("get", {}, edit(OK)),
+    # Adding people asks for the password first.
+    "invite_user": ("get", {}, edit(MOVED)),
+    "copy_rights": ("get", {}, edit(MOVED)),
+    "send_invitation_again": ("post", {}, edit(MOVED)),
+    "withdraw_invitation": ("post", {}, edit(NOTHING)),
     "stop_identifier": ("post", {}, edit(MOVED)),
     "allow_identifier": ("post", {}, edit(MOVED)),
 }
@@ -107,8 +115,11 @@ def test_the_matrix_has_every_address():
 @pytest.mark.parametrize("name", MATRIX)
 def test_who_gets_in(clients, company, severa, name):
     method, data, answers = MATRIX[name]
-    identifier = ApiIdentifierFactory(owner=MembershipFactory(company=company).user)
+    member = MembershipFactory(company=company)
+    identifier = ApiIdentifierFactory(owner=member.user)
     known = {
+        "member": member.pk,
+        "invitation": 1,
         "business_id": company.business_id,
         "public_id": severa.public_id,
         "pk": identifier.pk,

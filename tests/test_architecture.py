@@ -25,6 +25,8 @@ PUBLIC = {
     "home": "leads a signed-in person onward",
     "companies": "lists the signed-in person's own companies",
     "switcher": "offers the signed-in person's own companies",
+    "invitation": "the link in an invited person's mail; it only remembers the link",
+    "accept_invitation": "for those who brought such a link and may have no account yet",
 }
 
 
@@ -69,12 +71,20 @@ OWN_QUERIES = {
     "Membership.objects.locked(change.by": "the person's own, locked",
     "AuditEvent.objects.filter(bulk_id=": "those of the change at hand",
     "IdentifierStop.objects.": "those of the company, named in the call",
+    "ApiIdentifier.objects.at_work(access.company)": "those that work in the company",
+    "Company.objects.select_for_update(no_key=True).get(pk=company.pk)": "to lock it",
+    "Invitation.objects.with_digest(token_digest)": "whoever has the link may know of it",
+    "User.objects.filter(email=": "the account that an email invites",
+    "User.objects.create_user(invitation.email": "the invited person's new account",
 }
 
 
 def test_what_answers_a_request_asks_only_for_what_the_person_may_see():
     answering = [
         "views",
+        "accepting",
+        "guards",
+        "invitations",
         "forms",
         "pages",
         "panels",

@@ -20,6 +20,7 @@ from apps.identifiers.rules import End, Purpose
 from apps.resources.models import Integration
 
 LOCAL = "%Y-%m-%dT%H:%M"
+MADE_HERE = [choice for choice in texts.PURPOSES if choice[0] != Purpose.EXCEL]
 
 
 def moment_field(label: Any) -> forms.DateTimeField:
@@ -28,11 +29,18 @@ def moment_field(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=False, input_formats=[LOCAL], widget=widget)
 
 
-class CreateForm(forms.Form):
+class PrefilledForm(forms.Form):
+    """What a new identifier is for, when another page or a colleague's mail asked for one."""
+
+    purpose = forms.ChoiceField(choices=MADE_HERE, required=False)
+    note = forms.CharField(max_length=NOTE_LENGTH, required=False)
+    integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
+
+
+class CreateForm(PrefilledForm):
     """One press of the button: ``once`` tells a double click from two presses."""
 
     once = forms.UUIDField()
-    integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
 
 
 class DetailsForm(FocusesErrors):
@@ -148,8 +156,7 @@ class OverviewForm(forms.Form):
     older_here = forms.IntegerField(min_value=1, max_value=2**62, required=False)
 
 
-class OwnForm(forms.Form):
+class OwnForm(PrefilledForm):
     """Where the page of one's own identifiers starts, and what a new one would be for."""
 
     older = forms.IntegerField(min_value=1, max_value=2**62, required=False)
-    integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)

@@ -39,9 +39,14 @@ def remind(
 
 
 def send(person: User, template: str, context: dict[str, Any]) -> None:
-    """Send a mail in the person's language; its first line is the subject."""
-    with translation.override(person.language or translation.get_language()):
+    """Send a mail in the person's language."""
+    deliver(person.email, person.language or translation.get_language(), template, context)
+
+
+def deliver(email: str, language: str, template: str, context: dict[str, Any]) -> None:
+    """Send a mail in a language; its first line is the subject."""
+    with translation.override(language):
         when = texts.moment(context["end"]) if "end" in context else ""
         text = render_to_string(template, {**context, "when": when})
     subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", None, [person.email])
+    send_mail(subject, body.strip() + "\n", None, [email])

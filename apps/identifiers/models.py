@@ -60,10 +60,15 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
     def of_members(self, access: CompanyAccess) -> ApiIdentifierQuerySet:
         """Return those that work or once worked in a company.
 
-        Of present members, and of former ones as far as they were made or stopped here.
+        Of present members, and of former ones as far as they were made or stopped here, or
+        existed when their owner was removed.
         """
         company = access.company
-        known = Q(owner__in=company.memberships.values("user")) | Q(made_in=company)
+        former = company.former_members.filter(
+            user=OuterRef("owner"), removed_at__gte=OuterRef("created_at")
+        )
+        members = Q(owner__in=company.memberships.values("user"))
+        known = members | Q(made_in=company) | Exists(former)
         return self.in_company(company).filter(known | Q(stop__isnull=False))
 
     def stopped(self) -> ApiIdentifierQuerySet:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -88,6 +89,12 @@ class IdentifiersPage:
     def integration(self) -> Integration | None:
         """What a new identifier will be for, when the rights page asked for one."""
         return known(self.access, self.own_form.cleaned_data.get("integration", ""), self.found)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The purpose and note of a new identifier, when a colleague's mail asked for one."""
+        sent = self.own_form.cleaned_data
+        return {name: sent[name] for name in ("purpose", "note") if sent.get(name)}
 
     @cached_property
     def grantors(self) -> list[Membership]:

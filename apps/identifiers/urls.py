@@ -1,11 +1,9 @@
 """Addresses of identifiers, below a company."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from apps.core.converters import RowNumber
+from apps.core import converters  # noqa: F401 - registers row_number
 from apps.identifiers import views
-
-register_converter(RowNumber, "row_number")
 
 urlpatterns = [
     path("excel-identifiers/", views.excel_identifiers, name="excel_identifiers"),

@@ -74,7 +74,10 @@ def create(
     form = CreateForm(request.POST)
     if form.is_valid():
         sent, found = form.cleaned_data, request.session.get(FOUND, ())
-        wanted = replace(wanted, integration=known(access, sent["integration"], found))
+        integration = known(access, sent["integration"], found)
+        wanted = replace(wanted, note=sent["note"], integration=integration)
+        if page == API and sent["purpose"]:
+            wanted = replace(wanted, purpose=Purpose(sent["purpose"]))
         with suppress(IntegrityError):
             made = services.create(access, wanted, once=sent["once"])
             return answer(request, access, made, _("%(user_id)s created."))

@@ -11,4 +11,5 @@ urlpatterns = [
         "companies/<business_id:business_id>/interface-resources/reopen/",
         include("apps.office.reopen.urls"),
     ),
+    path("", include("apps.office.users.urls")),
 ]

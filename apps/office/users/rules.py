@@ -1,0 +1,251 @@
+"""Who gives which rights to whom, and what profiles mean: pure decisions, no database.
+
+Source: Netvisor's help on user rights, and docs/decisions/008.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from apps.companies.rules import (
+    ADMINISTRATORS,
+    FUNCTIONS,
+    Area,
+    Capability,
+    Function,
+    Grants,
+    Level,
+    Role,
+    Validity,
+    capabilities,
+    opens_anything,
+    validity,
+)
+
+INVITATION_LASTS = timedelta(days=7)
+NEVER = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+class MainArea(StrEnum):
+    """What a profile is about; the functions of the area Company belong to none."""
+
+    BUSINESS = "business"
+    SALARIES = "salaries"
+
+
+MAIN_AREAS: Mapping[MainArea, tuple[Area, ...]] = {
+    MainArea.BUSINESS: (Area.SALES, Area.PRODUCTS, Area.PURCHASES, Area.FINANCIAL),
+    MainArea.SALARIES: (Area.SALARIES,),
+}
+
+
+class Profile(StrEnum):
+    """A named set of levels in one main area; OWN stands for any other."""
+
+    ALL = "all"
+    BROWSING = "browsing"
+    NONE = "none"
+    PURCHASE_LEDGER = "purchase_ledger"
+    SALES_LEDGER = "sales_ledger"
+    BOTH_LEDGERS = "both_ledgers"
+    COMPANY_USER = "company_user"
+    EMPLOYEE = "employee"
+    APPROVER = "approver"
+    MANAGEMENT = "management"
+    OWN = "own"
+
+
+def _at(level: Level, *areas: Area) -> dict[Function, Level]:
+    return {function: level for area in areas for function in FUNCTIONS[area]}
+
+
+_LEDGERS_LOOK_AT = _at(Level.VIEW, Area.PRODUCTS) | {Function.DIMENSIONS: Level.VIEW}
+_HOURS_AND_TRAVEL = {
+    Function.WORKING_HOURS: Level.EDIT,
+    Function.TRAVEL_AND_EXPENSES: Level.EDIT,
+}
+PRESETS: Mapping[MainArea, Mapping[Profile, Mapping[Function, Level]]] = {
+    MainArea.BUSINESS: {
+        Profile.ALL: _at(Level.EDIT, *MAIN_AREAS[MainArea.BUSINESS]),
+        Profile.BROWSING: _at(Level.VIEW, *MAIN_AREAS[MainArea.BUSINESS]),
+        Profile.NONE: {},
+        Profile.PURCHASE_LEDGER: _LEDGERS_LOOK_AT | _at(Level.EDIT, Area.PURCHASES),
+        Profile.SALES_LEDGER: _LEDGERS_LOOK_AT | _at(Level.EDIT, Area.SALES),
+        Profile.BOTH_LEDGERS: _LEDGERS_LOOK_AT | _at(Level.EDIT, Area.SALES, Area.PURCHASES),
+        Profile.COMPANY_USER: _at(Level.EDIT, Area.SALES, Area.PRODUCTS, Area.PURCHASES)
+        | {Function.BASIC_REPORTING: Level.VIEW},
+    },
+    MainArea.SALARIES: {
+        Profile.ALL: _at(Level.EDIT, Area.SALARIES),
+        Profile.BROWSING: _at(Level.VIEW, Area.SALARIES),
+        Profile.NONE: {},
+        Profile.EMPLOYEE: _HOURS_AND_TRAVEL,
+        Profile.APPROVER: {**_HOURS_AND_TRAVEL, Function.EMPLOYEES: Level.VIEW},
+        Profile.MANAGEMENT: {
+            **_HOURS_AND_TRAVEL,
+            Function.EMPLOYEES: Level.VIEW,
+            Function.PAYROLL: Level.VIEW,
+        },
+    },
+}
+"""The names are Netvisor's; which function each opens is ours (docs/decisions/008)."""
+
+
+def functions_of(area: MainArea) -> tuple[Function, ...]:
+    """Return the functions of a main area, in the order of the pages."""
+    return tuple(function for part in MAIN_AREAS[area] for function in FUNCTIONS[part])
+
+
+def profile_of(grants: Grants, area: MainArea) -> Profile:
+    """Return the profile whose levels somebody has in a main area; OWN when none fits."""
+    held = {function: grants.level(function) for function in functions_of(area)}
+    for profile, levels in PRESETS[area].items():
+        if all(held[function] is levels.get(function, Level.NONE) for function in held):
+            return profile
+    return Profile.OWN
+
+
+@dataclass(frozen=True)
+class Rights:
+    """All that a membership gives: roles and levels, from a moment up to, not including, another."""
+
+    grants: Grants
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """The rights as audit events keep them; levels of none are left out."""
+        return {
+            "roles": [role.value for role in Role if role in self.grants.roles],
+            "levels": {
+                function.value: self.grants.level(function).value
+                for function in Function
+                if self.grants.level(function) is not Level.NONE
+            },
+            "valid_from": self.valid_from and self.valid_from.isoformat(),
+            "valid_until": self.valid_until and self.valid_until.isoformat(),
+        }
+
+    @property
+    def mark(self) -> str:
+        """What tells these rights from all others: a form carries it to notice what moved on."""
+        # In UTC, because databases and forms name the same moment in different zones.
+        moments = [moment and moment.astimezone(UTC).isoformat() for moment in self.period]
+        told = json.dumps([self.snapshot["roles"], self.snapshot["levels"], moments])
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+    @property
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """The first moment and the end; nothing means since ever and until further notice."""
+        return self.valid_from, self.valid_until
+
+    def ended(self, now: datetime) -> Rights:
+        """Return the same rights, ending now."""
+        return replace(self, valid_until=now)
+
+
+NO_RIGHTS = Rights(Grants(frozenset(), {}))
+"""What somebody has who is no member."""
+
+
+class Refusal(StrEnum):
+    """Why rights are not changed."""
+
+    NO_ADMINISTRATOR = "no_administrator"
+    ONESELF = "oneself"
+    ABOVE_YOU = "above_you"
+    MAY_NOT_GIVE = "may_not_give"
+    MAY_NOT_COPY = "may_not_copy"
+    LAST_ADMINISTRATOR = "last_administrator"
+
+
+GUARDED = frozenset({Role.TPK, Role.COMPANY_ADMINISTRATOR})
+"""Roles that only TPK, or a KH who is company administrator, gives and takes."""
+HANDED_OUT = GUARDED | {Role.KH, Role.P}
+"""Roles that only they give; a KH may still take KH and P away."""
+COPIED_BY_TPK = HANDED_OUT
+"""Roles that are copied from somebody else by TPK alone."""
+
+
+def givable(giver: Grants) -> frozenset[Role]:
+    """Return the roles that somebody who may edit others can give."""
+    return frozenset(Role) if _is_above(giver) else frozenset(Role) - HANDED_OUT
+
+
+def takeable(giver: Grants) -> frozenset[Role]:
+    """Return the roles that somebody who may edit others can take away."""
+    return frozenset(Role) if _is_above(giver) else frozenset(Role) - GUARDED
+
+
+def _is_above(giver: Grants) -> bool:
+    return Role.TPK in giver.roles or {Role.KH, Role.COMPANY_ADMINISTRATOR} <= giver.roles
+
+
+def may_assign(
+    *, giver: Grants, is_self: bool, now: Collection[Role], wanted: Collection[Role]
+) -> Refusal | None:
+    """Return why ``giver``, whose membership is in force, may not bring roles from ``now`` to
+    ``wanted``; nothing if they may.
+
+    KH or TPK edit others, never themselves (help). TPK is given by a TPK, or by a KH who is
+    company administrator; so are KH and P, which a company administrator hands out with KH
+    (help). Where the sources stop we fail closed: the company administrator is given like TPK,
+    and whoever holds a role that one may not take is out of reach altogether: levels, period
+    and removal too, or else a plain KH could throw out the office's TPK.
+    """
+    if Capability.EDIT_USERS not in capabilities(giver):
+        return Refusal.NO_ADMINISTRATOR
+    if is_self:
+        return Refusal.ONESELF
+    if set(now) - takeable(giver):
+        return Refusal.ABOVE_YOU
+    if set(wanted) - set(now) - givable(giver):
+        return Refusal.MAY_NOT_GIVE
+    return None
+
+
+def may_copy(giver: Grants, copied: Collection[Role]) -> Refusal | None:
+    """Return why somebody may not copy these roles from one person to another; nothing if they may.
+
+    Copying KH or P needs TPK (help); we say the same of TPK and the company administrator.
+    What the one receives is judged by ``may_assign`` besides.
+    """
+    if set(copied) & COPIED_BY_TPK and Role.TPK not in giver.roles:
+        return Refusal.MAY_NOT_COPY
+    return None
+
+
+def lasts_until(rights: Rights, now: datetime) -> datetime:
+    """Return until when rights that are in force open something; NEVER if they open nothing now."""
+    in_force = validity(now=now, start=rights.valid_from, end=rights.valid_until)
+    if in_force is not Validity.IN_FORCE or not opens_anything(rights.grants):
+        return NEVER
+    return rights.valid_until or FOREVER
+
+
+def shortens(before: Rights, after: Rights, now: datetime) -> bool:
+    """Tell whether a change ends what a person's identifiers may do in the company, or earlier.
+
+    So do a removal, an end, an earlier end, a later start, and taking the last function right.
+    """
+    return lasts_until(after, now) < lasts_until(before, now)
+
+
+def weakens(before: Rights, after: Rights, now: datetime) -> bool:
+    """Tell whether a change makes somebody administer the company no longer, or not as long.
+
+    The last one in force who holds KH or TPK with a function above none must not be weakened.
+    """
+    return _administers_until(after, now) < _administers_until(before, now)
+
+
+def _administers_until(rights: Rights, now: datetime) -> datetime:
+    return lasts_until(rights, now) if rights.grants.roles & ADMINISTRATORS else NEVER
