@@ -25,6 +25,7 @@ COMPANY_MENU = (
     Entry(_("API identifiers"), "api_identifiers", Capability.ENTER),
     Entry(_("Rights of interface resources"), "rights", Capability.VIEW_RIGHTS),
     Entry(_("Excel identifiers"), "excel_identifiers", Capability.ENTER),
+    Entry(_("Change history"), "history", Capability.VIEW_HISTORY),
 )
 
 

@@ -1,9 +1,10 @@
 """Addresses of pages that join several apps."""
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.office import views
 
 urlpatterns = [
     path("companies/<business_id:business_id>/", views.company_home, name="company_home"),
+    path("companies/<business_id:business_id>/history/", include("apps.office.history.urls")),
 ]
