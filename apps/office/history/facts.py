@@ -85,7 +85,7 @@ class Line:
         if not self.about_rights:
             return texts.person(self.event.subject)
         if self.together:
-            return texts.integrations(len(self.together))
+            return texts.subjects(self.together)
         if self.event.subject_id is None:
             return _("General access rights")
         integration = self.known.integrations.get(self.event.subject_id)
@@ -95,7 +95,7 @@ class Line:
     def what(self) -> str:
         """What was done."""
         if self.together:
-            return texts.folded(self.event.verb)
+            return texts.folded(self.together)
         if self.about_rights:
             return texts.rights(self.event, self.known.catalogue)
         return str(texts.VERBS.get(self.event.verb, self.event.verb))

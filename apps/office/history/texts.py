@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
@@ -15,6 +15,7 @@ from apps.office.history.rules import Kind, read
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.resources.services import CLOSE
+from apps.resources.texts import resource_count
 
 LEAVE, REOPEN, UNDO = "rights:leave", "rights:reopen", "rights:undo"
 
@@ -62,17 +63,21 @@ ENDS_TOO_EARLY = gettext_lazy("The period must not end before it begins.")
 def rights(event: AuditEvent, catalogue: Catalogue) -> str:
     """Say what a change did to somebody's rights."""
     if event.verb == LEAVE:
-        left = set_of((event.after or {}).get("left"))
+        left = set_of(_fact(event, "left"))
         return ngettext(
             "%(count)d resource left blocked", "%(count)d resources left blocked", len(left)
         ) % {"count": len(left)}
     said = [_allowed(added_of(event), catalogue), _blocked(removed_of(event), catalogue)]
     said = [words for words in said if words]
-    if (event.after or {}).get("listed"):
+    if _fact(event, "listed"):
         said = [_("listed"), *said] if said else [_("listed with everything blocked")]
     words = ", ".join(said) or _("nothing changed")
     beginning = VERBS.get(event.verb)
     return f"{beginning}: {words}" if beginning else words
+
+
+def _fact(event: AuditEvent, name: str) -> object:
+    return event.after.get(name) if isinstance(event.after, dict) else None
 
 
 def _allowed(added: ResourceSet, catalogue: Catalogue) -> str:
@@ -131,9 +136,11 @@ def before(event: AuditEvent) -> str:
     return _("Blocked before") if added else _("Allowed before")
 
 
-def folded(verb: str) -> str:
+def folded(events: Sequence[AuditEvent]) -> str:
     """Say what several changes that were made as one did."""
-    return str(VERBS.get(verb) or _("changed together"))
+    count = sum(len(added_of(event) | removed_of(event)) for event in events)
+    done = str(VERBS.get(events[0].verb) or _("changed together"))
+    return f"{done}, {resource_count(count)}" if count else done
 
 
 def bulk(companies: int) -> str:
@@ -145,9 +152,13 @@ def bulk(companies: int) -> str:
     ) % {"count": companies}
 
 
-def integrations(count: int) -> str:
-    """Return "3 integrations", the general access rights counting as one."""
-    return ngettext("%(count)d integration", "%(count)d integrations", count) % {"count": count}
+def subjects(events: Sequence[AuditEvent]) -> str:
+    """Return "General access rights and 3 integrations": whose rights several changes were."""
+    own = sum(event.subject_id is not None for event in events)
+    counted = ngettext("%(count)d integration", "%(count)d integrations", own) % {"count": own}
+    if own == len(events):
+        return counted
+    return _("General access rights and %(integrations)s") % {"integrations": counted}
 
 
 def allowed_count(count: int) -> str:
