@@ -33,6 +33,8 @@ PAGES = {
     "identifier-edit": ("member", "{identifier}edit/"),
     "identifier-replace": ("member", "{identifier}replace/"),
     "identifier-deactivate": ("member", "{identifier}deactivate/"),
+    "history": ("kh", "{site}/companies/9000001-1/history/"),
+    "rights-on": ("kh", "{site}/companies/9000001-1/history/rights/"),
     "refused": ("norights", "{rights}"),
     "nothing": ("kh", "{site}/companies/9000004-6/"),
 }
@@ -50,6 +52,8 @@ STATES = {
     "identifiers-own": ("member", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-none": ("reader", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-nonsense": ("kh", "{site}/companies/9000001-1/api-identifiers/?q=%00"),
+    "history-nonsense": ("kh", "{site}/companies/9000001-1/history/?until=x&kind=x"),
+    "history-reader": ("reader", "{site}/companies/9000001-1/history/?resource=payment.nv"),
     "identifiers-stopped": ("kh", "{site}/companies/9000003-8/api-identifiers/"),
     "home-ending": ("kh", "{site}/companies/9000003-8/"),
     "home-member": ("member", "{site}/companies/9000001-1/"),

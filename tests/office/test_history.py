@@ -234,4 +234,4 @@ def test_about_a_resource_of_an_unlisted_integration_means_the_general_rights(
 def test_positions_that_the_catalogue_lost_are_still_counted(kh, company, catalogue):
     gone = bytes(ResourceSet([200]) | set_of(catalogue, ["customer.nv"]))
     happened(company, "rights:allow", "General", kind="general", pk=None, added=gone)
-    assert "2 resources of Sales allowed" in words(kh.get(url(company)))
+    assert "2 resources allowed" in words(kh.get(url(company)))

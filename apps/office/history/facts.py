@@ -86,9 +86,9 @@ class Line:
             return texts.person(self.event.subject)
         if self.together:
             return texts.subjects(self.together)
-        if self.event.subject_id is None:
+        if self.event.subject_kind == "general":
             return _("General access rights")
-        integration = self.known.integrations.get(self.event.subject_id)
+        integration = self.known.integrations.get(self.event.subject_id or GENERAL)
         return integration.name if integration else self.event.subject
 
     @property

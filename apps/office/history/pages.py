@@ -147,7 +147,7 @@ def heads_of_table() -> list[str]:
 
 def codes(catalogue: Catalogue, resources: ResourceSet) -> str:
     """Return the codes of some resources, with spaces between them."""
-    return " ".join(resource.code for resource in catalogue.of(resources))
+    return " ".join(resource.code for resource in catalogue.of(resources)) if resources else ""
 
 
 def load_page(request: AuthenticatedRequest, access: CompanyAccess) -> HistoryPage:

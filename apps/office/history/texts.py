@@ -81,9 +81,9 @@ def _fact(event: AuditEvent, name: str) -> object:
 
 
 def _allowed(added: ResourceSet, catalogue: Catalogue) -> str:
-    facts = _facts(added, catalogue)
     if not added:
         return ""
+    facts = _facts(added, catalogue)
     if facts["what"]:
         return _("%(what)s allowed") % facts
     if facts["section"]:
@@ -99,9 +99,9 @@ def _allowed(added: ResourceSet, catalogue: Catalogue) -> str:
 
 
 def _blocked(removed: ResourceSet, catalogue: Catalogue) -> str:
-    facts = _facts(removed, catalogue)
     if not removed:
         return ""
+    facts = _facts(removed, catalogue)
     if facts["what"]:
         return _("%(what)s blocked") % facts
     if facts["section"]:
@@ -119,12 +119,12 @@ def _blocked(removed: ResourceSet, catalogue: Catalogue) -> str:
 
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
-    resources = catalogue.of(wanted)
-    sections = {resource.group.section.name for resource in resources}
+    resources = catalogue.of(wanted) if len(wanted) == 1 else []
+    sections = [part.section.name for part in catalogue.sections if not wanted - part.positions]
     return {
         "count": len(wanted),
-        "what": resources[0].name if len(wanted) == len(resources) == 1 else "",
-        "section": sections.pop() if len(sections) == 1 else "",
+        "what": resources[0].name if resources else "",
+        "section": sections[0] if len(sections) == 1 else "",
     }
 
 
