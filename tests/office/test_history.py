@@ -99,6 +99,14 @@ def test_what_was_made_as_one_stands_once_over_pages(kh, company, access):
     assert "Older changes" not in first.text
 
 
+def test_what_was_made_as_one_stands_where_it_ended(kh, company):
+    bulk_id = uuid4()
+    for subject, one in (("First", bulk_id), ("Between", None), ("Last", bulk_id)):
+        happened(company, "odd:thing", subject, bulk_id=one)
+    page = words(kh.get(url(company)))
+    assert page.index("Last: odd:thing") < page.index("Between: odd:thing")
+
+
 def test_pages_go_on_below_the_last_line(kh, company):
     for number in range(PAGE_SIZE + 1):
         happened(company, "odd:thing", f"Thing {number:03}")
