@@ -19,10 +19,11 @@ from apps.resources.sides import Sides
 def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the company: whether API traffic is open, and for which integrations."""
     board = load_page(request, access, None).board if access.may_view_rights else None
-    catalogue = board.catalogue if board else Catalogue.load()
     context = {
         "sides": Sides(access, board, None, elsewhere=True) if board else None,
         "ending": ending(access),
-        "recent": recent(access, catalogue) if access.may_view_history else [],
+        "recent": recent(access, board.catalogue if board else Catalogue.load())
+        if access.may_view_history
+        else [],
     }
     return render(request, "office/company_home.html", context)
