@@ -26,6 +26,7 @@ COMPANY_MENU = (
     Entry(_("Rights of interface resources"), "rights", Capability.VIEW_RIGHTS),
     Entry(_("Excel identifiers"), "excel_identifiers", Capability.ENTER),
     Entry(_("Users and roles"), "users", Capability.VIEW_USERS),
+    Entry(_("Change history"), "history", Capability.VIEW_HISTORY),
 )
 
 

@@ -16,6 +16,7 @@ SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, CONFLICT, BAD = 302, 200, 302, 403,
 PEOPLE = ["stranger", "outsider", "other_office", "ended", "norights", "reader", "editor", "tpk"]
 COMPANY = [SIGN_IN, NOTHING, NOTHING, REFUSED, OK, OK, OK, OK]
 VIEW = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, OK, OK, OK]
+HISTORY = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
 EDIT = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
 
 OFFICE = [SIGN_IN, REFUSED, OK, REFUSED, REFUSED, REFUSED, REFUSED, OK]
@@ -88,6 +89,11 @@ MATRIX = {
     "withdraw_invitation": ("post", {}, edit(NOTHING)),
     "stop_identifier": ("post", {}, edit(MOVED)),
     "allow_identifier": ("post", {}, edit(MOVED)),
+    "history": ("get", {}, HISTORY),
+    "history_csv": ("get", {}, HISTORY),
+    "put_back": ("post", {"event": "1"}, edit(NOTHING)),
+    "rights_on": ("get", {}, HISTORY),
+    "rights_on_csv": ("get", {}, HISTORY),
 }
 
 

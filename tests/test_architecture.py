@@ -59,6 +59,8 @@ OWN_QUERIES = {
     "Integration.objects.with_access_key(key)": "whoever has the whole key may know of it",
     "Listing.objects.locked(access)": "those of the company, locked",
     "AuditEvent.objects.filter(": "those of the company, named in the next line",
+    "AuditEvent.objects.of_company(access.company.pk)": "those of the company",
+    "AuditEvent.objects.companies_in(": "how many, never which",
     "ApiIdentifier.objects.of_members(": "those of the company's members",
     "ApiIdentifier.objects.create(": "a new one of the person",
     "Company.objects.served_by(": "the person's client companies",

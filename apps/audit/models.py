@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, NoReturn
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from apps.audit.sets import Meets
 
 
 class FinalEventError(Exception):
@@ -16,6 +20,27 @@ class FinalEventError(Exception):
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     """Audit events, readable and insertable."""
+
+    def of_company(self, company_id: int) -> AuditEventQuerySet:
+        """Return what happened in a company; the caller knows that the person may see it."""
+        return self.filter(company_id=company_id)
+
+    def of_rights(self) -> AuditEventQuerySet:
+        """Return the changes of rights."""
+        return self.filter(verb__startswith="rights:")
+
+    def adding(self, wanted: bytes) -> AuditEventQuerySet:
+        """Return what allowed at least one resource of a stored set."""
+        return self.filter(Meets("added", wanted))
+
+    def touching(self, wanted: bytes) -> AuditEventQuerySet:
+        """Return what allowed or blocked at least one resource of a stored set."""
+        return self.filter(Q(Meets("added", wanted)) | Q(Meets("removed", wanted)))
+
+    def companies_in(self, bulk_ids: Collection[UUID]) -> dict[UUID | None, int]:
+        """Return how many companies each of some bulk changes reached."""
+        found = self.filter(bulk_id__in=bulk_ids).order_by().values_list("bulk_id")
+        return dict(found.annotate(Count("company_id", distinct=True)))
 
     def update(self, **_: Any) -> NoReturn:
         """Refuse: raises FinalEventError."""
@@ -68,7 +93,12 @@ class AuditEvent(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["company_id", "-at", "-id"], name="audit_of_company"),
-            models.Index(fields=["bulk_id"], name="audit_of_bulk"),
+            models.Index(fields=["company_id", "-id"], name="audit_of_company_by_id"),
+            models.Index(
+                fields=["bulk_id", "company_id", "id"],
+                condition=Q(bulk_id__isnull=False),
+                name="audit_of_bulk",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,3 +113,8 @@ class AuditEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: raises FinalEventError."""
         raise FinalEventError
+
+    @property
+    def actor_name(self) -> str:
+        """Who acted, without the address behind the name."""
+        return self.actor.rpartition(" <")[0] or self.actor

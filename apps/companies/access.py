@@ -57,6 +57,11 @@ class CompanyAccess:
         return Capability.VIEW_RIGHTS in self.capabilities
 
     @property
+    def may_view_history(self) -> bool:
+        """Whether what was changed here is shown."""
+        return Capability.VIEW_HISTORY in self.capabilities
+
+    @property
     def role_codes(self) -> str:
         """The person's roles here in short."""
         return texts.role_codes(self.grants.roles)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.identifiers.rules import End, Hindrance, Purpose, State
 
-PURPOSES = [
+PURPOSES: list[tuple[str, str | Promise]] = [
     (Purpose.API.value, "API"),
     (Purpose.STORE.value, gettext_lazy("Netvisor Store extension")),
     (Purpose.EXCEL.value, "Excel"),

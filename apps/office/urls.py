@@ -12,4 +12,5 @@ urlpatterns = [
         include("apps.office.reopen.urls"),
     ),
     path("", include("apps.office.users.urls")),
+    path("companies/<business_id:business_id>/history/", include("apps.office.history.urls")),
 ]

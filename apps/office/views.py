@@ -8,6 +8,8 @@ from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.identifiers.pages import ending
+from apps.office.history.pages import recent
+from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.pages import load_page
 from apps.resources.sides import Sides
 
@@ -17,6 +19,11 @@ from apps.resources.sides import Sides
 def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the company: whether API traffic is open, and for which integrations."""
     board = load_page(request, access, None).board if access.may_view_rights else None
-    sides = Sides(access, board, None, elsewhere=True) if board else None
-    context = {"sides": sides, "ending": ending(access)}
+    context = {
+        "sides": Sides(access, board, None, elsewhere=True) if board else None,
+        "ending": ending(access),
+        "recent": recent(access, board.catalogue if board else Catalogue.load())
+        if access.may_view_history
+        else [],
+    }
     return render(request, "office/company_home.html", context)

@@ -13,6 +13,7 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
 from apps.resources import services, texts
 from apps.resources.addresses import address
+from apps.resources.allowed_by import allowed_by
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm, UndoForm, WishForm
 from apps.resources.models import Integration
@@ -121,8 +122,9 @@ def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> Http
     """Explain one resource."""
     page = load_page(request, access, public_id_of(request.GET))
     row = page.row(request.GET.get("resource", ""))
-    verdict = page.board.verdict(page.integration, row.resource.position)
-    context = {"page": page, "row": row, "verdict": texts.VERDICTS[verdict]}
+    asked = (page.board, page.integration, row.resource.position)
+    verdict, event = texts.VERDICTS[page.board.verdict(*asked[1:])], allowed_by(access, *asked)
+    context = {"page": page, "row": row, "verdict": verdict, "event": event}
     return window(request, "resources/about_resource.html", context)
 
 

@@ -41,6 +41,8 @@ PAGES = {
     "user-edit": ("tpk", "{user}"),
     "user-remove": ("tpk", "{user}remove/"),
     "invitation": (None, "{site}/invitations/"),
+    "history": ("kh", "{site}/companies/9000001-1/history/"),
+    "rights-on": ("kh", "{site}/companies/9000001-1/history/rights/"),
     "refused": ("norights", "{rights}"),
     "nothing": ("kh", "{site}/companies/9000004-6/"),
 }
@@ -59,6 +61,8 @@ STATES = {
     "identifiers-own": ("member", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-none": ("reader", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-nonsense": ("kh", "{site}/companies/9000001-1/api-identifiers/?q=%00"),
+    "history-nonsense": ("kh", "{site}/companies/9000001-1/history/?until=x&kind=x"),
+    "history-reader": ("reader", "{site}/companies/9000001-1/history/?resource=payment.nv"),
     "identifiers-stopped": ("kh", "{site}/companies/9000003-8/api-identifiers/"),
     "users-reader": ("reader", "{site}/companies/9000001-1/users/"),
     "users-none": ("kh", "{site}/companies/9000001-1/users/?q=zzz"),

@@ -5,8 +5,11 @@ import pytest
 from apps.companies.office import OfficeAccess
 from apps.companies.rules import Function, Level, Role
 from apps.office.users.facts import rights_of
+from apps.resources import services
+from apps.resources.board import Target
 from tests.factories import AccountingOfficeFactory, CompanyFactory, MembershipFactory, UserFactory
 from tests.identifiers.conftest import signed_in
+from tests.office.history import wish
 
 SERVING = {
     "roles": [Role.TPK, Role.KH, Role.KP],
@@ -103,3 +106,18 @@ def sent():
         return {name: value for name, value in data.items() if value is not None}
 
     return fields
+
+
+@pytest.fixture
+def change(access, catalogue):
+    """Return a function that allows or blocks some codes for one integration, or in general."""
+
+    def change(integration, *codes, allow=True, by=access):
+        return services.set_rights(
+            access=by,
+            catalogue=catalogue,
+            target=Target(integration.public_id if integration else None),
+            wish=wish(catalogue, *codes, allow=allow),
+        )
+
+    return change

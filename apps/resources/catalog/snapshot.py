@@ -88,12 +88,12 @@ class Catalogue:
         return {resource.position: _words(resource) for resource in self.resources}
 
     def integrations(self, wanted: Collection[int | None]) -> list[Integration]:
-        """Return some integrations by their ids: no statement for those that were read before."""
+        """Return the integrations that have some ids: no statement for those read before."""
         unknown = [pk for pk in wanted if pk is not None and pk not in self._integrations]
         if unknown:
             found = Integration.objects.filter(pk__in=unknown).defer("partner_key")
             self._integrations |= {one.pk: one for one in found}
-        return [self._integrations[pk] for pk in wanted if pk is not None]
+        return [self._integrations[pk] for pk in wanted if pk in self._integrations]
 
     def pieces(self) -> Pieces:
         """The HTML that was kept in the active language; it goes with this catalogue."""
