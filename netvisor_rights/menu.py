@@ -1,5 +1,6 @@
-"""The Company menu: the pages that exist, for those who may enter them."""
+"""The Company menu and the Office menu: the pages that exist, for those who may enter them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.access import CompanyAccess
+from apps.companies.office import OfficeAccess
 from apps.companies.rules import Capability
 
 
@@ -28,18 +30,44 @@ COMPANY_MENU = (
     Entry(_("Users and roles"), "users", Capability.VIEW_USERS),
     Entry(_("Change history"), "history", Capability.VIEW_HISTORY),
 )
+OFFICE_MENU = (
+    Entry(_("Client companies"), "office", Capability.SERVE),
+    Entry(_("Bulk rights"), "bulk", Capability.SERVE),
+)
 
 
 def company_menu(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the person's access to the company they are in, and its menu."""
+    """Give templates the person's access to the company they are in, and its menu.
+
+    Pages of accounting offices have the Office menu in its place.
+    """
     access: CompanyAccess | None = getattr(request, "access", None)
     if access is None:
-        return {}
+        return office_menu(request)
     entries = [entry for entry in COMPANY_MENU if entry.capability in access.capabilities]
-    addresses = [reverse(entry.url_name, args=[access.company.business_id]) for entry in entries]
-    lines = [
-        (entry.label, address, request.path.startswith(address))
-        for entry, address in zip(entries, addresses, strict=True)
-    ]
-    known = " ".join(f"{address} {current}" for _label, address, current in lines)
-    return {"access": access, "company_menu": lines, "company_menu_known": known}
+    serves = Capability.SERVE in access.capabilities and access.company.office_id is not None
+    place = [access.company.business_id]
+    menu = _menu(request, entries, place, _("Company menu"), "serves" if serves else "")
+    return {"access": access, "serves": serves, **menu}
+
+
+def office_menu(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the Office menu, and the name of the person's accounting office."""
+    office: OfficeAccess | None = getattr(request, "office", None)
+    if office is None:
+        return {}
+    names = [one.name for one in office.all_offices]
+    name = names[0] if len(names) == 1 else str(_("Accounting offices"))
+    return {"office_name": name, **_menu(request, OFFICE_MENU, [], _("Office menu"), name)}
+
+
+def _menu(
+    request: HttpRequest, entries: Iterable[Entry], place: list[str], name: Promise, known: str
+) -> dict[str, Any]:
+    addresses = {reverse(entry.url_name, args=place): entry.label for entry in entries}
+    here = max(filter(request.path.startswith, addresses), key=len, default="")
+    return {
+        "menu_name": name,
+        "menu": [(label, address, address == here) for address, label in addresses.items()],
+        "menu_known": " ".join([here, *addresses, known]),
+    }

@@ -12,22 +12,31 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import call_command
+from stdnum.fi.ytunnus import is_valid
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPANIES, RESOURCES, ROUNDS, BUDGET = 1_000, 20, 5, 5.0
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
-def make_world():
+def business_ids() -> Iterator[str]:
+    """Yield valid business ids."""
+    for number in count(2_000_000):
+        yield from (f"{number}-{digit}" for digit in range(10) if is_valid(f"{number}{digit}"))
+
+
+def make_world() -> Any:
     """Make an office with its clients, and a person who serves them; return the person."""
     from apps.accounts.models import User
     from apps.companies.models import AccountingOffice, Company, Membership
     from apps.companies.rules import Function, Level
-    from tests.factories import nth_business_id
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -48,7 +57,7 @@ def make_world():
     return person
 
 
-def started(person, action):
+def started(person: Any, action: str) -> Any:
     """Return a bulk change of all companies that was started."""
     from apps.companies.models import Company
     from apps.companies.office import OfficeAccess
@@ -68,12 +77,12 @@ def started(person, action):
     return change
 
 
-def run():
+def run() -> subprocess.Popen[bytes]:
     """Run what was started in a process of its own; return it."""
     return subprocess.Popen([*MANAGE, "run_bulk"], cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def check(change):
+def check(change: Any) -> None:
     """Exit unless each company was changed once."""
     from apps.audit.models import AuditEvent
     from apps.resources.models import Listing

@@ -18,8 +18,9 @@ COMPANY = [SIGN_IN, NOTHING, NOTHING, REFUSED, OK, OK, OK, OK]
 VIEW = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, OK, OK, OK]
 HISTORY = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
 EDIT = [SIGN_IN, NOTHING, NOTHING, REFUSED, REFUSED, REFUSED, OK, OK]
-
 OFFICE = [SIGN_IN, REFUSED, OK, REFUSED, REFUSED, REFUSED, REFUSED, OK]
+# TPK alone founds nothing: that needs to be one of an office's people.
+FOUND = [SIGN_IN, *[REFUSED] * 7]
 # Of bulk changes one sees only one's own.
 NOT_OWN = [SIGN_IN, REFUSED, NOTHING, REFUSED, REFUSED, REFUSED, REFUSED, NOTHING]
 
@@ -41,6 +42,9 @@ def others(answer):
 # method, data, and the answer for each of PEOPLE
 MATRIX = {
     "company_home": ("get", {}, COMPANY),
+    "office": ("get", {}, OFFICE),
+    "office_csv": ("get", {}, OFFICE),
+    "new_client": ("post", {"name": "New"}, FOUND),
     "bulk": ("get", {}, OFFICE),
     "bulk_change": ("get", {}, NOT_OWN),
     "bulk_csv": ("get", {}, NOT_OWN),

@@ -9,13 +9,18 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.audit.admin import AuditedAdmin
-from apps.companies import texts
+from apps.companies import services, texts
+from apps.companies.forms import MoveForm
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import FUNCTIONS, Function, Level, Role
 
@@ -115,9 +120,49 @@ class CompanyAdmin(AuditedAdmin):
     search_fields = ["name", "business_id"]
     ordering = ["name_folded", "business_id"]
     autocomplete_fields = ["office"]
+    change_form_template = "admin/companies/company/change_form.html"
 
     def company_of(self, obj: Company) -> Company:
         return obj
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
+        """Let a company change its office only by moving, which asks about the old one's people."""
+        return ["office"] if obj else []
+
+    def get_urls(self) -> list[Any]:
+        move = self.admin_site.admin_view(self.move)
+        return [path("<int:pk>/move/", move, name="move_company"), *super().get_urls()]
+
+    def move(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the new office and about each membership of the old one; then move."""
+        company = get_object_or_404(Company.objects.select_related("office"), pk=pk)
+        if not self.has_change_permission(request, company):
+            raise PermissionDenied
+        form = MoveForm(request.POST or None, company=company, members=services.of_office(company))
+        if request.method == "POST" and form.is_valid() and self._moved(request, form):
+            self.message_user(request, _("%(company)s moved.") % {"company": company.name})
+            return redirect("admin:companies_company_change", pk)
+        context = {**self.admin_site.each_context(request), "company": company, "form": form}
+        context["title"] = _("Move %(company)s") % {"company": company.name}
+        status = 422 if request.method == "POST" else 200
+        return TemplateResponse(
+            request, "admin/companies/company/move.html", context, status=status
+        )
+
+    def _moved(self, request: HttpRequest, form: MoveForm) -> bool:
+        sent = form.cleaned_data
+        try:
+            services.move(
+                request.user,  # type: ignore[arg-type]
+                form.company,
+                sent["office"],
+                ended=form.ended,
+                deliberate=sent["deliberate"],
+            )
+        except services.NobodyLeftError:
+            form.add_error("deliberate", _("Nobody would hold KH or TPK in this company."))
+            return False
+        return True
 
 
 @admin.register(Membership)

@@ -10,6 +10,7 @@ from apps.companies.access import LAST_COMPANY
 from apps.companies.fields import BusinessId
 from apps.companies.forms import FindCompanyForm
 from apps.companies.models import Membership
+from apps.companies.office import OfficeAccess
 from apps.core.http import AuthenticatedRequest
 from apps.core.paging import page_by_name
 
@@ -19,7 +20,9 @@ SWITCHER_SIZE = 8
 
 @require_safe
 def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
-    """Go to the company used last, else to the list."""
+    """Go to the client companies, else to the company used last, else to the list."""
+    if OfficeAccess(request.user).all_offices:
+        return redirect("office")
     last = request.COOKIES.get(LAST_COMPANY, "")
     if not re.fullmatch(BusinessId.regex, last):
         last = ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, Q, QuerySet, Subquery
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
@@ -26,9 +26,10 @@ def page_by(rows: QuerySet[Row], order: Sequence[str], *, after: str, size: int)
     """
     key = order[-1]
     ordered = rows.order_by(*order)
-    last = rows.filter(**{key: after}).order_by()
-    found = list(ordered.filter(_behind(last, order))[: size + 1]) if after else []
-    found = found or list(ordered[: size + 1])
+    if after:
+        last = rows.filter(**{key: after}).order_by()
+        ordered = ordered.filter(_behind(last, order) | ~Exists(last))
+    found = list(ordered[: size + 1])
     more = len(found) > size
     return Page(found[:size], getattr(found[size - 1], key) if more else None)
 

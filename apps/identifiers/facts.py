@@ -101,6 +101,12 @@ class Row:
         return texts.soon(self.now, end) if rules.step(now=self.now, end=end) else ""
 
     @property
+    def ends_with_membership(self) -> bool:
+        """Whether its owner's membership ends here before it would itself."""
+        own, membership = self.identifier.valid_until, self.found.member_until
+        return membership is not None and rules.first_end(own, membership) == membership
+
+    @property
     def integration_name(self) -> str:
         """The integration it is for, as far as this company knows of it."""
         linked = self.identifier.integration

@@ -6,6 +6,7 @@ from apps.office import views
 
 urlpatterns = [
     path("companies/<business_id:business_id>/", views.company_home, name="company_home"),
+    path("office/", include("apps.office.clients.urls")),
     path("office/rights/", include("apps.office.bulk.urls")),
     path(
         "companies/<business_id:business_id>/interface-resources/reopen/",

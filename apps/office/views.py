@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
-from apps.identifiers.pages import ending
+from apps.office.clients.home import todo
 from apps.office.history.pages import recent
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.pages import load_page
@@ -17,11 +17,11 @@ from apps.resources.sides import Sides
 @company_view(Capability.ENTER)
 @require_safe
 def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Show the company: whether API traffic is open, and for which integrations."""
+    """Show the company: what needs attention, whether API traffic is open, and for whom."""
     board = load_page(request, access, None).board if access.may_view_rights else None
     context = {
         "sides": Sides(access, board, None, elsewhere=True) if board else None,
-        "ending": ending(access),
+        "todo": todo(access, board),
         "recent": recent(access, board.catalogue if board else Catalogue.load())
         if access.may_view_history
         else [],

@@ -26,6 +26,9 @@ PAGES = {
     "sign-out": ("kh", "{site}/accounts/logout/"),
     "reauthenticate": ("kh", "{site}/accounts/reauthenticate/"),
     "companies": ("tpk", "{site}/companies/"),
+    "office": ("tpk", "{site}/office/"),
+    "office-new": ("tpk", "{site}/office/new/"),
+    "home-office": ("tpk", "{site}/companies/9000001-1/"),
     "home": ("kh", "{site}/companies/9000001-1/"),
     "rights": ("kh", "{rights}"),
     "integration-partly": ("kh", "{zevoy}"),
@@ -47,6 +50,7 @@ PAGES = {
     "nothing": ("kh", "{site}/companies/9000004-6/"),
 }
 STATES = {
+    "office-nonsense": ("tpk", "{site}/office/?q=%00&attention=nonsense"),
     "reopen-nothing": ("kh", "{rights}reopen/"),
     "home-closed": ("kh", "{site}/companies/9000003-8/"),
     "rights-open": ("kh", "{rights}?open=customer.nv"),

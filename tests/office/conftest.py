@@ -50,7 +50,7 @@ def office_access(person):
 
 
 @pytest.fixture
-def client(sign_in, person):
+def served(sign_in, person):
     """The person's browser."""
     return sign_in(person)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from apps.companies.models import Company
 from apps.companies.rules import includes_interface
 from apps.office.clients import rules, texts
 from apps.office.clients.rules import Need
-from apps.resources.board import Standing
+from apps.resources.board import Board, Standing
 from apps.resources.texts import name_of
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,13 +36,33 @@ def is_idle(standing: Standing) -> bool:
     )
 
 
+LOOKS: Mapping[Need, tuple[str, str]] = {
+    Need.CLOSED: ("octagon", "icon-closed"),
+    Need.LACKING: ("triangle", "icon-partly"),
+    Need.GENERAL: ("info", "icon-quiet"),
+    Need.PACKAGE: ("info", "icon-quiet"),
+    Need.OWNER: ("person", "icon-partly"),
+    Need.ENDING: ("clock", "icon-partly"),
+}
+"""How each need is drawn: its icon and the icon's class."""
+
+
 @dataclass(frozen=True)
 class Mark:
     """Something that needs attention: an icon and words."""
 
-    icon: str
-    look: str
+    need: Need
     text: str
+
+    @property
+    def icon(self) -> str:
+        """The name of its icon."""
+        return LOOKS[self.need][0]
+
+    @property
+    def look(self) -> str:
+        """The class of its icon."""
+        return LOOKS[self.need][1]
 
 
 @dataclass(frozen=True)
@@ -50,7 +70,7 @@ class Client:
     """One company of the list; ``found`` comes from ``with_identifiers``."""
 
     found: Any
-    standings: list[Standing]
+    board: Board
 
     @property
     def company(self) -> Company:
@@ -58,47 +78,66 @@ class Client:
         return self.found  # type: ignore[no-any-return]
 
     @property
-    def is_open(self) -> bool:
-        """Whether anything is in force."""
-        return any(standing.in_force for standing in self.standings)
-
-    @property
     def traffic(self) -> str:
-        """The same in words."""
-        return texts.traffic(is_open=self.is_open)
+        """Whether API traffic is open, in one word."""
+        return texts.traffic(is_open=self.board.traffic_is_open)
 
     @property
     def changed_at(self) -> datetime | None:
         """When anything was changed there last."""
         return None if self.found.changed_at == NEVER else self.found.changed_at
 
+    @property
+    def changed(self) -> str:
+        """The same in words."""
+        return texts.when(self.changed_at) if self.changed_at else ""
+
     @cached_property
     def marks(self) -> list[Mark]:
         """What needs attention, the worst first."""
         return [*self._marks_of_rights(), *self._marks_of_identifiers()]
 
+    @property
+    def cells(self) -> list[object]:
+        """The row as a file has it."""
+        company = self.company
+        return [
+            company.name,
+            company.business_id,
+            company.office,
+            company.get_package_display(),
+            self.traffic,
+            self.found.integrations,
+            "; ".join(mark.text for mark in self.marks),
+            self.changed_at,
+        ]
+
     def _marks_of_rights(self) -> Iterator[Mark]:
-        if closed := self._needing(Need.CLOSED):
+        closed = needing(self.board, Need.CLOSED)
+        if closed:
             names = [name_of(one.integration) for one in closed]
-            yield Mark("octagon", "icon-closed", texts.blocked(names))
-        if lacking := self._needing(Need.LACKING):
+            yield Mark(Need.CLOSED, texts.blocked(names))
+        lacking = needing(self.board, Need.LACKING)
+        if lacking:
             needs = {name_of(one.integration): len(one.lacking) for one in lacking}
-            yield Mark("triangle", "icon-partly", texts.lacking(needs))
-        if self._needing(Need.GENERAL):
-            yield Mark("info", "icon-quiet", texts.general_in_use())
-        if is_carried_nowhere(self.company, self.standings):
-            yield Mark("info", "icon-quiet", texts.no_interface(self.company.package))
+            yield Mark(Need.LACKING, texts.lacking(needs))
+        if needing(self.board, Need.GENERAL):
+            yield Mark(Need.GENERAL, texts.general_in_use())
+        if carries_nothing(self.company, self.board):
+            yield Mark(Need.PACKAGE, texts.no_interface(self.company.package))
 
     def _marks_of_identifiers(self) -> Iterator[Mark]:
         if count := self.found.without_owner:
-            yield Mark("person", "icon-partly", texts.without_owner(count))
+            yield Mark(Need.OWNER, texts.without_owner(count))
         if count := self.found.ending:
-            yield Mark("clock", "icon-partly", texts.ending(count, self.found.first_end))
-
-    def _needing(self, need: Need) -> list[Standing]:
-        return [standing for standing in self.standings if need_of(standing) is need]
+            yield Mark(Need.ENDING, texts.ending(count, self.found.first_end))
 
 
-def is_carried_nowhere(company: Company, standings: list[Standing]) -> bool:
+def needing(board: Board, need: Need) -> list[Standing]:
+    """Return the standings of a company that need something."""
+    return [standing for standing in board.all if need_of(standing) is need]
+
+
+def carries_nothing(company: Company, board: Board) -> bool:
     """Tell whether something is allowed that the company's package does not carry."""
-    return not includes_interface(company.package) and any(map(is_idle, standings))
+    return not includes_interface(company.package) and any(map(is_idle, board.all))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from apps.companies.fields import clean_business_id
+from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
+from apps.core.forms import FocusesErrors
 from apps.office.clients import texts
+
+PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
 
 
 class ClientFilter(forms.Form):
@@ -20,7 +28,7 @@ class ClientFilter(forms.Form):
     traffic = forms.ChoiceField(label=_("API traffic"), choices=texts.TRAFFIC, required=False)
     package = forms.ChoiceField(
         label=_("Package"),
-        choices=[texts.ALL, *((one.value, PACKAGES[one]) for one in Package)],
+        choices=[texts.ALL, *PACKAGE_CHOICES],
         required=False,
     )
     sort = forms.ChoiceField(choices=texts.SORTS, required=False, widget=forms.HiddenInput)
@@ -30,3 +38,33 @@ class ClientFilter(forms.Form):
     def choices(self) -> list[forms.BoundField]:
         """The fields that are picked from a list."""
         return [self[name] for name in ("attention", "traffic", "package")]
+
+
+class NewClientForm(FocusesErrors):
+    """A client company to be founded; the office is asked for where there is a choice."""
+
+    name = forms.CharField(
+        label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    business_id = forms.CharField(
+        label=_("Business ID"), max_length=20, help_text=_("In the form 1234567-8.")
+    )
+    package = forms.ChoiceField(label=_("Package"), choices=[("", _("Choose")), *PACKAGE_CHOICES])
+    office = forms.ChoiceField(label=_("Accounting office"))
+
+    def __init__(self, data: QueryDict | None, *, offices: Sequence[AccountingOffice]) -> None:
+        super().__init__(data)
+        self.offices = {str(office.pk): office for office in offices}
+        field = self.fields["office"]
+        field.choices = [(pk, one.name) for pk, one in self.offices.items()]  # type: ignore[attr-defined]
+        if len(offices) == 1:
+            field.initial, field.disabled = str(offices[0].pk), True
+            field.widget = forms.HiddenInput()
+
+    def clean_business_id(self) -> str:
+        """Return the business id in its usual form."""
+        return clean_business_id(self.cleaned_data["business_id"])
+
+    def clean_office(self) -> AccountingOffice:
+        """Return the office that was picked."""
+        return self.offices[self.cleaned_data["office"]]

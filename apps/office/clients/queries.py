@@ -14,18 +14,18 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.audit.models import AuditEvent
-from apps.companies.models import CompanyQuerySet
+from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.office import OfficeAccess
 from apps.companies.rules import Package, includes_interface
 from apps.core.text import fold
 from apps.office.clients.facts import NEVER, is_idle, need_of
 from apps.office.clients.identifiers import count, ending, first_end, without_owner
 from apps.office.clients.rules import Need
-from apps.resources.board import Standing
+from apps.resources.board import Board, Standing
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
@@ -55,10 +55,15 @@ class Clients:
         """The resources, for what is in force."""
         return Catalogue.load()
 
+    @property
+    def near(self) -> dict[str, Any]:
+        """Where conditions look: in all companies of their offices, which is quick to tell."""
+        return {"company__office__in": [office.pk for office in self.access.all_offices]}
+
     @cached_property
     def kinds(self) -> list[Standing]:
         """Every pair of integration and allowed set that occurs, once."""
-        listings = Listing.objects.filter(company__in=self.access.companies.values("pk"))
+        listings = Listing.objects.filter(**self.near)
         pairs: list[tuple[int | None, Any]] = list(
             listings.order_by().values_list("integration_id", "allowed").distinct()
         )
@@ -67,6 +72,23 @@ class Clients:
         live = self.catalogue.live
         return [Standing(by_pk[pk] if pk else None, allowed, live) for pk, allowed in pairs]
 
+    def boards(self, companies: Iterable[Company]) -> Mapping[int, Board]:
+        """Return the rights of each of some companies, by its id."""
+        listings = Listing.objects.filter(company__in=companies)
+        allowed: dict[int, dict[int | None, Any]] = defaultdict(dict)
+        for company, integration, stored in listings.values_list(
+            "company_id", "integration_id", "allowed"
+        ):
+            allowed[company][integration] = stored
+        nothing = Board({}, [], self.catalogue)
+        return defaultdict(
+            lambda: nothing,
+            {
+                company: Board(sets, self.catalogue.integrations(sets), self.catalogue)
+                for company, sets in allowed.items()
+            },
+        )
+
     def listing(self, test: Callable[[Standing], bool]) -> Q:
         """Return the condition that a company has a listing that passes a test."""
         sets: dict[int | None, list[ResourceSet]] = defaultdict(list)
@@ -74,15 +96,16 @@ class Clients:
             sets[kind.integration.pk if kind.integration else None].append(kind.allowed)
         any_of = [Q(integration=pk, allowed__in=allowed) for pk, allowed in sets.items()]
         passing = reduce(or_, any_of, Q(pk__in=[]))
-        return Q(Exists(Listing.objects.filter(passing, company=OuterRef("pk"))))
+        return _among(Listing.objects.filter(**self.near).filter(passing))
 
     def needing(self, need: Need) -> Q:
         """Return the condition that something in a company needs attention."""
         match need:
             case Need.OWNER:
-                return _any_of(without_owner(OuterRef("pk")))
+                members, former = without_owner(**self.near)
+                return _among(members) | _among(former)
             case Need.ENDING:
-                return Q(Exists(ending(OuterRef("pk"))))
+                return _among(ending(**self.near))
             case Need.PACKAGE:
                 return Q(package__in=WITHOUT_INTERFACE) & self.listing(is_idle)
         return self.listing(lambda kind: need_of(kind) is need)
@@ -90,7 +113,9 @@ class Clients:
     @cached_property
     def needing_anything(self) -> Q:
         """The condition that anything in a company needs attention."""
-        return reduce(or_, [self.needing(need) for need in Need])
+        rights = self.listing(lambda kind: need_of(kind) is not None)
+        others = [self.needing(need) for need in (Need.PACKAGE, Need.OWNER, Need.ENDING)]
+        return reduce(or_, others, rights)
 
     def wanted(self, sent: Mapping[str, Any]) -> Q:
         """Return the condition that a filter means; a field that is missing asks for nothing."""
@@ -143,13 +168,15 @@ def order_of(sent: Mapping[str, Any]) -> tuple[str, ...]:
 def with_identifiers(companies: CompanyQuerySet) -> CompanyQuerySet:
     """Add how many identifiers need attention, and when the first of them ends."""
     company = OuterRef("pk")
-    members, former = without_owner(company)
+    members, former = without_owner(company=company)
+    soon = ending(company=company)
     return companies.annotate(
         without_owner=count(members) + count(former),
-        ending=count(ending(company)),
-        first_end=first_end(ending(company)),
+        ending=count(soon),
+        first_end=first_end(soon),
     )
 
 
-def _any_of(queries: Iterable[QuerySet[Any]]) -> Q:
-    return reduce(or_, [Q(Exists(query)) for query in queries])
+def _among(found: QuerySet[Any]) -> Q:
+    """Return the condition that a company is among those of some rows, which are read once."""
+    return Q(pk__in=found.order_by().values("company"))

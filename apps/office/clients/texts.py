@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from apps.companies.rules import Package
-from apps.companies.texts import PACKAGES
+from apps.companies.texts import PACKAGES, day
 from apps.office.clients.rules import Need
 
 ALL = ("", pgettext_lazy("filter", "All"))
@@ -32,6 +32,52 @@ SORTS = [
     ("integrations", gettext_lazy("Integrations")),
     ("changed", gettext_lazy("Last change")),
 ]
+
+
+COLUMNS = [
+    gettext_lazy("Company"),
+    gettext_lazy("Business ID"),
+    gettext_lazy("Accounting office"),
+    gettext_lazy("Package"),
+    gettext_lazy("API traffic"),
+    gettext_lazy("Integrations"),
+    gettext_lazy("Needs attention"),
+    gettext_lazy("Last change"),
+]
+"""The heads of the file."""
+ALREADY_KNOWN = gettext_lazy("This company is already in Netvisor Rights.")
+
+
+PAGES = {
+    "rights": gettext_lazy("Rights of interface resources"),
+    "api_identifiers": gettext_lazy("API identifiers"),
+    "users": gettext_lazy("Users and roles"),
+}
+"""The pages that the company home leads to, by the names of their addresses."""
+
+
+def companies(count: int) -> str:
+    """Return "40 companies"."""
+    return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
+
+
+def summary(count: int, needing: int, offices: list[str]) -> str:
+    """Say how many companies there are, of which offices, and how many need attention."""
+    of_office = _("%(companies)s of %(office)s.") % {
+        "companies": companies(count),
+        "office": ", ".join(offices),
+    }
+    need = ngettext("%(count)d needs attention.", "%(count)d need attention.", needing)
+    return f"{of_office} {need % {'count': needing}}"
+
+
+def founded(company: str, people: int) -> str:
+    """Say that a company was founded, and for how many people."""
+    return ngettext(
+        "%(company)s created; %(count)d person of the office has access.",
+        "%(company)s created; %(count)d people of the office have access.",
+        people,
+    ) % {"company": company, "count": people}
 
 
 def traffic(*, is_open: bool) -> str:
@@ -62,6 +108,41 @@ def lacking(needs: dict[str, int]) -> str:
         "%(integration)s lacks %(count)d needed resources",
         count,
     ) % {"integration": name, "count": count}
+
+
+def all_blocked(name: str) -> str:
+    """Say that everything is blocked for an integration."""
+    return _("%(integration)s is listed and everything is blocked") % {"integration": name}
+
+
+def lacks(name: str, missing: int, wanted: int) -> str:
+    """Say how many of the resources that an integration needs are blocked."""
+    return ngettext(
+        "%(integration)s lacks %(missing)d of the %(count)d resource it needs",
+        "%(integration)s lacks %(missing)d of the %(count)d resources it needs",
+        wanted,
+    ) % {"integration": name, "missing": missing, "count": wanted}
+
+
+def see(name: str) -> str:
+    """Return the words of a link to an integration's rights."""
+    return _("See %(integration)s") % {"integration": name}
+
+
+def identifier_ends(user_id: str, owner: str, soon: str) -> str:
+    """Say whose identifier ends how soon."""
+    return f"{user_id} · {owner}: {soon}"
+
+
+def member_leaves(name: str, end: datetime, identifiers: int) -> str:
+    """Say when somebody's access ends, and how many identifiers stop working then."""
+    said = _("Access of %(name)s ends on %(date)s") % {"name": name, "date": day(end)}
+    if not identifiers:
+        return said
+    stop = ngettext(
+        "%(count)d identifier stops then", "%(count)d identifiers stop then", identifiers
+    )
+    return f"{said}; {stop % {'count': identifiers}}"
 
 
 def general_in_use() -> str:
@@ -98,3 +179,15 @@ def in_days(end: datetime) -> str:
     if days == 0:
         return pgettext("ends", "today")
     return ngettext("in %(count)d day", "in %(count)d days", days) % {"count": days}
+
+
+def when(moment: datetime) -> str:
+    """Return a time as a list shows it: "Today 14:02", "Yesterday 09:15", or the date."""
+    local = timezone.localtime(moment)
+    clock = formats.date_format(local, "TIME_FORMAT")
+    match (timezone.localdate() - local.date()).days:
+        case 0:
+            return _("Today %(time)s") % {"time": clock}
+        case 1:
+            return _("Yesterday %(time)s") % {"time": clock}
+    return formats.date_format(local, "SHORT_DATE_FORMAT")

@@ -1,0 +1,72 @@
+"""Moving a company from one accounting office to another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import Entry, Scene, record
+from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.rules import ADMINISTRATORS, Role
+
+
+class NobodyLeftError(Exception):
+    """Nobody would hold KH or TPK in the company any more."""
+
+
+def of_office(company: Company) -> list[Membership]:
+    """Return what the people of a company's office hold there, and others with TPK.
+
+    Memberships that ended already are none of it; those that have not begun are.
+    """
+    now = timezone.now()
+    going = company.memberships.filter(Q(valid_until=None) | Q(valid_until__gt=now))
+    people = company.office.people.values("pk") if company.office else []
+    tpk = going.holding([Role.TPK]).values("pk")
+    theirs = going.filter(Q(user__in=people) | Q(pk__in=tpk))
+    return list(theirs.select_related("user").order_by("user__name", "pk"))
+
+
+@transaction.atomic
+def move(
+    staff: User,
+    company: Company,
+    office: AccountingOffice | None,
+    *,
+    ended: Collection[int],
+    deliberate: bool,
+) -> None:
+    """Give a company to another office, or to none, and end some memberships of the old one.
+
+    Raises NobodyLeftError, with nothing changed, when nobody would be left who holds KH or TPK,
+    unless that is ``deliberate``.
+    """
+    company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    ending = [member for member in of_office(company) if member.pk in ended]
+    left = company.memberships.exclude(pk__in=[member.pk for member in ending])
+    left = left.in_force().with_any_function().holding(ADMINISTRATORS)
+    if not deliberate and not left.exists():
+        raise NobodyLeftError
+    entries = [_end(member) for member in ending]
+    before, after = ({"office": str(one) if one else None} for one in (company.office, office))
+    company.office = office
+    company.save(update_fields=["office"])
+    moved = Entry("company:move", "company", company.pk, str(company), before=before, after=after)
+    scene = Scene(staff.pk, str(staff), company_id=company.pk, company=str(company))
+    record(scene, [moved, *entries])
+
+
+def _end(member: Membership) -> Entry:
+    now = timezone.now()
+    before = {"valid_until": member.valid_until and member.valid_until.isoformat()}
+    if member.valid_from and member.valid_from >= now:
+        member.valid_from = None  # one that has not begun: a period cannot end before it begins
+    member.valid_until = now
+    member.save(update_fields=["valid_from", "valid_until"])
+    after = {"valid_until": now.isoformat()}
+    person = member.user
+    return Entry("membership:end", "user", person.pk, str(person), before=before, after=after)

@@ -1,0 +1,97 @@
+"""What the views of client companies share: loading the list, and its rows as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.functional import Promise
+
+from apps.companies.models import CompanyQuerySet
+from apps.companies.office import OfficeAccess
+from apps.core.paging import Page, page_by
+from apps.office.clients import texts
+from apps.office.clients.facts import Client
+from apps.office.clients.forms import ClientFilter
+from apps.office.clients.queries import ORDERS, Clients, order_of, with_identifiers
+
+PAGE_SIZE = 50
+FALLS = {sort: order[0].startswith("-") for sort, order in ORDERS.items()}
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column that the list can be sorted by."""
+
+    label: Promise
+    sort: str
+    direction: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ClientsPage:
+    """The client companies that a filter means; of one with mistakes, its other fields count."""
+
+    access: OfficeAccess
+    form: ClientFilter
+
+    @cached_property
+    def clients(self) -> Clients:
+        """What the filter looks in."""
+        return Clients(self.access)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many companies there are, need attention, and are found."""
+        return self.clients.counts(self.form.cleaned_data)
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The rows of one page."""
+        sent = self.form.cleaned_data
+        after = sent.get("after", "")
+        found = page_by(self.found, order_of(sent), after=after, size=PAGE_SIZE)
+        boards = self.clients.boards(found.rows)
+        return Page([Client(one, boards[one.pk]) for one in found.rows], found.next_after)
+
+    @property
+    def table(self) -> Iterator[list[object]]:
+        """The rows of all pages, each a list of what its columns say."""
+        boards = self.clients.boards(self.access.companies)
+        for one in self.found:
+            yield Client(one, boards[one.pk]).cells
+
+    @property
+    def found(self) -> CompanyQuerySet:
+        """The companies, with what their rows show."""
+        return with_identifiers(self.clients.found(self.form.cleaned_data)).select_related("office")
+
+    @property
+    def heads(self) -> dict[str, Head]:
+        """The heads of the columns that the list can be sorted by."""
+        now = self.form.cleaned_data.get("sort", "")
+        return {
+            sort or "name": Head(
+                label, sort, "descending" if FALLS[sort] else "ascending", sort == now
+            )
+            for sort, label in texts.SORTS
+        }
+
+    @property
+    def summary(self) -> str:
+        """How many companies of which office there are, and how many need attention."""
+        offices = [office.name for office in self.access.all_offices]
+        return texts.summary(self.counts["all"], self.counts["needing"], offices)
+
+    @property
+    def number_found(self) -> str:
+        """How many companies the filter means, in words."""
+        return texts.companies(self.counts["found"])
+
+    @property
+    def shows_offices(self) -> bool:
+        """Whether the companies may belong to several offices."""
+        return len(self.access.all_offices) > 1

@@ -1,0 +1,64 @@
+"""Founding a client company."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from apps.audit.services import Entry, Scene, record
+from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.office import OfficeAccess
+from apps.companies.rules import Function, Level, Package, Role
+
+ROLES = (Role.TPK, Role.KH, Role.KP)
+"""What the people of an office get in a company that they found."""
+
+
+class AlreadyKnownError(Exception):
+    """There is a company with this business id."""
+
+
+@transaction.atomic
+def found_company(
+    access: OfficeAccess, *, name: str, business_id: str, package: Package, office: AccountingOffice
+) -> list[Membership]:
+    """Found a company of an office; return what each active person of the office gets in it.
+
+    Raises PermissionDenied unless the person belongs to the office, and AlreadyKnownError for
+    a business id that is taken.
+    """
+    people = list(office.people.filter(is_active=True).order_by("pk"))
+    if access.user not in people:
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            company = Company.objects.create(
+                name=name, business_id=business_id, package=package, office=office
+            )
+    except IntegrityError:
+        raise AlreadyKnownError from None
+    levels = dict.fromkeys(Function, Level.EDIT)
+    made = Membership.objects.bulk_create(
+        Membership(user=person, company=company, roles=list(ROLES), levels=levels)
+        for person in people
+    )
+    record(_scene(access, company), [_founded(company), *map(_added, made)])
+    return made
+
+
+def _scene(access: OfficeAccess, company: Company) -> Scene:
+    return Scene(
+        actor_id=access.user.pk,
+        actor=str(access.user),
+        office=company.office.name if company.office else "",
+        company_id=company.pk,
+        company=str(company),
+    )
+
+
+def _founded(company: Company) -> Entry:
+    after = {"package": company.package, "office": str(company.office)}
+    return Entry("company:found", "company", company.pk, str(company), after=after)
+
+
+def _added(member: Membership) -> Entry:
+    after = {"roles": member.roles, "levels": member.levels}
+    return Entry("membership:add", "user", member.user.pk, str(member.user), after=after)

@@ -1,0 +1,89 @@
+"""What needs attention in a company, on its home."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.companies.rules import Package
+from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory, set_of
+
+pytestmark = pytest.mark.django_db
+NOTHING = "Nothing that you can see here needs attention."
+
+
+@pytest.fixture
+def home(company):
+    return f"/companies/{company.business_id}/"
+
+
+@pytest.fixture
+def kh(sign_in, editor):
+    return sign_in(editor.user)
+
+
+def lines(text):
+    """Return what the list says, each with its way."""
+    todo = text.partition('class="plain-list todo"')[2].partition("</ul>")[0]
+    return re.findall(r'</svg>\s*<span>([^<]*)</span>(?:<a class="push" href="([^"]*)")?', todo)
+
+
+def test_rights_are_said_with_the_way_to_each(kh, home, company, catalogue, severa):
+    assert NOTHING in kh.get(home).text
+    company.package = Package.CORE
+    company.save()
+    some = set_of(catalogue, ["customer.nv"])
+    ListingFactory(company=company, integration=severa, allowed=some)
+    blocked = ListingFactory(company=company, integration__name_en="Luovu").integration
+    ListingFactory(company=company, integration=None, allowed=some)
+    rights = f"{home}interface-resources/"
+    assert lines(kh.get(home).text) == [
+        ("Luovu is listed and everything is blocked", f"{rights}{blocked.public_id}/"),
+        ("Severa lacks 1 of the 2 resources it needs", f"{rights}{severa.public_id}/"),
+        ("General rights in use", rights),
+        ("Core carries no API traffic", rights),
+    ]
+
+
+def test_identifiers_and_members(kh, home, company):
+    soon = timezone.now() + timedelta(days=6)
+    leaving = MembershipFactory(company=company, user__name="Lena", valid_until=soon)
+    for end in (None, soon - timedelta(days=2), soon + timedelta(days=9)):
+        ApiIdentifierFactory(owner=leaving.user, valid_until=end)
+    gone = MembershipFactory(company=company, ended=True)
+    ApiIdentifierFactory(owner=gone.user, made_in=company)
+    said = [line for line, _way in lines(kh.get(home).text)]
+    assert said[0] == "1 identifier without a working owner"
+    assert len(said) == 3
+    assert "Lena: Ends in 4 days" in said[1]
+    assert said[2].startswith("Access of Lena ends on")
+    assert said[2].endswith("3 identifiers stop then")
+
+
+def test_each_person_sees_what_they_may(sign_in, home, company, severa):
+    ListingFactory(company=company, integration=severa)
+    gone = MembershipFactory(company=company, ended=True)
+    ApiIdentifierFactory(owner=gone.user, made_in=company)
+    soon = timezone.now() + timedelta(days=6)
+    other = MembershipFactory(company=company, valid_until=soon, levels={"vouchers": "edit"})
+    ApiIdentifierFactory(owner=other.user)
+    reader = sign_in(MembershipFactory(company=company).user)
+    auditor = sign_in(MembershipFactory(company=company, roles=["TT"]).user)
+    blocked = "Severa is listed and everything is blocked"
+    [one] = lines(sign_in(other.user).get(home).text)
+    assert "Ends in 6 days" in one[0]
+    assert [said for said, _way in lines(reader.get(home).text)] == [blocked]
+    assert [said[:9] for said, _way in lines(auditor.get(home).text)] == ["Severa is", "Access of"]
+
+
+def test_statements_are_flat(kh, home, company, django_assert_max_num_queries):
+    for _ in range(20):
+        soon = timezone.now() + timedelta(days=6)
+        member = MembershipFactory(company=company, valid_until=soon)
+        ApiIdentifierFactory(owner=member.user, valid_until=soon)
+        ListingFactory(company=company)
+    kh.get(home)
+    with django_assert_max_num_queries(7):
+        # session, user, membership, version, listings, members, identifiers; one is for history
+        kh.get(home)
