@@ -44,10 +44,8 @@ def make_world() -> Any:
     office = AccountingOffice.objects.create(name="Office")
     person = User.objects.create_user("tpk@bench.example", name="Person")
     companies = Company.objects.bulk_create(
-        Company(
-            name=f"Company {n}", business_id=nth_business_id(n), package="premium", office=office
-        )
-        for n in range(COMPANIES)
+        Company(name=f"Company {number}", business_id=number, package="premium", office=office)
+        for number in islice(business_ids(), COMPANIES)
     )
     levels = {Function.INTERFACE_RESOURCES: Level.EDIT}
     Membership.objects.bulk_create(
