@@ -84,6 +84,6 @@ def test_statements_are_flat(kh, home, company, django_assert_max_num_queries):
         ApiIdentifierFactory(owner=member.user, valid_until=soon)
         ListingFactory(company=company)
     kh.get(home)
-    with django_assert_max_num_queries(7):
-        # session, user, membership, version, listings, members, identifiers; one is for history
+    with django_assert_max_num_queries(8):
+        # session, user, membership, version, listings, members, identifiers, last changes
         kh.get(home)

@@ -34,5 +34,6 @@ def test_the_company_home_asks_once_more(kh, company, severa, count, django_asse
     many(company, count, severa)
     home = f"/companies/{company.business_id}/"
     kh.get(home)
-    with django_assert_num_queries(7):  # session, user, membership, catalogue, rights, ending, this
+    # session, user, membership, catalogue, rights, members, ending identifiers, this
+    with django_assert_num_queries(8):
         kh.get(home)
