@@ -106,6 +106,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+    # A statement that a connection asks for the fifth time is planned and parsed no more.
+    options["server_side_binding"] = True
+    options["prepare_threshold"] = 5
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps the connections
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

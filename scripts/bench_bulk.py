@@ -115,7 +115,7 @@ def main() -> None:
         change = started(person, "allow" if number % 2 else "block")
         start = time.perf_counter()
         while change.items.filter(state="waiting").exists():
-            from apps.office.bulk.runner import run as run_here
+            from apps.office.bulk.runner import run_here
 
             run_here(change.pk)
         times.append(time.perf_counter() - start)

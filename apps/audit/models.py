@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.sets import Meets
 
+BATCH = 1000
+"""Events per statement: a statement of PostgreSQL takes 65,535 values."""
+
 
 class FinalEventError(Exception):
     """Somebody tried to change or delete an audit event."""
@@ -56,7 +59,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Insert; raises FinalEventError for options that would rewrite stored events."""
         if options:
             raise FinalEventError
-        return super().bulk_create(objs)
+        return super().bulk_create(objs, batch_size=BATCH)
 
 
 class AuditEvent(models.Model):

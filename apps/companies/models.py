@@ -92,13 +92,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the user's own memberships, each with its company and office."""
         return self.filter(user=user).select_related("company__office")
 
-    def locked(self, user: User, company: int) -> MembershipQuerySet:
-        """Lock a company and the person's membership there, in this order, as every writer does.
+    def locked(self, user: User) -> MembershipQuerySet:
+        """Lock the person's memberships, each after its company, as every writer does.
 
-        In one statement, which sees both as they are once it has the locks; inside a transaction.
+        To be narrowed to one company, inside a transaction: it sees both as they are once it
+        has the locks. Of the company it reads the number alone.
         """
-        both = self.filter(user=user, company=company).select_related("company__office")
-        return both.select_for_update(of=("company", "self"), no_key=True).order_by()
+        both = self.filter(user=user).select_related("company")
+        lean = both.only("roles", "levels", "valid_from", "valid_until", "company__id")
+        return lean.select_for_update(of=("company", "self"), no_key=True)
 
     def in_force(self) -> MembershipQuerySet:
         """Return those whose period holds the present moment, of people who can sign in."""

@@ -189,11 +189,11 @@ def _save(
 def _store(
     access: CompanyAccess, standing: Standing, allowed: ResourceSet, verb: str, **more: object
 ) -> Entry:
-    integration, listings = standing.integration, Listing.objects.visible_to(access)
+    integration = standing.integration
     if standing.listed:
-        listings.filter(integration=integration).update(allowed=allowed)
+        Listing.objects.visible_to(access).filter(integration=integration).update(allowed=allowed)
     else:
-        listings.create(company=access.company, integration=integration, allowed=allowed)
+        access.company.listings.create(integration=integration, allowed=allowed)
     newly_listed = integration is not None and not standing.listed
     added, removed = allowed - standing.allowed, standing.allowed - allowed
     return _entry(integration, verb, added, removed, listed=newly_listed, **more)

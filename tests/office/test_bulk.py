@@ -291,8 +291,8 @@ def test_the_page_shows_how_far_it_is_and_the_result_in_place(client, companies,
 def test_a_claimed_change_is_left_to_its_runner(client, companies, severa):
     change = drafted(client, companies, severa)
     services.start(change)
-    BulkChange.objects.update(claimed_until=services.timezone.now() + services.CLAIM)
-    assert services.advance(change.pk)
+    change.items.update(claimed_until=services.timezone.now() + services.CLAIM)
+    assert services.advance(change.pk) == 0
     assert set(states(change).values()) == {("waiting", "")}
 
 

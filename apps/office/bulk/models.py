@@ -52,7 +52,6 @@ class BulkChange(models.Model):
     started_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    claimed_until = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[BulkChange]] = BulkChangeQuerySet.as_manager()
 
@@ -84,6 +83,8 @@ class BulkItem(models.Model):
     why = models.CharField(
         max_length=10, blank=True, default="", choices=[(r.value, r.value) for r in Refusal]
     )
+    claimed_by = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

@@ -10,24 +10,35 @@ from django.db import connection
 from apps.office.bulk.services import advance
 
 logger = logging.getLogger(__name__)
-STEP = 2.0
-"""Seconds between two looks at whether it was stopped."""
-PAUSE = 0.05
-"""Seconds left to others between two steps."""
+THREADS = 2
+"""One asks the database while the other decides; more would wait for each other."""
+PAUSE = 0.1
+"""Seconds until a runner looks again whether others have left it something."""
 
 
 def run(pk: UUID) -> None:
     """Go on with a change until nothing is left of it, or until it is stopped."""
-    while advance(pk, STEP):
-        time.sleep(PAUSE)
+    while (ran := advance(pk)) is not None:
+        time.sleep(0 if ran else PAUSE)
 
 
-def in_background(pk: UUID) -> None:
-    """Run a change in a thread of this process, so that it goes on without a browser.
+def in_background(pk: UUID, threads: int = THREADS) -> list[Thread]:
+    """Run a change in threads of this process, so that it goes on without a browser.
 
-    The thread may die with the process: the page and ``run_bulk`` go on with what is left.
+    They may die with the process: the page and ``run_bulk`` go on with what is left.
     """
-    Thread(target=_run_and_hang_up, args=[pk], name=f"bulk-{pk}", daemon=True).start()
+    started = [Thread(target=_run_and_hang_up, args=[pk], daemon=True) for _ in range(threads)]
+    for thread in started:
+        thread.start()
+    return started
+
+
+def run_here(pk: UUID) -> None:
+    """Run a change to its end in this thread, with the others beside it."""
+    others = in_background(pk, THREADS - 1)
+    run(pk)
+    for thread in others:
+        thread.join()
 
 
 def _run_and_hang_up(pk: UUID) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
-from apps.companies.models import Company, CompanyQuerySet, Membership
+from apps.companies.models import Company, CompanyQuerySet, Membership, MembershipQuerySet
 from apps.companies.office import OfficeAccess
 from apps.office.bulk.facts import outcome
 from apps.office.bulk.models import BulkChange, BulkItem
@@ -29,10 +28,9 @@ from apps.resources.rules import NOTHING, ResourceSet
 
 logger = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=5)
-"""How long nobody else goes on with a change whose runner was killed."""
-STEP = 0.3
-"""Seconds that one request of the page spends on running it."""
-BATCH = 100
+"""How long nobody else runs the companies of a runner that was killed."""
+BATCH = 20
+"""Companies that a runner claims at a time."""
 
 
 class AlreadyRunError(Exception):
@@ -86,43 +84,46 @@ def stop(change: BulkChange) -> None:
 @transaction.atomic
 def go_on(change: BulkChange) -> None:
     """Run what is left, and try again where it was refused."""
-    change.items.filter(state=State.REFUSED).update(state=State.WAITING, why="")
+    refused = change.items.filter(state=State.REFUSED)
+    refused.update(state=State.WAITING, why="", claimed_until=None)
     mine = BulkChange.objects.visible_to(change.by).exclude(started_at=None)
     mine.filter(pk=change.pk).update(stopped_at=None, ended_at=None)
 
 
-def advance(pk: UUID, seconds: float = STEP) -> bool:
-    """Go on with a change for about some seconds; return whether something may be left.
+def advance(pk: UUID) -> int | None:
+    """Run the next few companies of a change; return how many, or nothing when none is left.
 
-    Whoever runs it has a claim on it, renewed with every step, so that the page, the server and
-    ``run_bulk`` do not stand in each other's way. That no company is changed twice does not
-    depend on it.
+    Whoever runs companies has a claim on them for a while, so that the threads of the server,
+    the page and ``run_bulk`` share the work. That no company is changed twice does not depend
+    on it.
     """
-    claimed = timezone.now() + CLAIM
-    mine = BulkChange.objects.unfinished().filter(pk=pk)
-    free = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
-    if not mine.filter(free).update(claimed_until=claimed):
-        return mine.exists()
-    change = BulkChange.objects.select_related("by", "integration", "puts_back").get(pk=pk)
-    left = _step(change, until=time.monotonic() + seconds)
-    ended = {} if left else {"ended_at": timezone.now()}
-    mine.filter(claimed_until=claimed).update(claimed_until=None, **ended)
-    return left
+    unfinished = BulkChange.objects.unfinished().filter(pk=pk)
+    change = unfinished.select_related("by", "integration", "puts_back").first()
+    if change is None:
+        return None
+    mine = _claim(change)
+    catalogue, memberships = Catalogue.load(), Membership.objects.locked(change.by)
+    for item in mine:
+        _run(change, item, catalogue, memberships)
+    if not change.items.filter(state=State.WAITING).exists():
+        unfinished.update(ended_at=timezone.now())
+    return len(mine)
 
 
-def _step(change: BulkChange, until: float) -> bool:
-    catalogue = Catalogue.load()
+def _claim(change: BulkChange) -> list[BulkItem]:
     waiting = change.items.filter(state=State.WAITING).order_by("pk")
-    for item in waiting[:BATCH]:
-        _run(change, item, catalogue)
-        if time.monotonic() >= until:
-            break
-    return waiting.exists()
+    free = waiting.filter(Q(claimed_until=None) | Q(claimed_until__lte=timezone.now()))
+    token, until = uuid4(), timezone.now() + CLAIM
+    next_ones = list(free.values_list("pk", flat=True)[:BATCH])
+    free.filter(pk__in=next_ones).update(claimed_by=token, claimed_until=until)
+    return list(waiting.filter(claimed_by=token).select_related("company__office"))
 
 
-def _run(change: BulkChange, item: BulkItem, catalogue: Catalogue) -> None:
+def _run(
+    change: BulkChange, item: BulkItem, catalogue: Catalogue, mine: MembershipQuerySet
+) -> None:
     try:
-        _settle(change, item, catalogue)
+        _settle(change, item, catalogue, mine)
     except AlreadyRunError:
         logger.info("bulk change %s: company %s was run meanwhile", change.pk, item.company_id)
     except Exception:
@@ -131,13 +132,16 @@ def _run(change: BulkChange, item: BulkItem, catalogue: Catalogue) -> None:
 
 
 @transaction.atomic
-def _settle(change: BulkChange, item: BulkItem, catalogue: Catalogue) -> None:
-    membership = Membership.objects.locked(change.by, item.company_id).first()
+def _settle(
+    change: BulkChange, item: BulkItem, catalogue: Catalogue, mine: MembershipQuerySet
+) -> None:
+    membership = next(iter(mine.filter(company=item.company_id)), None)
     if membership is None or not change.by.is_active:
         _end(item, State.REFUSED, Refusal.NO_RIGHT)
         return
+    membership.company = item.company
     access = enter(membership, change.by)
-    board = Board.read(concerned(change, Listing.objects.visible_to(access)), catalogue)
+    board = Board.read(Listing.objects.visible_to(access), catalogue)
     decided = outcome(change, access, board, pasts(change, [item.company_id])[item.company_id])
     if decided.refusal:
         _end(item, State.REFUSED, decided.refusal)

@@ -14,5 +14,5 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         unfinished = list(BulkChange.objects.unfinished().values_list("pk", flat=True))
         for pk in unfinished:
-            runner.run(pk)
+            runner.run_here(pk)
         self.stdout.write(f"{len(unfinished)} bulk changes run.")
