@@ -14,7 +14,9 @@ from apps.companies.models import AccountingOffice, Company, Membership
 class FindCompanyForm(forms.Form):
     """A name or business id, whole or in part, and the key that a page starts after."""
 
-    q = forms.CharField(label=_("Name or business ID"), max_length=100, required=False)
+    q = forms.CharField(
+        label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput
+    )
     after = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
 
 

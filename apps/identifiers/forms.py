@@ -141,7 +141,10 @@ class OverviewForm(forms.Form):
     """Which identifiers of the company are listed."""
 
     q = forms.CharField(
-        label=gettext_lazy("Owner, User ID or note"), max_length=100, required=False
+        label=gettext_lazy("Owner, User ID or note"),
+        max_length=100,
+        required=False,
+        widget=forms.SearchInput,
     )
     show = forms.ChoiceField(
         label=gettext_lazy("Show"),

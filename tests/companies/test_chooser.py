@@ -40,7 +40,7 @@ def test_nothing_found_is_said(client):
 def test_a_search_that_cannot_be_answered_says_why_and_keeps_it(client, query):
     response = client.get("/companies/", {"q": query})
     assert response.status_code == 422
-    assert 'id="find-error"' in response.text
+    assert 'id="id_q_error"' in response.text
     assert query[:100].split("\x00")[0] in response.text
 
 

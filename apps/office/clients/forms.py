@@ -21,7 +21,9 @@ PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
 class ClientFilter(forms.Form):
     """Which client companies are listed, in which order, and after which one a page starts."""
 
-    q = forms.CharField(label=_("Name or business ID"), max_length=100, required=False)
+    q = forms.CharField(
+        label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput
+    )
     attention = forms.ChoiceField(
         label=_("Needs attention"), choices=texts.ATTENTION, required=False
     )

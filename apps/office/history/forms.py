@@ -51,7 +51,7 @@ class HistoryForm(forms.Form):
         label=gettext_lazy("Resource"),
         max_length=200,
         required=False,
-        widget=forms.TextInput(attrs={"type": "search"}),
+        widget=forms.SearchInput,
     )
     person = forms.ChoiceField(label=gettext_lazy("Person"), required=False)
     integration = forms.ChoiceField(label=gettext_lazy("Integration"), required=False)

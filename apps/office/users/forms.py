@@ -39,7 +39,12 @@ UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE
 class UsersForm(forms.Form):
     """Which members are listed, and the key that a page starts after."""
 
-    q = forms.CharField(label=gettext_lazy("Name or email"), max_length=100, required=False)
+    q = forms.CharField(
+        label=gettext_lazy("Name or email"),
+        max_length=100,
+        required=False,
+        widget=forms.SearchInput,
+    )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
         choices=[("", gettext_lazy("All")), *((role.value, words.ROLES[role]) for role in Role)],
@@ -48,7 +53,7 @@ class UsersForm(forms.Form):
     validity = forms.ChoiceField(
         label=gettext_lazy("Validity"), choices=texts.VALIDITIES, required=False
     )
-    after = forms.CharField(max_length=20, required=False)
+    after = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
 
 class RoleBoxes(forms.CheckboxSelectMultiple):
