@@ -33,8 +33,28 @@ def password_again(view: View[P]) -> View[P]:
     def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if recently_authenticated(request):
             return view(request, *args, **kwargs)
-        back = PrivateByDefaultMiddleware.way_back(request)
-        answer = redirect_to_login(back, reverse("account_reauthenticate"))
-        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+        return _ask(request)
 
     return guarded  # type: ignore[return-value]
+
+
+def password_before_form(view: View[P]) -> View[P]:
+    """Ask for the password before a form is filled in, not after: what was typed is not lost.
+
+    A form may be sent too late all the same: such a view asks ``recently_authenticated`` before
+    it changes anything.
+    """
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST" or recently_authenticated(request):
+            return view(request, *args, **kwargs)
+        return _ask(request)
+
+    return guarded  # type: ignore[return-value]
+
+
+def _ask(request: AuthenticatedRequest) -> HttpResponse:
+    back = PrivateByDefaultMiddleware.way_back(request)
+    answer = redirect_to_login(back, reverse("account_reauthenticate"))
+    return HttpResponseClientRedirect(answer.url) if request.htmx else answer

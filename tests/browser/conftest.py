@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from tests.conftest import BACKEND
 
 expect.set_options(timeout=15_000)  # a busy machine is no defect
 SHOTS = Path(os.environ.get("SHOTS", "var/shots"))
+METHODS = "account_authentication_methods"
+"""Where a session keeps when the password was given."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -81,7 +84,12 @@ def sign_in_as(context, site) -> Callable[[str], None]:
 
     def sign_in(who: str) -> None:
         client = Client()
-        client.force_login(User.objects.get(email=f"{who}@demo.example"), backend=BACKEND)
+        user = User.objects.get(email=f"{who}@demo.example")
+        client.force_login(user, backend=BACKEND)
+        session = client.session
+        session[METHODS] = [{"method": "password", "at": time.time()}]
+        session[f"{METHODS}_user"] = str(user.pk)
+        session.save()
         name = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 

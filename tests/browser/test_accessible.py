@@ -6,9 +6,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from apps.accounts.models import User
 from apps.companies.access import enter
 from apps.companies.models import Company, Membership
+from apps.companies.office import OfficeAccess
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
+from apps.office.bulk import services as bulk
+from apps.office.bulk.runner import run
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
@@ -28,6 +32,9 @@ PAGES = {
     "companies": ("tpk", "{site}/companies/"),
     "office": ("tpk", "{site}/office/"),
     "office-new": ("tpk", "{site}/office/new/"),
+    "bulk": ("tpk", "{site}/office/rights/"),
+    "bulk-preview": ("tpk", "{site}/office/rights/{draft}/"),
+    "bulk-ended": ("tpk", "{site}/office/rights/{ended}/"),
     "home-office": ("tpk", "{site}/companies/9000001-1/"),
     "home": ("kh", "{site}/companies/9000001-1/"),
     "rights": ("kh", "{rights}"),
@@ -42,6 +49,8 @@ PAGES = {
     "identifier-deactivate": ("member", "{identifier}deactivate/"),
     "users": ("tpk", "{site}/companies/9000001-1/users/"),
     "user-edit": ("tpk", "{user}"),
+    "user-invite": ("tpk", "{site}/companies/9000001-1/users/invite/"),
+    "user-copy": ("tpk", "{user}copy/"),
     "user-remove": ("tpk", "{user}remove/"),
     "invitation": (None, "{site}/invitations/"),
     "history": ("kh", "{site}/companies/9000001-1/history/"),
@@ -51,6 +60,8 @@ PAGES = {
 }
 STATES = {
     "office-nonsense": ("tpk", "{site}/office/?q=%00&attention=nonsense"),
+    "bulk-stopped": ("tpk", "{site}/office/rights/{stopped}/"),
+    "bulk-nothing": ("tpk", "{site}/office/rights/?q=zzz"),
     "reopen-nothing": ("kh", "{rights}reopen/"),
     "home-closed": ("kh", "{site}/companies/9000003-8/"),
     "rights-open": ("kh", "{rights}?open=customer.nv"),
@@ -104,12 +115,31 @@ def addresses(site, rights_url):
         for who in ("member", "tpk")
     )
     return known | {
+        **bulk_changes(),
         "site": site,
         "rights": rights_url(),
         "identifier": f"{bakery}api-identifiers/{working.pk}/",
         "user": f"{bakery}users/{member.pk}/",
         "office": f"{bakery}users/{office.pk}/",
     }
+
+
+def bulk_changes():
+    """Return a bulk change that is a draft, one that ended, and one that was stopped."""
+    access = OfficeAccess(User.objects.get(email="tpk@demo.example"))
+    integration = Integration.objects.get(name_en="Luovu")
+    wish = {"integration": integration, "resources": integration.needed, "chosen": "needed"}
+    made = [
+        bulk.draft(access, access.companies, action="allow", reason=f"Reason {number}", **wish)
+        for number in range(3)
+    ]
+    for change in made[1:]:
+        bulk.start(change)
+    bulk.stop(made[2])
+    lost = Membership.objects.filter(user=access.user, company__name="Demo Ferry")
+    lost.update(levels={"vouchers": "edit"})
+    run(made[1].pk)
+    return {"draft": made[0].pk, "ended": made[1].pk, "stopped": made[2].pk}
 
 
 def closed(company):

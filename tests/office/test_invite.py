@@ -93,11 +93,15 @@ def test_a_wrong_email_is_said_and_nothing_typed_is_lost(post, email):
     assert "Nora New" in response.text
 
 
-def test_the_password_is_asked_for_again(sign_in, editor, base, worker):
-    stale = sign_in(editor.user)
-    for path in ("invite/", f"{worker.pk}/copy/"):
-        assert "reauthenticate" in stale.get(base + path)["Location"]
-        assert "reauthenticate" in stale.post(base + path, NEW)["Location"]
+@pytest.mark.parametrize("tail", ["invite/", "{pk}/copy/"])
+def test_the_password_is_asked_for_again_before_the_form(sign_in, editor, base, worker, tail):
+    stale, url = sign_in(editor.user), base + tail.format(pk=worker.pk)
+    assert "reauthenticate" in stale.get(url)["Location"]
+    late = stale.post(url, NEW)
+    assert late.status_code == 422
+    assert "You gave your password more than 15 minutes ago." in late.text
+    assert NEW["email"] in late.text
+    assert not mail.outbox
     assert not Invitation.objects.exists()
 
 

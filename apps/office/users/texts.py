@@ -69,6 +69,10 @@ MEMBER_ALREADY = gettext_lazy("This person is a member already. Edit their right
 INVITED_ALREADY = gettext_lazy(
     "This person is invited already. Send the invitation again or withdraw it in the list."
 )
+PASSWORD_LAPSED = gettext_lazy(
+    "You gave your password more than 15 minutes ago. Enter it in a new tab, then press the "
+    "button here again: nothing that you typed is lost."
+)
 SAVED = gettext_lazy("Rights of %(name)s saved.")
 UNCHANGED = gettext_lazy("Nothing changed: %(name)s has these rights already.")
 REMOVED_MEANWHILE = gettext_lazy(

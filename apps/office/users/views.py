@@ -5,11 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.reauthentication import password_again
+from apps.accounts.reauthentication import (
+    password_again,
+    password_before_form,
+    recently_authenticated,
+)
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.models import Membership
 from apps.companies.rules import Capability
@@ -120,14 +125,21 @@ def asked(request: AuthenticatedRequest, question: Question) -> bool:
     return True
 
 
+def confirmed(request: AuthenticatedRequest, form: Form) -> bool:
+    """Tell whether the password was given lately; if not, say so at the form that was sent."""
+    if not recently_authenticated(request):
+        form.add_error(None, str(texts.PASSWORD_LAPSED))
+    return not form.errors
+
+
 @company_view(Capability.EDIT_USERS)
 @both_ways
-@password_again
+@password_before_form
 @explained
 def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Bring somebody into the company."""
     form = InviteForm(request.POST or None, giver=access.grants)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and confirmed(request, form):
         guest = Guest(form.cleaned_data["email"], form.cleaned_data["name"])
         try:
             result = invitations.invite(access, guest, form.rights)
@@ -141,13 +153,14 @@ def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRes
 
 @company_view(Capability.EDIT_USERS)
 @both_ways
-@password_again
+@password_before_form
 @explained
 def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Give somebody the same rights as a member."""
     source = services.copyable(access, member)
     form, status = CopyForm(request.POST or None), 200
-    if request.method == "POST" and form.is_valid() and "change" not in request.POST:
+    sent = request.method == "POST" and "change" not in request.POST
+    if sent and form.is_valid() and confirmed(request, form):
         try:
             return copy(request, access, source, form)
         except MovedOnError:
