@@ -126,3 +126,20 @@ def test_a_person_whose_account_was_closed_changes_nothing(office_access, severa
     run(change.pk)
     assert set(change.items.values_list("why", flat=True)) == {"no_right"}
     assert not Listing.objects.exists()
+
+
+def test_what_was_run_meanwhile_is_not_run_again(office_access, severa, catalogue):
+    change = started(office_access, severa, 0)
+    stale, mine = list(change.items.all()), Membership.objects.locked(office_access.user)
+    run(change.pk)
+    Listing.objects.update(allowed=ResourceSet())
+    for item in stale:
+        services._run(change, item, catalogue, mine)
+    check_each_once(change, 4)
+    assert {listing.allowed for listing in Listing.objects.all()} == {ResourceSet()}
+
+
+def test_only_companies_that_one_serves_are_drafted(office_access, severa):
+    MembershipFactory(user=office_access.user, editor=True)
+    change = started(office_access, severa, 0)
+    assert change.items.count() == 4

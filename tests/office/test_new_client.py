@@ -106,3 +106,10 @@ def test_statements(served, office, django_assert_max_num_queries):
     # session, user, offices, people, savepoints, company, memberships, events, session
     with django_assert_max_num_queries(16):
         served.post(NEW, SENT)
+
+
+def test_whoever_got_tpk_in_one_client_gets_nothing_in_new_ones(served, serve):
+    client = serve()
+    friend = MembershipFactory(company=client, editor=True, roles=["TPK"]).user
+    served.post(NEW, SENT)
+    assert not Membership.objects.filter(user=friend).exclude(company=client).exists()
