@@ -96,10 +96,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Lock the person's memberships, each after its company, as every writer does.
 
         To be narrowed to one company, inside a transaction: it sees both as they are once it
-        has the locks. Of the company it reads the number alone.
+        has the locks. Of the company it reads little.
         """
         both = self.filter(user=user).select_related("company")
-        lean = both.only("roles", "levels", "valid_from", "valid_until", "company__id")
+        lean = both.only("roles", "levels", "valid_from", "valid_until", "company__office_id")
         return lean.select_for_update(of=("company", "self"), no_key=True)
 
     def in_force(self) -> MembershipQuerySet:

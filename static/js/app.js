@@ -168,3 +168,27 @@ for (const leaving of ["click", "focusin"]) {
     menus.forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open"));
   });
 }
+
+// Whoever stood on a button of a running change stands on its heading when it has ended.
+let stoodInside = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "change") stoodInside = event.detail.target.contains(document.activeElement);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (stoodInside && document.activeElement === document.body) document.getElementById("h-change")?.focus();
+  stoodInside = false;
+});
+
+// What is filled in beside a way of choosing chooses that way; all boxes are ticked at once.
+document.addEventListener("change", (event) => {
+  const way = event.target.closest(".choice-line")?.querySelector("input[type=radio]");
+  if (way && way !== event.target) way.checked = true;
+});
+const tickers = document.querySelectorAll("[data-tick]");
+for (const ticker of tickers) {
+  ticker.hidden = false;
+  ticker.addEventListener("click", () => {
+    const boxes = document.querySelectorAll("input[name=company]");
+    for (const box of boxes) box.checked = ticker.dataset.tick === "true";
+  });
+}

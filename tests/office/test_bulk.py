@@ -130,9 +130,9 @@ def test_what_to_look_at_is_named(client, companies, severa, catalogue):
     change = drafted(client, companies, severa, action="exact")
     text = client.get(f"{URL}{change.pk}/").text
     for words in (
-        "The package carries no traffic for it",
-        "It loses general access rights by being listed",
-        "Something that is allowed now will be blocked",
+        "The package carries no traffic: Severa",
+        "Loses general access rights by being listed: Severa",
+        "Something that is allowed now will be blocked: Severa",
     ):
         assert words in text
 
@@ -175,7 +175,7 @@ MISTAKES = [
     ({"chosen": "single"}, "Choose at least one resource."),
     ({"chosen": "single", "code": ["old.nv"]}, "Select a valid choice"),
     ({"chosen": "like", "like": "9999999-9"}, "Give the business ID of a client company"),
-    ({"section": "sales"}, "that this choice does not use"),
+    ({"section": "sales"}, "that belongs to another way of choosing"),
     ({"company": []}, "Choose at least one company."),
     ({"attention": "nonsense"}, "Select a valid choice"),
 ]
@@ -211,9 +211,14 @@ def test_after_a_search_only_what_was_found_is_meant(client, companies, severa, 
 def test_all_that_match_reaches_beyond_those_shown_but_for_unticked_ones(client, companies, severa):
     alder, birch, _cedar = companies
     ids = {"shown": [alder.business_id, birch.business_id], "company": [birch.business_id]}
-    assert list(states(drafted(client, companies, severa, **ids))) == ["Birch"]
+    change = drafted(client, companies, severa, **ids)
+    assert states(change) == {"Birch": ("waiting", ""), "Alder": ("left_out", "")}
     change = drafted(client, companies, severa, take="matching", **ids)
-    assert list(states(change)) == ["Birch", "Cedar"]
+    assert list(states(change)) == ["Birch", "Cedar", "Alder"]
+    assert "Left out" in client.get(f"{URL}{change.pk}/").text
+    run(client, change)
+    assert states(change)["Alder"] == ("left_out", "")
+    assert Listing.objects.count() == 2
 
 
 def test_ticks_in_the_list_of_another_filter_draft_nothing(client, companies, severa):
@@ -393,9 +398,132 @@ def test_statements_do_not_grow_with_companies(
     with django_assert_max_num_queries(8):
         client.get(f"{URL}{change.pk}/")
     run(client, change)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(f"{URL}{change.pk}/")
     client.post(f"{URL}{change.pk}/put-back/")
     back = BulkChange.objects.latest("made_at")
     with django_assert_max_num_queries(10):
         client.get(f"{URL}{back.pk}/")
+
+
+def searched(client, companies, severa, **more):
+    """Search without preview and return the page."""
+    sent = form(companies, severa, **more)
+    del sent["preview"]
+    return client.post(URL, sent).text
+
+
+def test_who_was_left_out_stays_left_out_through_searches(client, companies, severa):
+    alder, birch, cedar = companies
+    first = {"company": [birch.business_id, cedar.business_id]}
+    page = searched(client, companies, severa, q="bir", **first)
+    assert "Left out so far: Alder" in page
+    assert f'name="left_out" value="{alder.business_id}"' in page
+    again = {"shown": [birch.business_id], "company": [birch.business_id]}
+    page = searched(client, [birch], severa, left_out=alder.business_id, **again)
+    assert f'value="{alder.business_id}" checked' not in page
+    ids = {"shown": [birch.business_id], "company": [birch.business_id]}
+    change = drafted(client, [birch], severa, take="matching", left_out=alder.business_id, **ids)
+    assert states(change)["Alder"] == ("left_out", "")
+
+
+def test_all_that_match_stays_so_while_few_match(client, companies, severa):
+    page = searched(client, companies, severa, q="bir", take="matching")
+    assert '<input type="hidden" name="take" value="matching">' in page
+
+
+def test_pasted_ids_are_found_at_the_first_preview_and_taken_at_the_second(
+    client, companies, severa
+):
+    ids = f"{companies[0].business_id} {companies[1].business_id} 9999999-9"
+    first = client.post(URL, form(companies, severa) | {"ids": ids})
+    assert first.status_code == 422
+    assert "Alder" in first.text
+    assert "Cedar" not in first.text
+    assert "2 companies" in first.text
+    assert "Not among your client companies: 9999999-9" in first.text
+    change = drafted(client, companies[:2], severa, ids=ids)
+    assert list(states(change)) == ["Alder", "Birch"]
+
+
+def test_back_from_the_preview_is_as_it_was_typed(client, companies, severa):
+    wish = {"chosen": "single", "code": ["employee.nv"], "q": "a"}
+    change = drafted(client, companies, severa, company=[companies[0].business_id], **wish)
+    page = client.get(f"{URL}?draft={change.pk}").text
+    assert 'value="a ticket"' in page
+    assert 'value="employee.nv" checked' in page
+    assert f'value="{companies[0].business_id}" checked' in page
+    assert f'value="{companies[2].business_id}" checked' not in page
+    assert client.get(f"{URL}?draft=nonsense").status_code == 200
+
+
+def test_companies_that_left_the_office_are_refused_and_never_named(client, companies, severa):
+    change = drafted(client, companies, severa)
+    type(companies[0]).objects.filter(pk=companies[0].pk).update(office=None, name="Secret")
+    for page in (client.get(f"{URL}{change.pk}/").text, client.get(f"{URL}{change.pk}/csv/").text):
+        assert "Secret" not in page
+    change = run(client, change)
+    assert states(change)["Secret"] == ("refused", "no_right")
+    page = client.get(f"{URL}{change.pk}/").text
+    assert "They are no longer your client companies." in page
+    assert "Secret" not in page
+
+
+def test_putting_back_says_which_companies_are_out_of_reach(client, companies, severa):
+    change = run(client, drafted(client, companies, severa))
+    type(companies[0]).objects.filter(pk=companies[0].pk).update(office=None)
+    client.post(f"{URL}{change.pk}/put-back/")
+    back = BulkChange.objects.latest("made_at")
+    page = client.get(f"{URL}{back.pk}/").text
+    assert "1 company: not your client companies any more" in page
+    assert len(states(back)) == 2
+
+
+def test_what_was_put_back_leads_there_instead_of_offering_it_again(client, companies, severa):
+    change = run(client, drafted(client, companies, severa))
+    client.post(f"{URL}{change.pk}/put-back/")
+    back = run(client, BulkChange.objects.latest("made_at"))
+    page = client.get(f"{URL}{change.pk}/").text
+    assert f"{URL}{back.pk}/" in page
+    assert "/put-back/" not in page
+
+
+def test_what_moved_on_is_not_tried_again(client, companies, severa):
+    change = run(client, drafted(client, companies, severa))
+    page = f"/companies/{companies[0].business_id}/interface-resources/{severa.public_id}/set/"
+    client.post(page, {"allow": "employee.nv"})
+    client.post(f"{URL}{change.pk}/put-back/")
+    back = run(client, BulkChange.objects.latest("made_at"))
+    assert "again" not in client.get(f"{URL}{back.pk}/").text
+    client.post(f"{URL}{back.pk}/go-on/")
+    assert states(back)["Alder"] == ("refused", "moved_on")
+
+
+def test_the_newest_bulk_change_is_named_first(client, companies, severa):
+    for number in range(3):
+        run(client, drafted(client, companies, severa, reason=f"ticket {number}"))
+    text = client.get(URL).text
+    assert text.index("ticket 2") < text.index("ticket 1") < text.index("ticket 0")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"company": ["\x00", "x"], "shown": ["\x00", "x"]},
+        {"company": ["\x00", "x"], "shown": ["\x00", "x"], "take": "matching"},
+        {"left_out": "\x00 nonsense"},
+        {"ids": " ".join(str(number) for number in range(21_000))},
+        {"ids": "\x00"},
+        {"code": ["\x00"], "chosen": "single"},
+        {"like": "\x00", "chosen": "like"},
+    ],
+)
+def test_hostile_forms_are_answered(client, companies, severa, hostile):
+    assert client.post(URL, form(companies, severa) | hostile).status_code in (302, 422)
+
+
+def test_as_in_a_company_where_nothing_is_allowed_allows_nothing(client, companies, severa):
+    ListingFactory(company=companies[0], integration=severa)
+    wish = {"chosen": "like", "like": companies[0].business_id}
+    answer = client.post(URL, form(companies, severa, **wish))
+    assert "Nothing is allowed in that company" in answer.text

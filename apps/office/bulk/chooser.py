@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company, CompanyQuerySet
@@ -14,6 +15,7 @@ from apps.companies.office import OfficeAccess
 from apps.office.bulk import texts
 from apps.office.bulk.forms import MATCHING, SHOWN_AT_MOST, CompaniesForm, WishForm
 from apps.office.bulk.models import BulkChange
+from apps.office.bulk.rules import State
 from apps.office.clients.queries import found
 from apps.resources.catalog.snapshot import Catalogue, CatalogueSection
 
@@ -29,6 +31,7 @@ class Chooser:
     catalogue: Catalogue
     wish: WishForm
     form: CompaniesForm
+    previewing: bool
 
     @cached_property
     def found(self) -> CompanyQuerySet:
@@ -36,7 +39,7 @@ class Chooser:
         if not self.form.is_valid():
             return self.access.companies.none()
         companies = found(self.access, self.form.cleaned_data)
-        asked = self.form.ids_asked
+        asked = self.form.cleaned_data["ids"]
         return companies.filter(business_id__in=asked) if asked else companies
 
     @property
@@ -45,9 +48,41 @@ class Chooser:
         return self.form.chosen(self.found)
 
     @cached_property
-    def count_chosen(self) -> int:
-        """How many those are."""
-        return self.chosen.count()
+    def complaint(self) -> str | Promise:
+        """What keeps a preview of these companies from being made; nothing if nothing does."""
+        if not self.previewing or not self.form.is_valid():
+            return ""
+        if self.form.is_stale:
+            return texts.STALE
+        return "" if self.chosen.exists() else texts.NO_COMPANIES
+
+    @property
+    def ready(self) -> bool:
+        """Whether a draft can be made."""
+        wish = self.previewing and self.wish.is_valid()
+        return bool(wish and self.form.is_valid() and not self.complaint)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something that was sent has a mistake."""
+        return bool(self.form.errors or self.complaint or (self.previewing and self.wish.errors))
+
+    @property
+    def unticked(self) -> CompanyQuerySet:
+        """The found companies that were left out."""
+        return self.found.filter(business_id__in=self.form.unticked)
+
+    @cached_property
+    def left_out(self) -> list[Company]:
+        """Those of them that are not shown below."""
+        shown = {company.business_id for company, _ticked in self.rows}
+        rest = self.form.unticked - shown
+        return list(self.access.companies.filter(business_id__in=rest)) if rest else []
+
+    @property
+    def left_out_ids(self) -> str:
+        """Their business ids, for the next list."""
+        return " ".join(company.business_id for company in self.left_out)
 
     @cached_property
     def rows(self) -> list[tuple[Company, bool]]:
@@ -70,7 +105,7 @@ class Chooser:
     @cached_property
     def unknown_ids(self) -> list[str]:
         """The pasted business ids that no client company has."""
-        asked = self.form.ids_asked if self.form.is_valid() else []
+        asked = self.form.cleaned_data["ids"] if self.form.is_valid() else []
         if not asked:
             return []
         clients = self.access.companies.filter(business_id__in=asked)
@@ -109,9 +144,10 @@ class Chooser:
     @property
     def last(self) -> list[tuple[BulkChange, str]]:
         """The person's last bulk changes that were started, with what each wanted."""
-        return [(change, texts.heading(change, change.size)) for change in self._started]
+        return [(change, texts.heading(change, change.done)) for change in self._started]
 
     @property
     def _started(self) -> QuerySet[Any]:
         mine = BulkChange.objects.visible_to(self.access.user).exclude(started_at=None)
-        return mine.annotate(size=Count("items"))[:LAST]
+        done = Count("items", filter=Q(items__state=State.DONE))
+        return mine.annotate(done=done).order_by("-started_at", "-pk")[:LAST]

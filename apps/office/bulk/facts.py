@@ -73,7 +73,8 @@ def outcome(
 
     ``past`` is what the change that is put back did there, by integration.
     """
-    if access is None or not {Capability.SERVE, Capability.EDIT_RIGHTS} <= access.capabilities:
+    needed = {Capability.SERVE, Capability.EDIT_RIGHTS}
+    if access is None or access.company.office_id is None or not needed <= access.capabilities:
         return Outcome(refusal=Refusal.NO_RIGHT)
     if not _knows(change, board):
         return Outcome(refusal=Refusal.NOT_KNOWN)

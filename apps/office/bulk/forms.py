@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.companies.fields import BusinessId
 from apps.companies.models import CompanyQuerySet
 from apps.companies.office import OfficeAccess
 from apps.core.forms import FocusesErrors
@@ -27,6 +28,8 @@ GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
 SHOWN_AT_MOST = 100
 SEPARATORS = re.compile(r"[\s,;]+")
+BUSINESS_ID = re.compile(BusinessId.regex)
+IDS_AT_MOST = 20_000
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
 FILTERS = ("q", "attention", "traffic", "package", "ids")
@@ -146,7 +149,9 @@ class WishForm(FocusesErrors):
         listing = Listing.objects.visible_to(there).filter(integration=self.picked).first()
         if listing is None and self.picked:
             return "like", NOTHING, texts.NO_LISTING
-        return "like", listing.allowed if listing else NOTHING, ""
+        resources = listing.allowed if listing else NOTHING
+        useless = not resources and sent["action"] != Action.EXACT
+        return "like", resources, texts.EMPTY_LIKE if useless else ""
 
     @property
     def wish(self) -> dict[str, Any]:
@@ -181,7 +186,15 @@ class CompaniesForm(ClientFilter):
     take = forms.ChoiceField(choices=[(SHOWN, SHOWN), (MATCHING, MATCHING)], required=False)
     company = forms.CharField(required=False)
     shown = forms.CharField(required=False)
+    left_out = forms.CharField(required=False)
     seen = forms.CharField(required=False)
+
+    def clean_ids(self) -> list[str]:
+        """Return the business ids that were pasted, each once, however they are parted."""
+        words = dict.fromkeys(SEPARATORS.split(self.cleaned_data["ids"].strip()))
+        if len(words) > IDS_AT_MOST:
+            raise forms.ValidationError(texts.TOO_MANY_IDS)
+        return [word for word in words if word]
 
     @property
     def mark(self) -> str:
@@ -195,21 +208,25 @@ class CompaniesForm(ClientFilter):
         return self.data.get("seen") != self.mark
 
     @property
-    def ids_asked(self) -> list[str]:
-        """The business ids that were pasted."""
-        text = self.cleaned_data.get("ids", "")
-        return [word for word in SEPARATORS.split(text) if word]
-
-    @property
     def unticked(self) -> set[str]:
-        """The companies that were shown and left out."""
-        return set(self._list("shown")) - set(self._list("company"))
+        """The companies that were left out, in this list or in an earlier one."""
+        shown = self._list("shown")
+        words = self.data.get("left_out", "").split()
+        earlier = {text for text in words if BUSINESS_ID.fullmatch(text)}
+        return (earlier - shown) | (shown - self._list("company"))
 
     def chosen(self, found: CompanyQuerySet) -> CompanyQuerySet:
         """Return those of the found companies that the person chose."""
         if self.cleaned_data.get("take") == MATCHING:
             return found.exclude(business_id__in=self.unticked)
-        return found.filter(business_id__in=set(self._list("company")) & set(self._list("shown")))
+        return found.filter(business_id__in=self._list("company") & self._list("shown"))
 
-    def _list(self, name: str) -> list[str]:
-        return [text[:9] for text in self.data.getlist(name)]  # type: ignore[attr-defined]
+    def _list(self, name: str) -> set[str]:
+        sent: list[str] = self.data.getlist(name)  # type: ignore[attr-defined]
+        return {text for text in sent if BUSINESS_ID.fullmatch(text)}
+
+
+class BackForm(forms.Form):
+    """Which draft to go back to."""
+
+    draft = forms.UUIDField(required=False)

@@ -31,6 +31,9 @@ class BulkChangeQuerySet(models.QuerySet["BulkChange"]):
 class BulkChange(models.Model):
     """One wish for many companies; its id is the bulk id of its audit events.
 
+    ``sent`` is what was chosen, to go back to it. ``out_of_reach`` counts the companies of the
+    change that is put back which the person serves no more.
+
     Without integration it is about the general access rights or, ``everywhere``, about those and
     every listed integration. A draft has not been started and changes nothing.
     """
@@ -47,7 +50,8 @@ class BulkChange(models.Model):
     resources = ResourceSetField()
     reason = models.CharField(max_length=500)
     puts_back = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    left_out = models.PositiveIntegerField(default=0)
+    sent = models.JSONField(default=dict)
+    out_of_reach = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)

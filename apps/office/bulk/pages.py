@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.companies.models import Company
+from apps.companies.office import OfficeAccess
 from apps.office.bulk import queries, texts
 from apps.office.bulk.groups import OCTAGON, TICK, Group
 from apps.office.bulk.models import BulkChange
 from apps.office.bulk.preview import Preview
 from apps.office.bulk.queries import NamedItem
-from apps.office.bulk.rules import Refusal, Stage, State
+from apps.office.bulk.rules import HOPELESS, Refusal, Stage, State
 from apps.resources.catalog.snapshot import Catalogue
 
-ORDER = (State.DONE, State.UNCHANGED, State.REFUSED, State.WAITING)
+ORDER = (State.DONE, State.UNCHANGED, State.REFUSED, State.WAITING, State.LEFT_OUT)
 SIGNS = {State.DONE: TICK, State.REFUSED: OCTAGON}
 
 
@@ -24,6 +23,7 @@ SIGNS = {State.DONE: TICK, State.REFUSED: OCTAGON}
 class BulkPage:
     """One bulk change: its preview, its progress or its result."""
 
+    access: OfficeAccess
     change: BulkChange
     catalogue: Catalogue
 
@@ -35,17 +35,12 @@ class BulkPage:
     @cached_property
     def items(self) -> list[NamedItem]:
         """The first companies of each state."""
-        return queries.named(self.change)
-
-    @property
-    def tally(self) -> Mapping[tuple[str, str], int]:
-        """How many companies stand where, by state and reason."""
-        return {(item.state, item.why): item.total for item in self.items}
+        return queries.named(self.change, self.access)
 
     @property
     def total(self) -> int:
         """How many companies it is about."""
-        return sum(self.tally.values())
+        return self._count(*State) - self._count(State.LEFT_OUT)
 
     @property
     def ended(self) -> int:
@@ -58,9 +53,10 @@ class BulkPage:
         return self._count(State.WAITING)
 
     @property
-    def refused(self) -> int:
-        """How many were refused."""
-        return self._count(State.REFUSED)
+    def retryable(self) -> int:
+        """How many were refused for a reason that may have gone."""
+        alike = {(item.why, item.served): item.total for item in self.items if item.why}
+        return sum(count for (why, _served), count in alike.items() if why not in HOPELESS)
 
     @property
     def done(self) -> int:
@@ -70,7 +66,13 @@ class BulkPage:
     @property
     def heading(self) -> str:
         """What is wanted, in one line."""
-        return texts.heading(self.change, self.total)
+        return texts.heading(self.change, self.total if self.waiting else self.done)
+
+    @property
+    def summary(self) -> str:
+        """What became of it, in one line for those who do not see the page."""
+        words = [f"{group.title}: {group.count}" for group in self.results]
+        return ". ".join(words) + "."
 
     @property
     def progress(self) -> str:
@@ -90,12 +92,19 @@ class BulkPage:
     @property
     def resume(self) -> str:
         """The words of the button that runs what is left; nothing if nothing is."""
-        return texts.resume(waiting=self.waiting, refused=self.refused)
+        return texts.resume(waiting=self.waiting, refused=self.retryable)
 
     @property
-    def left_out(self) -> str:
-        """How many companies were unticked."""
-        return texts.companies(self.change.left_out)
+    def out_of_reach(self) -> str:
+        """How many companies of the change that is put back are no clients any more."""
+        count = self.change.out_of_reach
+        return texts.companies(count) if count else ""
+
+    @cached_property
+    def put_back_by(self) -> BulkChange | None:
+        """The change that put this one back, once it was started."""
+        started = BulkChange.objects.visible_to(self.access.user).exclude(started_at=None)
+        return started.filter(puts_back=self.change).first()
 
     @property
     def target(self) -> str:
@@ -115,21 +124,26 @@ class BulkPage:
     @cached_property
     def preview(self) -> Preview:
         """What it will do, while it is a draft."""
-        return Preview(self.change, self.catalogue)
+        return Preview(self.access, self.change, self.catalogue)
 
     @property
     def results(self) -> list[Group]:
         """The companies by what became of them."""
-        found: dict[tuple[str, str], list[Company]] = defaultdict(list)
+        alike: dict[tuple[str, str, bool], list[NamedItem]] = defaultdict(list)
         for item in self.items:
-            found[item.state, item.why].append(item.company)
-        kinds = [kind for state in ORDER for kind in sorted(found) if kind[0] == state]
-        return [self._group(State(state), why, found[state, why]) for state, why in kinds]
+            alike[item.state, item.why, not item.served].append(item)
+        kinds = sorted(alike, key=lambda kind: (ORDER.index(State(kind[0])), *kind[1:]))
+        return [self._group(alike[kind]) for kind in kinds]
 
-    def _group(self, state: State, why: str, companies: list[Company]) -> Group:
+    def _group(self, items: list[NamedItem]) -> Group:
+        state, why = State(items[0].state), items[0].why
         details = [str(texts.REFUSALS[Refusal(why)])] if why else []
-        total, is_open = self.tally[state, why], state is State.REFUSED
-        return Group(texts.STATES[state], companies, total, details, SIGNS.get(state), is_open)
+        if not items[0].served:
+            return Group(texts.STATES[state], [], items[0].total, [str(texts.NOT_SERVED)])
+        companies, is_open = [item.company for item in items], state is State.REFUSED
+        title, sign = texts.STATES[state], SIGNS.get(state)
+        return Group(title, companies, items[0].total, details, sign, is_open)
 
-    def _count(self, wanted: State) -> int:
-        return sum(count for (state, _why), count in self.tally.items() if state == wanted)
+    def _count(self, *wanted: State) -> int:
+        alike = {(item.state, item.why, item.served): item.total for item in self.items}
+        return sum(count for (state, *_), count in alike.items() if state in wanted)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.companies.models import Company
+from apps.companies.office import OfficeAccess
 from apps.companies.rules import includes_interface
 from apps.office.bulk import queries, sentences, texts
 from apps.office.bulk.facts import Delta, Outcome, outcome
 from apps.office.bulk.groups import NAMED, OCTAGON, TRIANGLE, Group
-from apps.office.bulk.models import BulkChange
+from apps.office.bulk.models import BulkChange, BulkItem
+from apps.office.bulk.rules import Action, State
 from apps.office.bulk.services import pasts
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
@@ -21,6 +23,7 @@ from apps.resources.catalog.snapshot import Catalogue
 class Preview:
     """A draft that is being checked: the companies by what will happen there."""
 
+    access: OfficeAccess
     change: BulkChange
     catalogue: Catalogue
 
@@ -39,15 +42,26 @@ class Preview:
                     past.get(item.company_id, {}),
                 ),
             )
-            for item in self.change.items.select_related("company").order_by("pk")
+            for item in self.items
+            if item.state == State.WAITING
         ]
+
+    @cached_property
+    def items(self) -> list[BulkItem]:
+        """Every company of the change, those that were left out too."""
+        return list(self.change.items.select_related("company").order_by("pk"))
 
     @property
     def heading(self) -> str:
         """What is wanted, in one line."""
-        return texts.heading(self.change, len(self.outcomes))
+        return texts.heading(self.change, self.changing)
 
     @property
+    def stops_something(self) -> bool:
+        """Whether anything that is in force will be blocked."""
+        return bool(self._where(lambda delta: bool(delta.removed)))
+
+    @cached_property
     def changing(self) -> int:
         """How many companies will be changed."""
         return sum(bool(one.deltas) for _company, one in self.outcomes)
@@ -69,22 +83,39 @@ class Preview:
 
     def _group(self, same: list[tuple[Company, Outcome]], *, is_open: bool) -> Group:
         one, companies = same[0][1], [company for company, _outcome in same]
-        details = [line for delta in one.deltas for line in sentences.which(delta, self.catalogue)]
-        if one.refusal:
-            details = [str(texts.REFUSALS[one.refusal])]
-        sign = OCTAGON if one.refusal else None
-        return Group(sentences.will(one), companies[:NAMED], len(companies), details, sign, is_open)
+        title = sentences.will(one, self.catalogue)
+        if not one.refusal:
+            details = sentences.details(one, self.catalogue)
+            return Group(title, companies[:NAMED], len(companies), details, None, is_open)
+        mine = [company for company in companies if company.pk in self._served]
+        why = [str(texts.REFUSALS[one.refusal])]
+        return Group(title, mine[:NAMED], len(companies), why, OCTAGON, is_open)
+
+    @cached_property
+    def _served(self) -> set[int]:
+        refused = [company.pk for company, one in self.outcomes if one.refusal]
+        mine = self.access.companies.filter(pk__in=refused)
+        return set(mine.values_list("pk", flat=True)) if refused else set()
+
+    @property
+    def left_out(self) -> list[Group]:
+        """The companies that were unticked."""
+        companies = [item.company for item in self.items if item.state == State.LEFT_OUT]
+        title = texts.STATES[State.LEFT_OUT]
+        return [Group(title, companies[:NAMED], len(companies))] if companies else []
 
     @property
     def warnings(self) -> list[Group]:
         """The companies to look at before it runs."""
+        who = {"who": texts.target(self.change)}
         found = [
             (texts.NO_TRAFFIC, self._without_traffic()),
             (texts.LOSES_GENERAL, self._where(lambda delta: bool(delta.loses))),
+            (texts.STAYS_LISTED, self._kept_from_general()),
             (texts.BLOCKS, self._where(lambda delta: bool(delta.removed))),
         ]
         return [
-            Group(title, companies[:NAMED], len(companies), [str(detail)], TRIANGLE)
+            Group(str(title) % who, companies[:NAMED], len(companies), [str(detail)], TRIANGLE)
             for (title, detail), companies in found
             if companies
         ]
@@ -95,6 +126,17 @@ class Preview:
             return []
         opened = self._where(lambda delta: bool(delta.added))
         return [company for company in opened if not includes_interface(company.package)]
+
+    def _kept_from_general(self) -> list[Company]:
+        if self.change.action != Action.PUT_BACK:
+            return []
+        return self._where(
+            lambda delta: (
+                delta.integration is not None
+                and not delta.allowed
+                and bool(delta.general & delta.standing.usable)
+            )
+        )
 
     def _where(self, test: Callable[[Delta], bool]) -> list[Company]:
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from apps.accounts.models import User
@@ -73,13 +73,18 @@ class NamedItem(Protocol):
     company: Company
     state: str
     why: str
+    served: bool
     total: int
 
 
-def named(change: BulkChange) -> list[NamedItem]:
-    """Return the first companies of each state and reason, in order, all as of one moment."""
-    alike = [F("state"), F("why")]
-    numbered = change.items.annotate(
+def named(change: BulkChange, access: OfficeAccess) -> list[NamedItem]:
+    """Return the first companies of each state and reason, in order, all as of one moment.
+
+    Of companies that the person serves no more there is one item without a name to be shown.
+    """
+    alike = [F("state"), F("why"), F("served")]
+    served = Exists(access.companies.filter(pk=OuterRef("company")))
+    numbered = change.items.annotate(served=served).annotate(
         number=Window(RowNumber(), partition_by=alike, order_by="pk"),
         total=Window(Count("pk"), partition_by=alike),
     )

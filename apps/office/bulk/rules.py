@@ -41,12 +41,16 @@ class Chosen(StrEnum):
 
 
 class State(StrEnum):
-    """Where one company stands in a bulk change; all but ``WAITING`` and ``REFUSED`` are final."""
+    """Where one company stands in a bulk change; refused ones can be tried again.
+
+    ``LEFT_OUT`` are those that the person unticked: they never run.
+    """
 
     WAITING = "waiting"
     DONE = "done"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    LEFT_OUT = "left_out"
 
 
 class Refusal(StrEnum):
@@ -56,6 +60,10 @@ class Refusal(StrEnum):
     NOT_KNOWN = "not_known"
     MOVED_ON = "moved_on"
     FAILED = "failed"
+
+
+HOPELESS = frozenset({Refusal.MOVED_ON})
+"""Refusals that trying again cannot change."""
 
 
 class Stage(StrEnum):

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from uuid import UUID
 
 from django.db import connection
@@ -12,8 +12,12 @@ from apps.office.bulk.services import advance
 logger = logging.getLogger(__name__)
 THREADS = 2
 """One asks the database while the other decides; more would wait for each other."""
+AT_MOST = 4
+"""Threads of one process for all bulk changes; pages need the other connections of the pool."""
 PAUSE = 0.1
 """Seconds until a runner looks again whether others have left it something."""
+
+_slots = BoundedSemaphore(AT_MOST)
 
 
 def run(pk: UUID) -> None:
@@ -25,9 +29,11 @@ def run(pk: UUID) -> None:
 def in_background(pk: UUID, threads: int = THREADS) -> list[Thread]:
     """Run a change in threads of this process, so that it goes on without a browser.
 
-    They may die with the process: the page and ``run_bulk`` go on with what is left.
+    They may die with the process, and there are few of them, since each holds a connection:
+    the page and ``run_bulk`` go on with what is left.
     """
-    started = [Thread(target=_run_and_hang_up, args=[pk], daemon=True) for _ in range(threads)]
+    free = [_slots.acquire(blocking=False) for _ in range(threads)]
+    started = [Thread(target=_run_and_hang_up, args=[pk], daemon=True) for _ in range(sum(free))]
     for thread in started:
         thread.start()
     return started
@@ -48,3 +54,4 @@ def _run_and_hang_up(pk: UUID) -> None:
         logger.exception("bulk change %s waits for its page or for run_bulk", pk)
     finally:
         connection.close()
+        _slots.release()

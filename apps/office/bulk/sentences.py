@@ -9,20 +9,29 @@ from apps.office.bulk.facts import Delta, Outcome
 from apps.office.bulk.rules import State
 from apps.resources.catalog.snapshot import Catalogue
 
+CHANGES = ("added", "removed")
+"""What a delta does to what is in force."""
 
-def will(outcome: Outcome) -> str:
-    """Say what will happen where an outcome is the same."""
+
+def will(outcome: Outcome, catalogue: Catalogue) -> str:
+    """Say what will happen where an outcome is the same; a single resource by its name."""
     if outcome.refusal:
         return str(texts.STATES[State.REFUSED])
     if not outcome.deltas:
         return _("Already so, nothing changes")
-    added = sum(len(delta.added) for delta in outcome.deltas)
-    removed = sum(len(delta.removed) for delta in outcome.deltas)
-    said = [texts.will_be_allowed(added)] if added else []
-    said += [texts.will_be_blocked(removed)] if removed else []
-    return ", ".join([*said, *_listings(outcome, silent=not said)]) or _(
-        "What is not available any more is taken away"
-    )
+    added, removed = ([getattr(delta, name) for delta in outcome.deltas] for name in CHANGES)
+    said = []
+    for sets, words in ((added, texts.will_be_allowed), (removed, texts.will_be_blocked)):
+        if count := sum(map(len, sets)):
+            [name, *others] = [resource.name for one in sets for resource in catalogue.of(one)]
+            said.append(words(count) if others else f"{words(count)}: {name}")
+    listings = _listings(outcome, silent=not said)
+    return ", ".join([*said, *listings]) or _("What is not available any more is taken away")
+
+
+def details(outcome: Outcome, catalogue: Catalogue) -> list[str]:
+    """Return the resources of each integration, in sentences."""
+    return [line for delta in outcome.deltas for line in which(delta, catalogue)]
 
 
 def _listings(outcome: Outcome, *, silent: bool) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,11 +16,11 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
-from apps.companies.models import Company, CompanyQuerySet, Membership, MembershipQuerySet
+from apps.companies.models import CompanyQuerySet, Membership, MembershipQuerySet
 from apps.companies.office import OfficeAccess
 from apps.office.bulk.facts import outcome
 from apps.office.bulk.models import BulkChange, BulkItem
-from apps.office.bulk.rules import VERBS, Action, Chosen, Past, Refusal, State
+from apps.office.bulk.rules import HOPELESS, VERBS, Action, Chosen, Past, Refusal, State
 from apps.resources import services
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
@@ -29,7 +30,7 @@ from apps.resources.rules import NOTHING, ResourceSet
 logger = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=5)
 """How long nobody else runs the companies of a runner that was killed."""
-BATCH = 20
+BATCH = 10
 """Companies that a runner claims at a time."""
 
 
@@ -38,56 +39,66 @@ class AlreadyRunError(Exception):
 
 
 @transaction.atomic
-def draft(access: OfficeAccess, companies: CompanyQuerySet, **wish: Any) -> BulkChange:
+def draft(
+    access: OfficeAccess,
+    companies: CompanyQuerySet,
+    left_out: CompanyQuerySet | None = None,
+    **wish: Any,
+) -> BulkChange:
     """Store what is wanted, and for which companies, to be checked before it runs.
 
-    Of ``companies`` only those count that the person serves.
+    Of ``companies`` only those count that the person serves; ``left_out`` are kept by name.
     """
     change = BulkChange.objects.create(by=access.user, **wish)
-    chosen = companies.filter(pk__in=access.companies.values("pk"))
-    pks = chosen.order_by("name_folded", "business_id").values_list("pk", flat=True)
-    BulkItem.objects.bulk_create(
-        (BulkItem(change=change, company_id=pk) for pk in pks), batch_size=1000
-    )
+    states = {State.WAITING: companies, State.LEFT_OUT: left_out}
+    for state, chosen in states.items():
+        if chosen is not None:
+            mine = chosen.filter(pk__in=access.companies.values("pk"))
+            pks = mine.order_by("name_folded", "business_id").values_list("pk", flat=True)
+            items = (BulkItem(change=change, company_id=pk, state=state) for pk in pks)
+            BulkItem.objects.bulk_create(items, batch_size=1000)
     return change
 
 
-def put_back(access: OfficeAccess, change: BulkChange, reason: str) -> BulkChange:
+def put_back(access: OfficeAccess, change: BulkChange) -> BulkChange:
     """Store the wish to put a change back in every company that it changed."""
-    changed = change.items.filter(state=State.DONE).values("company")
+    changed = change.items.filter(state=State.DONE)
+    within_reach = access.companies.filter(pk__in=changed.values("company"))
     return draft(
         access,
-        Company.objects.served_by(access.user).filter(pk__in=changed),
+        within_reach,
+        out_of_reach=changed.count() - within_reach.count(),
         action=Action.PUT_BACK,
         integration=change.integration,
         everywhere=change.everywhere,
         found_by_key=change.found_by_key,
         chosen=Chosen.ALL,
         resources=NOTHING,
-        reason=reason,
+        reason=change.reason,
         puts_back=change,
     )
 
 
-def start(change: BulkChange) -> None:
-    """Let a draft run; one that was started before goes on as it is."""
+def start(change: BulkChange) -> bool:
+    """Let a draft run, and return whether it had not been started before."""
     mine = BulkChange.objects.visible_to(change.by)
-    mine.filter(pk=change.pk, started_at=None).update(started_at=timezone.now())
+    return bool(mine.filter(pk=change.pk, started_at=None).update(started_at=timezone.now()))
 
 
 def stop(change: BulkChange) -> None:
-    """Let no further company be changed."""
+    """Let no further companies be claimed; the few in hand are finished."""
     mine = BulkChange.objects.visible_to(change.by)
     mine.filter(pk=change.pk, ended_at=None).update(stopped_at=timezone.now())
 
 
 @transaction.atomic
-def go_on(change: BulkChange) -> None:
-    """Run what is left, and try again where it was refused."""
-    refused = change.items.filter(state=State.REFUSED)
+def go_on(change: BulkChange) -> bool:
+    """Run what is left, try again where it was refused, and return whether it stood still."""
+    refused = change.items.filter(state=State.REFUSED).exclude(why__in=HOPELESS)
     refused.update(state=State.WAITING, why="", claimed_until=None)
+    still = Q(stopped_at__isnull=False) | Q(ended_at__isnull=False)
     mine = BulkChange.objects.visible_to(change.by).exclude(started_at=None)
-    mine.filter(pk=change.pk).update(stopped_at=None, ended_at=None)
+    return bool(mine.filter(still, pk=change.pk).update(stopped_at=None, ended_at=None))
 
 
 def advance(pk: UUID) -> int | None:
@@ -128,7 +139,8 @@ def _run(
         logger.info("bulk change %s: company %s was run meanwhile", change.pk, item.company_id)
     except Exception:
         logger.exception("bulk change %s failed in company %s", change.pk, item.company_id)
-        _end(item, State.REFUSED, Refusal.FAILED)
+        with suppress(AlreadyRunError):
+            _end(item, State.REFUSED, Refusal.FAILED)
 
 
 @transaction.atomic
@@ -139,6 +151,8 @@ def _settle(
     if membership is None or not change.by.is_active:
         _end(item, State.REFUSED, Refusal.NO_RIGHT)
         return
+    if membership.company.office_id != item.company.office_id:  # moved since it was claimed
+        item.company.refresh_from_db()
     membership.company = item.company
     access = enter(membership, change.by)
     board = Board.read(Listing.objects.visible_to(access), catalogue)

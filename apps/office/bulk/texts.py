@@ -47,26 +47,33 @@ STATES: Mapping[State, Promise] = {
     State.UNCHANGED: pgettext_lazy("companies", "Unchanged, already so"),
     State.REFUSED: pgettext_lazy("companies", "Refused"),
     State.WAITING: pgettext_lazy("companies", "Waiting"),
+    State.LEFT_OUT: pgettext_lazy("companies", "Left out"),
 }
 NO_TRAFFIC = (
-    gettext_lazy("The package carries no traffic for it"),
+    gettext_lazy("The package carries no traffic: %(who)s"),
     gettext_lazy("Rights can be prepared; the package is changed in Netvisor Store."),
 )
 LOSES_GENERAL = (
-    gettext_lazy("It loses general access rights by being listed"),
+    gettext_lazy("Loses general access rights by being listed: %(who)s"),
     gettext_lazy("Something that the general access rights give it there now is then blocked."),
 )
+STAYS_LISTED = (
+    gettext_lazy("Stays listed, so the general access rights do not return: %(who)s"),
+    gettext_lazy("Before the bulk change the general access rights applied to it there."),
+)
 BLOCKS = (
-    gettext_lazy("Something that is allowed now will be blocked"),
+    gettext_lazy("Something that is allowed now will be blocked: %(who)s"),
     gettext_lazy("What uses it there stops."),
 )
+NOT_SERVED = gettext_lazy("They are no longer your client companies.")
+EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to choose.")
+TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 20,000 business IDs.")
 EVERYWHERE = gettext_lazy("All integrations and the general access rights")
 GENERAL = gettext_lazy("General access rights")
 NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
 NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")
 TWO_CHOICES = gettext_lazy(
-    "A section, single resources or a company is chosen that this choice does not use. "
-    "Clear it, or choose by it."
+    "Something is chosen below that belongs to another way of choosing. Mark that way, or clear it."
 )
 STALE = gettext_lazy(
     "These are the companies that your new filter finds. Check them and press Preview again."
@@ -122,6 +129,8 @@ def progress(ended: int, total: int) -> str:
 def heading(change: BulkChange, count: int) -> str:
     """Return what is wanted, in one line."""
     words = {"who": target(change), "where": in_companies(count)}
+    if change.everywhere and change.action == Action.BLOCK:
+        return _("Block all integrations and the general access rights %(where)s") % words
     match Action(change.action):
         case Action.ALLOW:
             return _("Allow for %(who)s %(where)s") % words

@@ -4,8 +4,9 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
@@ -15,12 +16,15 @@ from apps.core.csv_answers import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.office.bulk import runner, services, texts
 from apps.office.bulk.chooser import Chooser
-from apps.office.bulk.forms import CompaniesForm, WishForm
+from apps.office.bulk.forms import BackForm, CompaniesForm, WishForm
 from apps.office.bulk.models import BulkChange
 from apps.office.bulk.pages import BulkPage
-from apps.office.bulk.rules import Stage
+from apps.office.bulk.rules import Stage, State
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.pages import FOUND
+
+KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
+"""What a draft remembers of the form that made it."""
 
 
 @office_view
@@ -28,29 +32,32 @@ from apps.resources.pages import FOUND
 def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Put a bulk change together; "Preview" stores it as a draft and leads to it."""
     page = chooser(request, access)
-    previewing = request.method == "POST" and "preview" in request.POST
-    if previewing and page.wish.is_valid() & page.form.is_valid():
-        if not (page.form.is_stale or page.count_chosen == 0):
-            wish = {**page.wish.wish, "left_out": page.total - page.count_chosen}
-            change = services.draft(access, page.chosen, **wish)
-            return redirect("bulk_change", change.pk)
-        why = texts.STALE if page.form.is_stale else texts.NO_COMPANIES
-        page.form.add_error("company", str(why))
-    wrong = page.form.errors or (previewing and page.wish.errors)
-    return render(request, "office/bulk/choose.html", {"page": page}, status=422 if wrong else 200)
+    if page.ready:
+        sent = {name: request.POST.getlist(name) for name in request.POST if name in KEPT}
+        change = services.draft(access, page.chosen, page.unticked, **page.wish.wish, sent=sent)
+        return redirect("bulk_change", change.pk)
+    status = 422 if page.wrong else 200
+    return render(request, "office/bulk/choose.html", {"page": page}, status=status)
 
 
 def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
     """Return the page as it was sent; what was typed is complained about by "Preview" alone."""
-    sent = request.POST if request.method == "POST" else request.GET
+    sent = request.POST if request.method == "POST" else asked(request, access)
+    previewing = request.method == "POST" and "preview" in sent
     catalogue, found = Catalogue.load(), request.session.get(FOUND, ())
     facts = {"access": access, "catalogue": catalogue, "found": found}
-    if "preview" in sent and request.method == "POST":
-        wish = WishForm(sent, **facts)
-    else:
-        typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
-        wish = WishForm(None, initial=typed, **facts)
-    return Chooser(access, catalogue, wish, CompaniesForm(sent))
+    typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
+    wish = WishForm(sent if previewing else None, initial=typed, **facts)
+    return Chooser(access, catalogue, wish, CompaniesForm(sent), previewing)
+
+
+def asked(request: AuthenticatedRequest, access: OfficeAccess) -> QueryDict:
+    """Return what the address asks for: a filter, or a draft to go back to."""
+    form = BackForm(request.GET)
+    if not (form.is_valid() and form.cleaned_data["draft"]):
+        return request.GET
+    draft = own(access, form.cleaned_data["draft"])
+    return QueryDict(urlencode(draft.sent, doseq=True))
 
 
 def own(access: OfficeAccess, change: UUID) -> BulkChange:
@@ -65,7 +72,7 @@ def own(access: OfficeAccess, change: UUID) -> BulkChange:
 @require_safe
 def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Show a draft to be checked, or how far a change is, or what became of it."""
-    page = BulkPage(own(access, change), Catalogue.load())
+    page = BulkPage(access, own(access, change), Catalogue.load())
     template = "preview" if page.stage is Stage.DRAFT else "change"
     return render(request, f"office/bulk/{template}.html", {"page": page})
 
@@ -86,8 +93,8 @@ def only_posts(view: OfficeView[[UUID]]) -> OfficeView[[UUID]]:
 @only_posts
 def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Start a draft that was checked."""
-    services.start(own(access, change))
-    runner.in_background(change)
+    if services.start(own(access, change)):
+        runner.in_background(change)
     return redirect("bulk_change", change)
 
 
@@ -97,12 +104,13 @@ def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID)
     """Go on with a change unless somebody does, and say how far it is."""
     own(access, change)
     services.advance(change)
-    page = BulkPage(own(access, change), Catalogue.load())
+    page = BulkPage(access, own(access, change), Catalogue.load())
     if not request.htmx:
         return redirect("bulk_change", change)
     if page.stage is Stage.RUNNING:
         return render(request, "office/bulk/change.html#progress", {"page": page})
-    whole = render(request, "office/bulk/change.html#whole", {"page": page})
+    context = {"page": page, "oob": True}
+    whole = render(request, "office/bulk/change.html#whole", context)
     return reswap(retarget(whole, "#change"), "outerHTML")
 
 
@@ -118,8 +126,8 @@ def stop_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID)
 @only_posts
 def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Run what is left, and try again where it was refused."""
-    services.go_on(own(access, change))
-    runner.in_background(change)
+    if services.go_on(own(access, change)):
+        runner.in_background(change)
     return redirect("bulk_change", change)
 
 
@@ -130,17 +138,18 @@ def put_back_bulk(
 ) -> HttpResponse:
     """Draft the change that puts this one back; like any draft it is checked before it runs."""
     past = own(access, change)
-    reason = _("Puts back: %(reason)s") % {"reason": past.reason}
-    if not BulkPage(past, Catalogue.load()).done:
+    if not past.items.filter(state=State.DONE).exists():
         messages.warning(request, _("It changed no company, so there is nothing to put back."))
         return redirect("bulk_change", change)
-    return redirect("bulk_change", services.put_back(access, past, reason[:500]).pk)
+    return redirect("bulk_change", services.put_back(access, past).pk)
 
 
 @office_view
 @require_safe
 def bulk_csv(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Answer every company of a change with what became of it."""
-    items = own(access, change).items.select_related("company").order_by("pk")
+    items = own(access, change).items.filter(company__in=access.companies.values("pk"))
     heads = [_("Company"), _("Business ID"), _("Result"), _("Reason")]
-    return csv_answer(f"bulk-{change}.csv", heads, (texts.line(item) for item in items))
+    return csv_answer(
+        f"bulk-{change}.csv", heads, (texts.line(item) for item in items.select_related("company"))
+    )
