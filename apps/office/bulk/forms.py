@@ -181,7 +181,7 @@ class CompaniesForm(ClientFilter):
         required=False,
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Paste as many as you like."),
+        help_text=gettext_lazy("Paste as many as you like, parted by spaces, commas or lines."),
     )
     take = forms.ChoiceField(choices=[(SHOWN, SHOWN), (MATCHING, MATCHING)], required=False)
     company = forms.CharField(required=False)
