@@ -1,9 +1,15 @@
 """What script adds: nothing reloads, the focus stays, failures are said."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from apps.accounts.models import User
 from apps.companies.models import Membership
-from apps.resources.models import Listing
+from apps.companies.office import OfficeAccess
+from apps.office.bulk import services as bulk
+from apps.resources.models import Integration, Listing
 
 
 def focused(page: Page) -> str:
@@ -331,3 +337,22 @@ def test_about_an_integration(page, sign_in_as, rights_url):
     expect(window.get_by_role("listitem")).to_have_count(3)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="About Luovu")).to_be_focused()
+
+
+def test_whoever_stood_on_stop_stands_on_the_heading_when_a_bulk_change_has_ended(
+    page, site, sign_in_as
+):
+    access = OfficeAccess(User.objects.get(email="tpk@demo.example"))
+    integration = Integration.objects.get(name_en="Luovu")
+    wish = {"integration": integration, "resources": integration.needed, "chosen": "needed"}
+    change = bulk.draft(access, access.companies, action="allow", reason="a test", **wish)
+    bulk.start(change)
+    change.items.update(claimed_until=timezone.now() + timedelta(minutes=5))  # somebody runs it
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/rights/{change.pk}/")
+    page.get_by_role("button", name="Stop").focus()
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "0")
+    change.items.update(claimed_until=None)  # and is killed
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("Done: 38 companies.")
