@@ -118,8 +118,8 @@ def test_leaving_blocked_changes_no_right_and_ends_the_wait(client, closed, seve
     assert "2 resources were allowed" in response.text
     assert allowed(closed, severa) == NOTHING
     event = AuditEvent.objects.latest("pk")
-    assert (event.verb, event.added, event.removed) == ("rights:leave", None, None)
-    assert event.after == {"left": ResourceSet([0]).hex}
+    assert (event.verb, event.added) == ("rights:leave", None)
+    assert bytes(event.removed) == bytes(ResourceSet([0]))
 
 
 def test_what_is_allowed_by_its_switch_waits_no_more(client, closed, severa):
@@ -261,6 +261,19 @@ def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
 def test_the_way_to_it_is_shown_to_editors_after_a_block(client, closed, sign_in, reader):
     assert url_of(closed) in client.get(page_url(closed)).text
     assert url_of(closed) not in sign_in(reader.user).get(page_url(closed)).text
+
+
+def test_what_is_put_back_after_reopening_waits_again(client, closed, severa):
+    answer(client, closed, "reopen_rights", severa, "customer.nv", "customerlist.nv")
+    event = AuditEvent.objects.latest("pk").pk
+    answer(client, closed, "leave_blocked", severa, "salesinvoice.nv")
+    client.post(page_url(closed, severa) + "undo/", {"event": event})
+    assert allowed(closed, severa) == NOTHING
+    text = client.get(url_of(closed)).text
+    assert "2 resources were allowed" in text
+    assert "by Edith Editor." in text
+    answer(client, closed, "reopen_rights", severa, "customer.nv")
+    assert allowed(closed, severa) == ResourceSet([0])
 
 
 VERBS = ["allow", "block", "undo", "close", "reopen", "leave"]

@@ -31,7 +31,7 @@ HAPPENINGS: Mapping[Happening, Promise] = {
 def blocked(blocks: Iterable[Block]) -> list[str]:
     """Say when and by whom each part was blocked, newest first."""
     said = _("Blocked %(when)s by %(who)s.")
-    return [said % {"when": moment(one.at), "who": _name(one)} for one in reversed([*blocks])]
+    return [said % {"when": moment(one.at), "who": one.actor} for one in reversed([*blocks])]
 
 
 def identifiers(integration: Integration | None, changes: Counter[Happening]) -> str:
@@ -43,7 +43,7 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
         return (
             _("Its identifiers are as they were.")
             if integration
-            else _("Identifiers of no listed integration are as they were.")
+            else _("No identifier changed since.")
         )
     said = (
         _("Its identifiers since then: %(changes)s.")
@@ -69,8 +69,3 @@ def left(integration: Integration | None, count: int) -> str:
         "%(count)d resources left blocked for %(who)s.",
         count,
     ) % {"count": count, "who": name_of(integration)}
-
-
-def _name(block: Block) -> str:
-    """Return the person's name without the address that audit events put behind it."""
-    return block.actor.partition(" <")[0]
