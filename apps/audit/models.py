@@ -32,6 +32,10 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Return the changes of rights."""
         return self.filter(verb__startswith="rights:")
 
+    def not_of_rights(self) -> AuditEventQuerySet:
+        """Return everything else."""
+        return self.exclude(verb__startswith="rights:")
+
     def adding(self, wanted: bytes) -> AuditEventQuerySet:
         """Return what allowed at least one resource of a stored set."""
         return self.filter(Meets("added", wanted))
