@@ -83,6 +83,13 @@ def together(blocks: Iterable[Block]) -> ResourceSet:
     return found
 
 
+class Answer(StrEnum):
+    """What can be done with what waits."""
+
+    REOPEN = "reopen"
+    LEAVE = "leave"
+
+
 class Happening(StrEnum):
     """What can have happened to an identifier since API traffic was blocked."""
 

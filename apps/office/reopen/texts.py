@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from apps.identifiers.texts import moment
-from apps.office.reopen.rules import Block, Happening
+from apps.office.reopen.rules import Answer, Block, Happening
 from apps.resources.models import Integration
 from apps.resources.texts import name_of
 
@@ -25,6 +25,27 @@ HAPPENINGS: Mapping[Happening, Promise] = {
     Happening.STOPPED: ngettext_lazy(
         "%(count)d stopped in this company", "%(count)d stopped in this company", "count"
     ),
+}
+
+HEADINGS: Mapping[Answer, Promise] = {
+    Answer.REOPEN: gettext_lazy("Reopen for %(name)s?"),
+    Answer.LEAVE: gettext_lazy("Leave blocked for %(name)s?"),
+}
+CONSEQUENCES: Mapping[Answer, Promise] = {
+    Answer.REOPEN: ngettext_lazy(
+        "%(count)s resource is allowed again, at once.",
+        "%(count)s resources are allowed again, at once.",
+        "count",
+    ),
+    Answer.LEAVE: ngettext_lazy(
+        "%(count)s resource stays blocked and waits for review no more.",
+        "%(count)s resources stay blocked and wait for review no more.",
+        "count",
+    ),
+}
+BUTTONS: Mapping[Answer, Promise] = {
+    Answer.REOPEN: gettext_lazy("Reopen"),
+    Answer.LEAVE: gettext_lazy("Leave blocked"),
 }
 
 
