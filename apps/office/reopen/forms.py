@@ -28,6 +28,7 @@ class ItemsForm(forms.Form):
     def __init__(self, data: QueryDict, *, catalogue: Catalogue) -> None:
         super().__init__(data)
         self.catalogue = catalogue
+        self._codes = data.getlist("resource")
         field: Any = self.fields["resource"]
         field.choices = [(code, code) for code in catalogue.by_code]
 
@@ -57,7 +58,7 @@ class ItemsForm(forms.Form):
     def chosen(self) -> set[str]:
         """The codes that were sent, right or wrong, each or as part of the whole."""
         whole = self.catalogue.of(self.cleaned_data.get("whole", NOTHING))
-        return {*self.data.getlist("resource"), *(resource.code for resource in whole)}
+        return {*self._codes, *(resource.code for resource in whole)}
 
     @property
     def why(self) -> str:
