@@ -69,6 +69,7 @@ MATRIX = {
     "block_traffic": ("post", {}, edit(MOVED)),
     "reopen": ("get", {}, EDIT),
     "ask_reopen": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
+    "ask_leave": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
     "reopen_rights": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
     "leave_blocked": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
     "api_identifiers": ("get", {}, COMPANY),

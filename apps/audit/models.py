@@ -32,13 +32,21 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Return the changes of rights."""
         return self.filter(verb__startswith="rights:")
 
+    def not_of_rights(self) -> AuditEventQuerySet:
+        """Return everything else."""
+        return self.exclude(verb__startswith="rights:")
+
     def adding(self, wanted: bytes) -> AuditEventQuerySet:
         """Return what allowed at least one resource of a stored set."""
         return self.filter(Meets("added", wanted))
 
+    def removing(self, wanted: bytes) -> AuditEventQuerySet:
+        """Return what blocked at least one resource of a stored set."""
+        return self.filter(Meets("removed", wanted))
+
     def touching(self, wanted: bytes) -> AuditEventQuerySet:
         """Return what allowed or blocked at least one resource of a stored set."""
-        return self.filter(Q(Meets("added", wanted)) | Q(Meets("removed", wanted)))
+        return self.adding(wanted) | self.removing(wanted)
 
     def companies_in(self, bulk_ids: Collection[UUID]) -> dict[UUID | None, int]:
         """Return how many companies each of some bulk changes reached."""
@@ -120,4 +128,9 @@ class AuditEvent(models.Model):
     @property
     def actor_name(self) -> str:
         """Who acted, without the address behind the name."""
-        return self.actor.rpartition(" <")[0] or self.actor
+        return name_in(self.actor)
+
+
+def name_in(person: str) -> str:
+    """Return the name of a person as events keep them, without the address behind it."""
+    return person.rpartition(" <")[0] or person

@@ -8,6 +8,8 @@ from django.db.models import Exists, Model, Q, QuerySet, Subquery
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
+LONG = 30
+"""Lines of a list that are still shown at once; longer ones are folded."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,10 @@ CLOSE = "rights:close"
 REOPEN = "rights:reopen"
 """The verb of allowing again what such a block took away."""
 LEAVE = "rights:leave"
-"""The verb of leaving it blocked: no right changes, so that it stands in no change's way."""
+"""The verb of leaving it blocked: ``removed`` says what stays so; no right changes, so that it
+stands in no change's way."""
+UNDO = "rights:undo"
+"""The verb of taking back the last change of somebody's rights."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise MovedOnError
     former = standing.allowed - added | removed
-    return _save(access, board, integration, former, "rights:undo", added | removed)
+    return _save(access, board, integration, former, UNDO, added | removed)
 
 
 @transaction.atomic

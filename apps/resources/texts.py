@@ -40,6 +40,8 @@ VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.BLOCKED_IN_GENERAL: gettext_lazy("Blocked in the general access rights"),
     Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy("Blocked for this integration"),
 }
+DECIDED = {True: gettext_lazy("Allowed by"), False: gettext_lazy("Blocked by")}
+"""What stands before who allowed or blocked a resource."""
 SECTION_WORDS: Mapping[Share, Promise] = {
     Share.ALL: gettext_lazy("Section allowed"),
     Share.NOTHING: gettext_lazy("Whole section blocked"),

@@ -13,8 +13,8 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
 from apps.resources import services, texts
 from apps.resources.addresses import address
-from apps.resources.allowed_by import allowed_by
 from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.decided_by import decided_by
 from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm, UndoForm, WishForm
 from apps.resources.models import Integration
 from apps.resources.pages import (
@@ -123,8 +123,14 @@ def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> Http
     page = load_page(request, access, public_id_of(request.GET))
     row = page.row(request.GET.get("resource", ""))
     asked = (page.board, page.integration, row.resource.position)
-    verdict, event = texts.VERDICTS[page.board.verdict(*asked[1:])], allowed_by(access, *asked)
-    context = {"page": page, "row": row, "verdict": verdict, "event": event}
+    verdict = page.board.verdict(*asked[1:])
+    context = {
+        "page": page,
+        "row": row,
+        "verdict": texts.VERDICTS[verdict],
+        "decided": texts.DECIDED[bool(verdict)],
+        "event": decided_by(access, *asked),
+    }
     return window(request, "resources/about_resource.html", context)
 
 

@@ -46,6 +46,19 @@ def test_rights_are_said_with_the_way_to_each(kh, home, company, catalogue, seve
     ]
 
 
+def test_closed_traffic_is_one_line_that_leads_to_the_review(kh, home, company, severa):
+    for integration in (severa, None):
+        ListingFactory(company=company, integration=integration)
+    ListingFactory(company=company)
+    closed = "API traffic is closed. What was allowed can be reviewed."
+    assert lines(kh.get(home).text) == [(closed, f"{home}interface-resources/reopen/")]
+
+
+def test_what_lacks_all_it_needs_says_so(kh, home, company, severa, catalogue):
+    ListingFactory(company=company, integration=severa, allowed=set_of(catalogue, ["employee.nv"]))
+    assert lines(kh.get(home).text)[0][0] == "Severa lacks all 2 resources it needs"
+
+
 def test_identifiers_and_members(kh, home, company):
     soon = timezone.now() + timedelta(days=6)
     leaving = MembershipFactory(company=company, user__name="Lena", valid_until=soon)
@@ -70,11 +83,11 @@ def test_each_person_sees_what_they_may(sign_in, home, company, severa):
     ApiIdentifierFactory(owner=other.user)
     reader = sign_in(MembershipFactory(company=company).user)
     auditor = sign_in(MembershipFactory(company=company, roles=["TT"]).user)
-    blocked = "Severa is listed and everything is blocked"
+    closed = "API traffic is closed. What was allowed can be reviewed."
     [one] = lines(sign_in(other.user).get(home).text)
     assert "Ends in 6 days" in one[0]
-    assert [said for said, _way in lines(reader.get(home).text)] == [blocked]
-    assert [said[:9] for said, _way in lines(auditor.get(home).text)] == ["Severa is", "Access of"]
+    assert lines(reader.get(home).text) == [(closed, f"{home}interface-resources/")]
+    assert [said[:9] for said, _way in lines(auditor.get(home).text)] == ["API traff", "Access of"]
 
 
 def test_statements_are_flat(kh, home, company, django_assert_max_num_queries):

@@ -16,6 +16,7 @@ from apps.identifiers.services import Wanted
 from apps.office.history.pages import PAGE_SIZE
 from apps.resources import services
 from apps.resources.rules import ResourceSet
+from apps.resources.services import LEAVE
 from tests.factories import CompanyFactory, IntegrationFactory, MembershipFactory, set_of
 from tests.office.history import happened, url, words
 
@@ -40,7 +41,7 @@ def test_a_section_is_one_line_that_unfolds(kh, company, severa, change):
     page = kh.get(url(company))
     assert "3 resources of Sales allowed" in words(page)
     assert page.text.count('<details class="unfold">') == 1
-    assert "<li>Get customer list</li>" in page.text
+    assert "<li>Get customer list <code>customerlist.nv</code></li>" in page.text
 
 
 def test_resources_of_several_sections_are_counted(kh, company, severa, change):
@@ -72,7 +73,7 @@ def test_blocking_all_traffic_is_one_line(kh, company, access, catalogue, severa
     page = words(kh.get(url(company)))
     line = "General access rights and 2 integrations: API traffic blocked, 4 resources"
     assert page.count(line) == 1
-    assert "Severa: API traffic blocked: 2 resources blocked" in page
+    assert "Severa: API traffic blocked, 2 resources blocked" in page
 
 
 def test_a_bulk_change_says_how_many_companies_but_not_which(kh, company, access, severa):
@@ -155,6 +156,16 @@ def test_a_persons_rights_are_told_before_and_after(kh, company):
     assert "Vouchers: edit (before: view) · Payroll: edit (before: none)" in page
 
 
+@pytest.mark.parametrize("verb", ["membership:edit", "odd:thing"])
+@pytest.mark.parametrize("roles", [["KP"], ["KH"]])
+def test_a_period_alone_is_told_as_such(kh, company, verb, roles):
+    before = {"roles": ["KP"], "levels": {}, "valid_until": None}
+    after = before | {"roles": roles, "valid_until": "2026-03-01T10:00:00+00:00"}
+    happened(company, verb, "Ann Able", before=before, after=after)
+    alone = verb == "membership:edit" and roles == ["KP"]
+    assert ("Ann Able: validity period changed" in words(kh.get(url(company)))) is alone
+
+
 def test_all_functions_at_one_level_are_one_fact(kh, company):
     levels = dict.fromkeys(Function, Level.EDIT)
     happened(company, "membership:add", "Ann Able", after={"roles": ["KH"], "levels": levels})
@@ -163,9 +174,12 @@ def test_all_functions_at_one_level_are_one_fact(kh, company):
 
 
 def test_resources_left_blocked_are_counted(kh, company, severa):
-    left = {"left": ResourceSet([0, 1]).hex}
-    happened(company, "rights:leave", "Severa", kind="integration", pk=severa.pk, after=left)
-    assert "Severa: 2 resources left blocked" in words(kh.get(url(company)))
+    left = bytes(ResourceSet([0, 1]))
+    happened(company, "rights:leave", "Severa", kind="integration", pk=severa.pk, removed=left)
+    page = words(kh.get(url(company), {"resource": "customerlist.nv"}))
+    assert "Severa: 2 resources left blocked Import customer details" in page
+    assert "Allowed before" not in page
+    assert "customer.nv customerlist.nv" in kh.get(url(company, "csv/")).text
 
 
 @pytest.mark.parametrize(
@@ -208,11 +222,18 @@ def test_the_office_of_who_acted_is_named(kh, company, severa, change):
     assert f"Tina, {company.office.name} · Blocked before" in words(kh.get(url(company)))
 
 
-def test_the_company_home_shows_the_last_changes(kh, company, severa, change, sign_in):
+def test_the_company_home_shows_the_last_changes(
+    kh, company, severa, change, sign_in, access, catalogue
+):
+    change(None, "customer.nv")
     for code in ("customer.nv", "employee.nv"):
         change(severa, code)
     home = f"/companies/{company.business_id}/"
     assert "Severa: Import an employee allowed Edith Editor" in words(kh.get(home))
+    services.block_traffic(access=access, catalogue=catalogue)
+    folded = "General access rights and 1 integration: API traffic blocked, 3 resources"
+    assert words(kh.get(home)).count("traffic blocked") == 1
+    assert folded in words(kh.get(home))
     plain = MembershipFactory(company=company)
     assert "Recent changes" not in sign_in(plain.user).get(home).text
 
@@ -225,7 +246,10 @@ def test_about_a_resource_says_who_allowed_it(kh, company, severa, catalogue, ch
     assert "Allowed by Edith Editor, " in words(kh.get(about, picked))
     assert "history/?resource=customer.nv" in kh.get(about, picked).text
     change(severa, "customer.nv", allow=False)
+    left = set_of(catalogue, ["customer.nv"])
+    happened(company, LEAVE, "Severa", kind="integration", pk=severa.pk, removed=bytes(left))
     assert "Allowed by" not in words(kh.get(about, picked))
+    assert "Blocked by Edith Editor, " in words(kh.get(about, picked))
 
 
 def test_about_a_resource_of_an_unlisted_integration_means_the_general_rights(

@@ -37,7 +37,7 @@ def changes(change, severa, catalogue, access):
 def test_a_resource_is_found_in_sections_and_blocks(kh, company, changes):
     found = lines(kh, company, resource="customerlist.nv")
     assert "3 resources of Sales allowed" in found
-    assert "API traffic blocked: 3 resources of Sales blocked" in found
+    assert "API traffic blocked, 3 resources of Sales blocked" in found
     assert "Zevoy" not in found
     assert "General" not in found
 
@@ -77,6 +77,17 @@ def test_one_person(kh, company, severa, change):
     assert "Edith Editor · " not in found
 
 
+def test_only_people_of_one_name_are_told_apart_by_their_email(kh, company, severa, change):
+    twins = [MembershipFactory(company=company, editor=True, user__name="Twin") for _ in "ab"]
+    for code, member in zip(("customer.nv", "employee.nv"), twins, strict=True):
+        change(severa, code, by=enter(member, member.user))
+    happened(company, "odd:thing", "x")
+    page = kh.get(url(company)).text
+    assert ">Paula Person</option>" in page
+    for member in twins:
+        assert f">Twin &lt;{member.user.email}&gt;</option>" in page
+
+
 def test_only_people_who_acted_here_can_be_picked(kh, company, changes):
     assert kh.get(url(company), {"person": UserFactory().pk}).status_code == 422
 
@@ -92,7 +103,7 @@ VERBS = {
     "rights:allow": Kind.RIGHTS,
     "identifier:show": Kind.IDENTIFIERS,
     "membership:edit": Kind.PEOPLE,
-    "user:password": Kind.PEOPLE,
+    "user:password": Kind.OTHER,
     "company:move": Kind.OTHER,
     "odd": Kind.OTHER,
 }

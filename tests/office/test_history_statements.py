@@ -29,9 +29,12 @@ def test_bulk_changes_cost_two_more(kh, company, severa, count, django_assert_nu
         kh.get(url(company))
 
 
+@pytest.mark.parametrize("bulks", [0, 2])
 @pytest.mark.parametrize("count", [10, 500])
-def test_the_company_home_asks_once_more(kh, company, severa, count, django_assert_num_queries):
-    many(company, count, severa)
+def test_the_company_home_asks_once_more(
+    kh, company, severa, count, bulks, django_assert_num_queries
+):
+    many(company, count, severa, bulk_ids=[uuid4() for _ in range(bulks)])
     home = f"/companies/{company.business_id}/"
     kh.get(home)
     # session, user, membership, catalogue, rights, members, ending identifiers, this

@@ -8,7 +8,7 @@ from apps.audit.models import AuditEvent
 from apps.companies.rules import Role
 from apps.resources import services
 from apps.resources.models import Listing
-from apps.resources.rules import NOTHING
+from apps.resources.rules import NOTHING, ResourceSet
 from tests.factories import IntegrationFactory, MembershipFactory, set_of
 from tests.office.history import happened, url
 
@@ -28,7 +28,7 @@ def test_a_section_is_put_back_exactly(kh, company, severa, catalogue, change):
     page = put_back(kh, company, done.event_id, follow=True)
     assert Listing.objects.get(integration=severa).allowed == set_of(catalogue, ["customer.nv"])
     assert "Undone: 2 resources are as before for Severa." in page.text
-    assert "put back: 2 resources of Sales blocked" in page.text
+    assert "put back, 2 resources of Sales blocked" in page.text
 
 
 def test_only_the_newest_change_of_each_integration_is_offered(kh, company, severa, change):
@@ -38,6 +38,23 @@ def test_only_the_newest_change_of_each_integration_is_offered(kh, company, seve
     general = change(None, "employee.nv")
     page = kh.get(url(company))
     assert offered(page) == [general.event_id, other.event_id, newest.event_id]
+
+
+def test_others_say_that_something_was_changed_since(kh, company, severa, sign_in, change):
+    change(severa, "customer.nv")
+    change(severa, "employee.nv")
+    assert kh.get(url(company)).text.count("Changed since") == 1
+    auditor = MembershipFactory(company=company, roles=[Role.TT])
+    assert "Changed since" not in sign_in(auditor.user).get(url(company)).text
+
+
+def test_what_was_left_blocked_stands_in_no_ones_way(kh, company, severa, change):
+    done = change(severa, "customer.nv")
+    left = bytes(ResourceSet([1]))
+    happened(company, "rights:leave", "Severa", kind="integration", pk=severa.pk, removed=left)
+    assert offered(kh.get(url(company))) == [done.event_id]
+    assert put_back(kh, company, done.event_id).status_code == 302
+    assert not Listing.objects.get(company=company).allowed
 
 
 def test_the_newest_counts_beyond_the_filter(kh, company, severa, change):

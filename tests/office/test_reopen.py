@@ -1,5 +1,7 @@
 """Reviewing what a block of API traffic took away, and answering it."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -14,8 +16,8 @@ from apps.office.reopen.services import Asked, MovedOnError
 from apps.resources import services
 from apps.resources.board import Board, Target
 from apps.resources.models import CatalogueVersion, Listing
-from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish
-from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
+from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, ResourceFactory
 from tests.resources.addresses import page_url, set_url
 
 ALL = ResourceSet([0, 1, 2])
@@ -78,16 +80,51 @@ def test_a_company_where_nothing_waits_says_so(client, company, severa):
     assert "Nothing waits for review." in client.get(url_of(company)).text
 
 
+QUESTIONS = ["ask_reopen", "ask_leave"]
+ADDRESSES = [*QUESTIONS, "reopen_rights", "leave_blocked"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("kind", ["chosen", "whole"])
-def test_it_asks_before_it_reopens_and_lists_exactly_what(client, closed, severa, kind):
+def test_it_asks_before_it_answers_and_lists_exactly_what(client, closed, severa, name, kind):
+    count = AuditEvent.objects.count()
     asked = {"chosen": (["customer.nv"], NOTHING), "whole": ([], ALL)}[kind]
-    response = answer(client, closed, "ask_reopen", severa, *asked[0], whole=asked[1])
+    response = answer(client, closed, name, severa, *asked[0], whole=asked[1])
     main = response.text.partition("<main")[2]
     assert response.status_code == 200
     assert ("Import sales invoice" in main) is (kind == "whole")
     assert "Import customer details" in main
     assert main.index("autofocus") < main.index("button-primary")
     assert allowed(closed, severa) == NOTHING
+    assert AuditEvent.objects.count() == count
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_going_back_from_the_question_keeps_the_choice(client, closed, severa, name):
+    sent = {"integration": severa.public_id, "whole": ResourceSet([0, 2]).hex, "change": "1"}
+    response = client.post(url_of(closed, name), sent)
+    assert response.status_code == 200
+    ticked = re.findall(r'value="([a-z]+\.nv)" checked', response.text)
+    assert ticked == ["customer.nv", "salesinvoice.nv"]
+    assert allowed(closed, severa) == NOTHING
+    assert not AuditEvent.objects.filter(verb__in=["rights:reopen", "rights:leave"])
+
+
+def test_a_long_question_is_folded(client, company, severa):
+    many = ResourceFactory.create_batch(31)
+    ListingFactory(company=company, integration=severa, allowed=EVERYTHING)
+    client.post(page_url(company) + "block-traffic/")
+    every = ResourceSet(resource.position for resource in many)
+    short = answer(client, company, "ask_reopen", severa, whole=ResourceSet([*every][:30]))
+    long = answer(client, company, "ask_reopen", severa, whole=every)
+    assert 'class="unfold" open' in short.text
+    assert 'class="unfold" open' not in long.text
+
+
+def test_all_of_one_is_one(client, closed):
+    text = client.get(url_of(closed)).text
+    assert ">Reopen 1<" in text
+    assert ">Reopen all 3<" in text
 
 
 def test_those_chosen_are_reopened_and_the_rest_waits(client, closed, severa):
@@ -118,8 +155,8 @@ def test_leaving_blocked_changes_no_right_and_ends_the_wait(client, closed, seve
     assert "2 resources were allowed" in response.text
     assert allowed(closed, severa) == NOTHING
     event = AuditEvent.objects.latest("pk")
-    assert (event.verb, event.added, event.removed) == ("rights:leave", None, None)
-    assert event.after == {"left": ResourceSet([0]).hex}
+    assert (event.verb, event.added) == ("rights:leave", None)
+    assert bytes(event.removed) == bytes(ResourceSet([0]))
 
 
 def test_what_is_allowed_by_its_switch_waits_no_more(client, closed, severa):
@@ -136,7 +173,7 @@ def test_a_second_block_keeps_what_waits(client, closed, severa):
     assert text.count("Blocked ") >= 3  # two for Severa, one for the general rights
 
 
-@pytest.mark.parametrize("name", ["ask_reopen", "reopen_rights", "leave_blocked"])
+@pytest.mark.parametrize("name", ADDRESSES)
 def test_nothing_changes_when_something_waits_no_more(client, closed, severa, name):
     client.post(set_url(closed, severa), {"allow": "customer.nv"})
     count = AuditEvent.objects.count()
@@ -154,7 +191,7 @@ def test_an_answer_sent_twice_is_refused(client, closed, severa):
     assert AuditEvent.objects.filter(verb="rights:reopen").count() == 1
 
 
-@pytest.mark.parametrize("name", ["ask_reopen", "reopen_rights", "leave_blocked"])
+@pytest.mark.parametrize("name", ADDRESSES)
 def test_choosing_nothing_is_told_at_the_resources(client, closed, severa, name):
     response = answer(client, closed, name, severa)
     assert response.status_code == 422
@@ -261,6 +298,19 @@ def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
 def test_the_way_to_it_is_shown_to_editors_after_a_block(client, closed, sign_in, reader):
     assert url_of(closed) in client.get(page_url(closed)).text
     assert url_of(closed) not in sign_in(reader.user).get(page_url(closed)).text
+
+
+def test_what_is_put_back_after_reopening_waits_again(client, closed, severa):
+    answer(client, closed, "reopen_rights", severa, "customer.nv", "customerlist.nv")
+    event = AuditEvent.objects.latest("pk").pk
+    answer(client, closed, "leave_blocked", severa, "salesinvoice.nv")
+    client.post(page_url(closed, severa) + "undo/", {"event": event})
+    assert allowed(closed, severa) == NOTHING
+    text = client.get(url_of(closed)).text
+    assert "2 resources were allowed" in text
+    assert "by Edith Editor." in text
+    answer(client, closed, "reopen_rights", severa, "customer.nv")
+    assert allowed(closed, severa) == ResourceSet([0])
 
 
 VERBS = ["allow", "block", "undo", "close", "reopen", "leave"]

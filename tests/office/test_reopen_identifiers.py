@@ -43,7 +43,7 @@ def text(client, company, severa, old):
 
 def test_unchanged_identifiers_are_said_to_be_so(text):
     assert "Its identifiers are as they were." in text()
-    assert "Identifiers of no listed integration are as they were." in text()
+    assert "No identifier changed since." in text()
 
 
 def test_new_and_deactivated_ones_are_counted(text, company, severa, owner, old):

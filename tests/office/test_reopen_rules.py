@@ -11,7 +11,7 @@ from apps.office.reopen.rules import Event, Happening, happened, still_open, tog
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-VERBS = ("allow", "block", "close", "reopen", "leave")
+VERBS = ("allow", "block", "close", "reopen", "leave", "undo")
 SUBSETS = [ResourceSet(p for p in range(3) if bits >> p & 1) for bits in range(8)]
 
 
@@ -30,17 +30,35 @@ def happen(verb, wanted, allowed, waiting, number=0):
             return Event(at, who, settled=answered), allowed | answered, waiting - answered
         case "leave":
             answered = wanted & waiting
-            return Event(at, who, settled=answered), allowed, waiting - answered
+            return Event(at, who, left=answered), allowed, waiting - answered
     raise AssertionError(verb)
 
 
 def play(actions):
     """Return the events of some actions, and what is allowed and waits in the end."""
     events, allowed, waiting = [], NOTHING, NOTHING
+    last = None
     for number, (verb, wanted) in enumerate(actions):
-        event, allowed, waiting = happen(verb, wanted, allowed, waiting, number)
+        former = (allowed, waiting)
+        if verb == "undo":
+            if last is None:
+                continue
+            event, allowed, waiting = undo(last, allowed, waiting, number)
+        else:
+            event, allowed, waiting = happen(verb, wanted, allowed, waiting, number)
         events.append(event)
+        if verb != "leave":  # which stands in no change's way; a block is never undone
+            last = None if verb == "close" else former
     return events, allowed, waiting
+
+
+def undo(former, allowed, waiting, number):
+    """Return the event of taking back the change before which things stood in a former way."""
+    then_allowed, then_waiting = former
+    at, who = START + timedelta(minutes=number), f"Person {number}"
+    undone, settled = allowed - then_allowed, then_allowed - allowed
+    waiting = (waiting | then_waiting & undone) - settled
+    return Event(at, who, settled=settled, undone=undone), then_allowed, waiting
 
 
 actions = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from(SUBSETS)), max_size=25)
@@ -88,6 +106,22 @@ def test_a_second_block_keeps_what_waits_and_says_who_took_what():
         ("First", ResourceSet([1])),
         ("Second", ResourceSet([0])),
     ]
+
+
+def test_what_was_reopened_and_is_put_back_belongs_to_its_block_again():
+    one, two = ResourceSet([0]), ResourceSet([1])
+    closed = [Event(START, "First", closed=one), Event(START, "Second", closed=two)]
+    reopened = [*closed, Event(START, "Third", settled=one | two)]
+    assert still_open(reopened) == []
+    left = [*reopened, Event(START, "Third", left=ResourceSet([2]))]
+    back = still_open([*left, Event(START, "Fourth", undone=one | two)])
+    assert [(block.actor, block.open) for block in back] == [("First", one), ("Second", two)]
+
+
+def test_only_the_last_change_is_put_back():
+    item = ResourceSet([0])
+    events = [Event(START, "a", closed=item), Event(START, "b", settled=item), Event(START, "c")]
+    assert still_open([*events, Event(START, "d", undone=item)]) == []
 
 
 def test_what_is_taken_twice_belongs_to_the_last_block():

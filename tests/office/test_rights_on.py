@@ -85,8 +85,8 @@ def test_an_auditor_may_look(sign_in, company, severa, change):
 
 def test_what_was_left_blocked_changes_nothing(kh, company, severa, change):
     change(severa, "customer.nv")
-    left = {"left": ResourceSet([0]).hex}
-    happened(company, "rights:leave", "Severa", kind="integration", pk=severa.pk, after=left)
+    left = bytes(ResourceSet([1]))
+    happened(company, "rights:leave", "Severa", kind="integration", pk=severa.pk, removed=left)
     assert "Severa 1 allowed" in words(kh.get(url(company, "rights/")))
 
 

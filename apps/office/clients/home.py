@@ -51,7 +51,11 @@ def todo(access: CompanyAccess, board: Board | None) -> list[Todo]:
 
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:
-    for standing in needing(board, Need.CLOSED):
+    closed = needing(board, Need.CLOSED)
+    if not board.traffic_is_open and any(standing.listed for standing in board.all):
+        page, closed = "reopen" if access.may_edit_rights else "rights", []
+        yield _to(page, Mark(Need.CLOSED, texts.traffic_closed()))
+    for standing in closed:
         text = texts.all_blocked(name_of(standing.integration))
         yield _of_standing(standing, Mark(Need.CLOSED, text))
     for standing in needing(board, Need.LACKING):

@@ -50,6 +50,7 @@ ALREADY_KNOWN = gettext_lazy("This company is already in Netvisor Rights.")
 
 PAGES = {
     "rights": gettext_lazy("Rights of interface resources"),
+    "reopen": gettext_lazy("Review and reopen"),
     "api_identifiers": gettext_lazy("API identifiers"),
     "users": gettext_lazy("Users and roles"),
 }
@@ -115,8 +116,19 @@ def all_blocked(name: str) -> str:
     return _("%(integration)s is listed and everything is blocked") % {"integration": name}
 
 
+def traffic_closed() -> str:
+    """Say that nothing is allowed, and what can be done about it."""
+    return _("API traffic is closed. What was allowed can be reviewed.")
+
+
 def lacks(name: str, missing: int, wanted: int) -> str:
     """Say how many of the resources that an integration needs are blocked."""
+    if missing == wanted:
+        return ngettext(
+            "%(integration)s lacks the one resource it needs",
+            "%(integration)s lacks all %(count)d resources it needs",
+            wanted,
+        ) % {"integration": name, "count": wanted}
     return ngettext(
         "%(integration)s lacks %(missing)d of the %(count)d resource it needs",
         "%(integration)s lacks %(missing)d of the %(count)d resources it needs",

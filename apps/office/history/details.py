@@ -61,6 +61,14 @@ def told(before: Any, after: Any, names: Mapping[str, str]) -> list[str]:
     ]
 
 
+def is_period(before: Any, after: Any) -> bool:
+    """Tell whether nothing but when something is valid was changed."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    changed = {field for field in before | after if before.get(field) != after.get(field)}
+    return bool(changed) and changed <= {"valid_from", "valid_until"}
+
+
 def _labels(labels: list[str]) -> str:
     return _("All functions") if len(labels) == len(Function) else ", ".join(labels)
 

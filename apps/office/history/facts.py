@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Case, F, Max, When
+from django.db.models import Case, F, Max, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.models import AuditEvent, AuditEventQuerySet
+from apps.audit.models import AuditEvent, AuditEventQuerySet, name_in
+from apps.core.paging import LONG
 from apps.office.history import details, texts
 from apps.office.history.rules import Kind, kind_of
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
-from apps.resources.services import CLOSE
+from apps.resources.services import CLOSE, LEAVE
 
 GENERAL = 0
 """Stands for the general access rights where integrations are numbered."""
@@ -34,7 +35,8 @@ class Census:
     @classmethod
     def of(cls, events: AuditEventQuerySet) -> Census:
         """Count the events of a company in one statement."""
-        whose = Case(When(verb__startswith="rights:", then=Coalesce(F("subject_id"), GENERAL)))
+        changes = Q(verb__startswith="rights:") & ~Q(verb=LEAVE)
+        whose = Case(When(changes, then=Coalesce(F("subject_id"), GENERAL)))
         counted = events.order_by().annotate(whose=whose).values_list("actor_id", "actor", "whose")
         actors: dict[int | None, str] = {}
         newest: dict[int, int] = {}
@@ -83,7 +85,7 @@ class Line:
     def subject(self) -> str:
         """Whose rights, which identifier or which person it was."""
         if not self.about_rights:
-            return texts.person(self.event.subject)
+            return name_in(self.event.subject)
         if self.together:
             return texts.subjects(self.together)
         if self.event.subject_kind == "general":
@@ -98,7 +100,14 @@ class Line:
             return texts.folded(self.together)
         if self.about_rights:
             return texts.rights(self.event, self.known.catalogue)
-        return str(texts.VERBS.get(self.event.verb, self.event.verb))
+        return texts.done(self._verb)
+
+    @property
+    def _verb(self) -> str:
+        """The verb, or that of a period's end for what changed nothing but a period."""
+        event = self.event
+        is_end = kind_of(event.verb) is Kind.PEOPLE and details.is_period(event.before, event.after)
+        return "membership:end" if is_end else event.verb
 
     @property
     def actor(self) -> str:
@@ -168,10 +177,20 @@ class Line:
 
     @property
     def may_put_back(self) -> bool:
-        """Whether the person may take it back now; a block of all traffic is reviewed instead."""
+        """Whether the person may take it back now."""
+        return self._undoable and self.newest
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether the person might take it back, were the rights not changed since."""
+        return self._undoable and not self.newest
+
+    @property
+    def _undoable(self) -> bool:
+        """Whether it changed rights; a block of all traffic is reviewed instead."""
         changed = texts.added_of(self.event) or texts.removed_of(self.event)
-        undoable = bool(changed) and not self.together and self.event.verb != CLOSE
-        return self.known.may_put_back and undoable and self.newest
+        single = not self.together and self.event.verb not in (CLOSE, LEAVE)
+        return self.known.may_put_back and self.about_rights and single and bool(changed)
 
     @property
     def may_review(self) -> bool:
@@ -191,6 +210,11 @@ class RightsThen:
     def count(self) -> str:
         """How many resources were allowed."""
         return texts.allowed_count(len(self.allowed))
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether what was allowed is shown at once."""
+        return 0 < len(self.allowed) <= LONG
 
     @property
     def sections(self) -> list[tuple[str, list[InterfaceResource]]]:

@@ -66,7 +66,8 @@ class HistoryForm(forms.Form):
             one.public_id: pk for pk, one in census.integrations(catalogue).items()
         }
         self.actors = {str(pk or SYSTEM): pk for pk in census.actors}
-        self._offer("person", [(str(pk or SYSTEM), name) for pk, name in census.actors.items()])
+        people = texts.people(census.actors)
+        self._offer("person", [(str(pk or SYSTEM), name) for pk, name in people.items()])
         names = [(one.public_id, one.name) for one in census.integrations(catalogue).values()]
         general = ("general", gettext_lazy("General access rights"))
         self._offer("integration", [general, *names])

@@ -35,8 +35,12 @@ CHUNK = 1000
 
 
 def events_of(access: CompanyAccess) -> AuditEventQuerySet:
-    """Return everything that happened in the company."""
-    return AuditEvent.objects.of_company(access.company.pk)
+    """Return what happened in the company, as far as the person may see it.
+
+    Changes of rights are for those who may see rights, whatever their role (domain decision 2).
+    """
+    events = AuditEvent.objects.of_company(access.company.pk)
+    return events if access.may_view_rights else events.not_of_rights()
 
 
 def heads(events: AuditEventQuerySet) -> AuditEventQuerySet:
@@ -168,11 +172,21 @@ def show(
 
 
 def recent(access: CompanyAccess, catalogue: Catalogue, count: int = 4) -> list[Line]:
-    """Return the last changes of a company, in one statement."""
-    found = list(heads(events_of(access)).order_by("-pk")[:count])
-    changed = {event.subject_id for event in found if event.subject_kind == "integration"}
+    """Return the last changes of a company, those made as one in one line; in one statement."""
+    events = events_of(access)
+    last = heads(events).order_by("-pk")[:count]
+    shown = Q(pk__in=last.values("pk")) | Q(bulk_id__in=last.values("bulk_id"))
+    groups: dict[UUID | int, list[AuditEvent]] = {}
+    for event in events.filter(shown).order_by("-pk"):
+        groups.setdefault(event.bulk_id or event.pk, []).append(event)
+    changed = {
+        event.subject_id
+        for of in groups.values()
+        for event in of
+        if event.subject_kind == "integration"
+    }
     known = Known(catalogue, {one.pk: one for one in catalogue.integrations(changed)})
-    return [Line(event, known) for event in found]
+    return [Line(of[0], known, of if len(of) > 1 else ()) for of in groups.values()]
 
 
 def target_of(access: CompanyAccess, event_id: int) -> Target:

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 BEGINNINGS: dict[Kind, tuple[str, ...]] = {
     Kind.RIGHTS: ("rights:",),
     Kind.IDENTIFIERS: ("identifier:",),
-    Kind.PEOPLE: ("membership:", "user:", "invitation:"),
+    Kind.PEOPLE: ("membership:",),
 }
 """How the verbs of each kind begin; any other verb is of another kind."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -10,14 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from apps.audit.models import AuditEvent
+from apps.audit.models import AuditEvent, name_in
 from apps.office.history.rules import Kind, read
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.rules import NOTHING, ResourceSet
-from apps.resources.services import CLOSE
+from apps.resources.rules import ResourceSet
+from apps.resources.services import CLOSE, LEAVE, REOPEN, UNDO
 from apps.resources.texts import resource_count
-
-LEAVE, REOPEN, UNDO = "rights:leave", "rights:reopen", "rights:undo"
 
 VERBS: Mapping[str, Promise] = {
     CLOSE: gettext_lazy("API traffic blocked"),
@@ -63,17 +62,17 @@ ENDS_TOO_EARLY = gettext_lazy("The period must not end before it begins.")
 def rights(event: AuditEvent, catalogue: Catalogue) -> str:
     """Say what a change did to somebody's rights."""
     if event.verb == LEAVE:
-        left = set_of(_fact(event, "left"))
+        left = len(removed_of(event))
         return ngettext(
-            "%(count)d resource left blocked", "%(count)d resources left blocked", len(left)
-        ) % {"count": len(left)}
+            "%(count)d resource left blocked", "%(count)d resources left blocked", left
+        ) % {"count": left}
     said = [_allowed(added_of(event), catalogue), _blocked(removed_of(event), catalogue)]
     said = [words for words in said if words]
     if _fact(event, "listed"):
         said = [_("listed"), *said] if said else [_("listed with everything blocked")]
     words = ", ".join(said) or _("nothing changed")
     beginning = VERBS.get(event.verb)
-    return f"{beginning}: {words}" if beginning else words
+    return f"{beginning}, {words}" if beginning else words
 
 
 def _fact(event: AuditEvent, name: str) -> object:
@@ -128,10 +127,15 @@ def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
     }
 
 
+def done(verb: str) -> str:
+    """Say what was done; a verb that we do not know says so itself."""
+    return str(VERBS.get(verb, verb))
+
+
 def before(event: AuditEvent) -> str:
     """Say how the resources of a change stood before it; nothing when they stood unlike."""
     added, removed = added_of(event), removed_of(event)
-    if bool(added) is bool(removed):
+    if event.verb == LEAVE or bool(added) is bool(removed):
         return ""
     return _("Blocked before") if added else _("Allowed before")
 
@@ -168,9 +172,11 @@ def allowed_count(count: int) -> str:
     return ngettext("%(count)d allowed", "%(count)d allowed", count) % {"count": count}
 
 
-def person(actor: str) -> str:
-    """Return a person's name without the address behind it."""
-    return actor.rpartition(" <")[0] or actor
+def people(actors: Mapping[int | None, str]) -> dict[int | None, str]:
+    """Return people's names, with the address behind those that several have."""
+    names = {pk: name_in(actor) for pk, actor in actors.items()}
+    times = Counter(names.values())
+    return {pk: name if times[name] == 1 else actors[pk] for pk, name in names.items()}
 
 
 def clock(at: datetime) -> str:
@@ -199,11 +205,3 @@ def added_of(event: AuditEvent) -> ResourceSet:
 def removed_of(event: AuditEvent) -> ResourceSet:
     """Return what a change blocked."""
     return read(event.removed)
-
-
-def set_of(written: object) -> ResourceSet:
-    """Read a set from the facts of an event; nothing for what is none."""
-    try:
-        return ResourceSet.from_hex(str(written))
-    except ValueError:
-        return NOTHING

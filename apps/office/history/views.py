@@ -1,5 +1,7 @@
 """Addresses of the change history: read the form, call a service, answer."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.audit.models import AuditEvent
-from apps.companies.access import CompanyAccess, company_view, posts_only
+from apps.companies.access import (
+    CompanyAccess,
+    CompanyView,
+    company_view,
+    find_membership,
+    posts_only,
+    refuse,
+)
 from apps.companies.rules import Capability
 from apps.core.csv_answers import csv_answer
 from apps.core.http import AuthenticatedRequest
@@ -31,6 +40,19 @@ from apps.resources.texts import MOVED_ON, undone
 def address(access: CompanyAccess) -> str:
     """Return where a company's history is."""
     return reverse("history", args=[access.company.business_id])
+
+
+def with_rights(view: CompanyView[[]]) -> CompanyView[[]]:
+    """Tell those who may see the history, but no rights, what they lack."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+        if not access.may_view_rights:
+            membership = find_membership(request.user, access.company.business_id)
+            return refuse(request, membership, Capability.VIEW_RIGHTS)
+        return view(request, access)
+
+    return guarded
 
 
 @company_view(Capability.VIEW_HISTORY)
@@ -74,6 +96,7 @@ def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespon
 
 
 @company_view(Capability.VIEW_HISTORY)
+@with_rights
 @require_safe
 def rights_on(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the rights of the company as they were at the end of a day; first of today."""
@@ -83,6 +106,7 @@ def rights_on(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespo
 
 
 @company_view(Capability.VIEW_HISTORY)
+@with_rights
 @require_safe
 def rights_on_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer them as a file, one line for each integration and resource."""

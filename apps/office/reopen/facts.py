@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from apps.audit.models import AuditEvent
+from apps.audit.models import AuditEvent, name_in
 from apps.companies.access import CompanyAccess
 from apps.identifiers.models import ApiIdentifier
 from apps.office.reopen.rules import (
@@ -25,7 +25,7 @@ from apps.office.reopen.rules import (
 )
 from apps.resources.board import Board, Standing
 from apps.resources.rules import NOTHING, ResourceSet
-from apps.resources.services import CLOSE, LEAVE
+from apps.resources.services import CLOSE, LEAVE, UNDO
 from apps.resources.texts import name_of
 
 Subject = int | None
@@ -39,6 +39,8 @@ TIMES = {
     Happening.STOPPED: "stopped_at",
 }
 """Where the time of each thing that can happen to an identifier stands."""
+BLOCKING = {CLOSE: "closed", LEAVE: "left", UNDO: "undone"}
+"""What it means for the wait that resources are blocked; by another change, nothing."""
 
 
 @dataclass(frozen=True)
@@ -124,19 +126,16 @@ def _events(access: CompanyAccess) -> Mapping[Subject, list[Event]]:
     """Read the events of all listings since API traffic was first blocked, in their order."""
     mine = AuditEvent.objects.filter(company_id=access.company.pk, verb__startswith="rights:")
     first = mine.filter(verb=CLOSE).order_by("pk").values("pk")[:1]
-    columns = ("subject_id", "at", "actor", "verb", "added", "removed", "after")
+    columns = ("subject_id", "at", "actor", "verb", "added", "removed")
     told: defaultdict[Subject, list[Event]] = defaultdict(list)
     for subject, *facts in mine.filter(pk__gte=first).order_by("pk").values_list(*columns):
         told[subject].append(_event(*facts))
     return told
 
 
-def _event(
-    at: datetime, actor: str, verb: str, added: Any, removed: Any, after: dict[str, Any] | None
-) -> Event:
-    left = ResourceSet.from_hex((after or {})["left"]) if verb == LEAVE else NOTHING
-    closed = _stored(removed) if verb == CLOSE else NOTHING
-    return Event(at, actor, closed, _stored(added) | left)
+def _event(at: datetime, actor: str, verb: str, added: Any, removed: Any) -> Event:
+    blocked = {BLOCKING[verb]: _stored(removed)} if verb in BLOCKING else {}
+    return Event(at, name_in(actor), settled=_stored(added), **blocked)
 
 
 def _stored(column: Any) -> ResourceSet:

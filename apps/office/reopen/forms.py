@@ -1,5 +1,6 @@
 """What the review page sends."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -8,25 +9,26 @@ from django.http import QueryDict
 
 from apps.office.reopen import texts
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.rules import ResourceSet
+from apps.resources.rules import NOTHING, ResourceSet
 
 
 class ItemsForm(forms.Form):
     """Some of what waits for one listing: the resources chosen, or ``whole``.
 
     Whole means what the page showed, as a set in hexadecimal: what began to wait later was not
-    reviewed. ``chosen`` keeps the codes that were ticked, right or wrong.
+    reviewed. With ``change`` somebody goes back from the question to choose anew.
     """
 
     resource = forms.MultipleChoiceField(
         required=False, error_messages={"invalid_choice": texts.NO_SUCH}
     )
     whole = forms.CharField(max_length=64, required=False)
+    change = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict, *, catalogue: Catalogue) -> None:
         super().__init__(data)
         self.catalogue = catalogue
-        self.chosen = data.getlist("resource")
+        self._codes = data.getlist("resource")
         field: Any = self.fields["resource"]
         field.choices = [(code, code) for code in catalogue.by_code]
 
@@ -51,6 +53,12 @@ class ItemsForm(forms.Form):
             if not sent["resources"]:
                 raise ValidationError(texts.NONE_CHOSEN)
         return sent
+
+    @cached_property
+    def chosen(self) -> set[str]:
+        """The codes that were sent, right or wrong, each or as part of the whole."""
+        whole = self.catalogue.of(self.cleaned_data.get("whole", NOTHING))
+        return {*self._codes, *(resource.code for resource in whole)}
 
     @property
     def why(self) -> str:

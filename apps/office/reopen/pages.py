@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from apps.companies.access import CompanyAccess, posts_only
 from apps.core.http import AuthenticatedRequest
+from apps.core.paging import LONG
 from apps.office.reopen import texts
 from apps.office.reopen.facts import GENERAL, Review, changes_of_identifiers, reviews
 from apps.office.reopen.forms import ItemsForm
-from apps.office.reopen.rules import Happening
+from apps.office.reopen.rules import Answer, Happening
 from apps.office.reopen.services import Asked, MovedOnError
 from apps.resources.addresses import address
 from apps.resources.board import Board
@@ -30,6 +31,7 @@ from apps.resources.sides import Sides
 from apps.resources.texts import SIGNS, SignLook
 
 PAGE_SIZE = 20
+ADDRESSES = {Answer.REOPEN: "reopen_rights", Answer.LEAVE: "leave_blocked"}
 View = Callable[[AuthenticatedRequest, CompanyAccess, Asked], HttpResponse]
 SectionLines = list[tuple[str, list[InterfaceResource]]]
 
@@ -133,6 +135,45 @@ class ReviewPage:
         return Sides(self.access, self.board, None, elsewhere=True).traffic
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked before some of what waits is answered."""
+
+    answer: Answer
+    review: Review
+    asked: Asked
+
+    @property
+    def heading(self) -> str:
+        """The question itself."""
+        return str(texts.HEADINGS[self.answer]) % {"name": self.review.name}
+
+    @property
+    def consequence(self) -> str:
+        """What happens then."""
+        return str(texts.CONSEQUENCES[self.answer] % {"count": len(self.asked.resources)})
+
+    @property
+    def button(self) -> str:
+        """The word for yes."""
+        return str(texts.BUTTONS[self.answer])
+
+    @property
+    def address(self) -> str:
+        """The name of the address that does it."""
+        return ADDRESSES[self.answer]
+
+    @property
+    def sections(self) -> SectionLines:
+        """Exactly which resources, by section."""
+        return sections(self.asked.catalogue, self.asked.resources)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether they are shown at once."""
+        return len(self.asked.resources) <= LONG
+
+
 def sections(catalogue: Catalogue, resources: ResourceSet) -> SectionLines:
     """Return some resources by section, in the catalogue's order."""
     return [
@@ -152,15 +193,15 @@ def show(
 def answering(view: View) -> Callable[[AuthenticatedRequest, CompanyAccess], HttpResponse]:
     """Call a view with what is asked for: 422 when it is wrong, 409 when it waits no more.
 
-    What was ticked stays so; an integration that the person may not know of is not found.
+    What was ticked stays so, also when somebody goes back to change it; an integration that the person may not know of is not found.
     """
 
     @wraps(view)
     def guarded(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
         catalogue, public_id = Catalogue.load(), public_id_of(request.POST)
         form = ItemsForm(request.POST, catalogue=catalogue)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid():
+        status = HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid() and not form.cleaned_data["change"]:
             asked = Asked(catalogue, target_of(request, public_id), form.cleaned_data["resources"])
             try:
                 return view(request, access, asked)

@@ -1,7 +1,8 @@
 """What of the blocks of API traffic still waits for an answer: pure decisions, no database.
 
 What was blocked waits until it is reopened or left blocked, and a second block keeps what waits:
-an emergency stop that is restored blindly would reopen the hole that it closed.
+an emergency stop that is restored blindly would reopen the hole that it closed. Taking back a
+change that answered something lets it wait again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+from apps.resources.rules import NOTHING, ResourceSet
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,16 @@ class Event:
     """One event of one listing's rights.
 
     ``closed`` is what a block of API traffic took away, ``settled`` what was allowed again by
-    whatever means, or left blocked on purpose.
+    whatever means, ``left`` what was left blocked on purpose, ``undone`` what was blocked by
+    taking back the last change; that one is never a ``left``.
     """
 
     at: datetime
     actor: str
     closed: ResourceSet = NOTHING
     settled: ResourceSet = NOTHING
+    left: ResourceSet = NOTHING
+    undone: ResourceSet = NOTHING
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,27 @@ def still_open(events: Iterable[Event]) -> list[Block]:
 
     A resource belongs to the last block that took it away.
     """
-    blocks: list[Block] = []
-    for event in events:
-        blocks = within(blocks, EVERYTHING - event.settled - event.closed)
-        if event.closed:
-            blocks.append(Block(event.at, event.actor, event.closed))
-    return blocks
+    told = list(events)
+    taken: dict[int, int] = {}
+    answered: dict[int, int] = {}
+    for number, event in enumerate(told):
+        _pop(taken, event.left)
+        if event.left:
+            continue
+        again = {at: block for at, block in answered.items() if at in event.undone}
+        answered = _pop(taken, event.settled)
+        taken |= again | dict.fromkeys(event.closed, number)
+    return [
+        Block(
+            told[block].at, told[block].actor, ResourceSet(at for at in taken if taken[at] == block)
+        )
+        for block in sorted(set(taken.values()))
+    ]
+
+
+def _pop(taken: dict[int, int], resources: ResourceSet) -> dict[int, int]:
+    """Take some resources out, and return those that were there with their blocks."""
+    return {at: taken.pop(at) for at in resources if at in taken}
 
 
 def within(blocks: Iterable[Block], resources: ResourceSet) -> list[Block]:
@@ -62,6 +81,13 @@ def together(blocks: Iterable[Block]) -> ResourceSet:
     for block in blocks:
         found |= block.open
     return found
+
+
+class Answer(StrEnum):
+    """What can be done with what waits."""
+
+    REOPEN = "reopen"
+    LEAVE = "leave"
 
 
 class Happening(StrEnum):

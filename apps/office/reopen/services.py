@@ -51,8 +51,8 @@ def leave(access: CompanyAccess, asked: Asked) -> Review:
     Raises as ``reopen``.
     """
     review = find(access, _locked(access, asked), asked)
-    after = {"left": asked.resources.hex}
-    record(access.scene, [Entry(LEAVE, *subject_of(review.standing.integration), after=after)])
+    subject = subject_of(review.standing.integration)
+    record(access.scene, [Entry(LEAVE, *subject, removed=bytes(asked.resources))])
     return review
 
 

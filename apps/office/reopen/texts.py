@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from apps.identifiers.texts import moment
-from apps.office.reopen.rules import Block, Happening
+from apps.office.reopen.rules import Answer, Block, Happening
 from apps.resources.models import Integration
 from apps.resources.texts import name_of
 
@@ -27,11 +27,32 @@ HAPPENINGS: Mapping[Happening, Promise] = {
     ),
 }
 
+HEADINGS: Mapping[Answer, Promise] = {
+    Answer.REOPEN: gettext_lazy("Reopen for %(name)s?"),
+    Answer.LEAVE: gettext_lazy("Leave blocked for %(name)s?"),
+}
+CONSEQUENCES: Mapping[Answer, Promise] = {
+    Answer.REOPEN: ngettext_lazy(
+        "%(count)s resource is allowed again, at once.",
+        "%(count)s resources are allowed again, at once.",
+        "count",
+    ),
+    Answer.LEAVE: ngettext_lazy(
+        "%(count)s resource stays blocked and waits for review no more.",
+        "%(count)s resources stay blocked and wait for review no more.",
+        "count",
+    ),
+}
+BUTTONS: Mapping[Answer, Promise] = {
+    Answer.REOPEN: gettext_lazy("Reopen"),
+    Answer.LEAVE: gettext_lazy("Leave blocked"),
+}
+
 
 def blocked(blocks: Iterable[Block]) -> list[str]:
     """Say when and by whom each part was blocked, newest first."""
     said = _("Blocked %(when)s by %(who)s.")
-    return [said % {"when": moment(one.at), "who": _name(one)} for one in reversed([*blocks])]
+    return [said % {"when": moment(one.at), "who": one.actor} for one in reversed([*blocks])]
 
 
 def identifiers(integration: Integration | None, changes: Counter[Happening]) -> str:
@@ -43,7 +64,7 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
         return (
             _("Its identifiers are as they were.")
             if integration
-            else _("Identifiers of no listed integration are as they were.")
+            else _("No identifier changed since.")
         )
     said = (
         _("Its identifiers since then: %(changes)s.")
@@ -69,8 +90,3 @@ def left(integration: Integration | None, count: int) -> str:
         "%(count)d resources left blocked for %(who)s.",
         count,
     ) % {"count": count, "who": name_of(integration)}
-
-
-def _name(block: Block) -> str:
-    """Return the person's name without the address that audit events put behind it."""
-    return block.actor.partition(" <")[0]

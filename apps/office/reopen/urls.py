@@ -6,7 +6,8 @@ from apps.office.reopen import views
 
 urlpatterns = [
     path("", views.review, name="reopen"),
-    path("ask/", views.ask, name="ask_reopen"),
+    path("ask/", views.ask_reopen, name="ask_reopen"),
+    path("ask-leave/", views.ask_leave, name="ask_leave"),
     path("allow/", views.reopen, name="reopen_rights"),
     path("leave/", views.leave, name="leave_blocked"),
 ]

@@ -9,7 +9,8 @@ from apps.companies.access import CompanyAccess, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.office.reopen import services, texts
-from apps.office.reopen.pages import ReviewPage, answering, only_posts, sections, show
+from apps.office.reopen.pages import Question, ReviewPage, answering, only_posts, show
+from apps.office.reopen.rules import Answer
 from apps.office.reopen.services import Asked
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
@@ -26,15 +27,26 @@ def review(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse
 @company_view(Capability.EDIT_RIGHTS)
 @only_posts
 @answering
-def ask(request: AuthenticatedRequest, access: CompanyAccess, asked: Asked) -> HttpResponse:
+def ask_reopen(request: AuthenticatedRequest, access: CompanyAccess, asked: Asked) -> HttpResponse:
     """Ask whether to allow exactly these resources again."""
-    board = Board.load(access, asked.catalogue)
-    context = {
-        "review": services.find(access, board, asked),
-        "resources": asked.resources,
-        "sections": sections(asked.catalogue, asked.resources),
-    }
-    return render(request, "office/reopen/ask.html", context)
+    return ask(request, access, asked, Answer.REOPEN)
+
+
+@company_view(Capability.EDIT_RIGHTS)
+@only_posts
+@answering
+def ask_leave(request: AuthenticatedRequest, access: CompanyAccess, asked: Asked) -> HttpResponse:
+    """Ask whether to leave exactly these resources blocked."""
+    return ask(request, access, asked, Answer.LEAVE)
+
+
+def ask(
+    request: AuthenticatedRequest, access: CompanyAccess, asked: Asked, answer: Answer
+) -> HttpResponse:
+    """Show the question before an answer."""
+    review = services.find(access, Board.load(access, asked.catalogue), asked)
+    question = Question(answer, review, asked)
+    return render(request, "office/reopen/ask.html", {"question": question})
 
 
 @company_view(Capability.EDIT_RIGHTS)
