@@ -55,7 +55,9 @@ def test_the_question_shows_what_stops(kh, url, theirs, worker, company):
 
 def test_a_removal_says_that_other_companies_stay(kh, url, worker, company):
     text = kh.get(url).text
-    assert f"Will Worker leaves {company.name} alone, and keeps any other companies." in text
+    assert (
+        f"Will Worker is removed from {company.name} only and stays in any other company." in text
+    )
     assert "Remove from this company" in text
     assert re.search(r"<a[^>]*autofocus>Cancel", text)
 

@@ -98,7 +98,7 @@ REMOVING: Asking = (
     gettext_lazy("Remove %(name)s from %(company)s?"),
     gettext_lazy("Remove from this company"),
 )
-PARTING = gettext_lazy("%(name)s leaves %(company)s alone, and keeps any other companies.")
+PARTING = gettext_lazy("%(name)s is removed from %(company)s only and stays in any other company.")
 ASKING: Mapping[Loss | None, Asking] = {
     None: (gettext_lazy("Save these rights of %(name)s?"), gettext_lazy("Save")),
     Loss.END: (
