@@ -205,7 +205,7 @@ class RightsForm(FocusesErrors):
     def _was_set(self, function: Function) -> bool:
         name = function.value
         shown = self.data.get(self.add_initial_prefix(name), self.initial[name])
-        return self.data.get(name, shown) != shown
+        return bool(self.data.get(name, shown) != shown)
 
     def _exact(self, name: str, stored: datetime | None) -> datetime | None:
         return self.cleaned_data[name] if name in self.changed_data else stored
