@@ -78,6 +78,15 @@ document.addEventListener("htmx:afterRequest", () => {
   if (document.activeElement === document.body) document.querySelector(heir)?.focus();
 });
 
+// A profile fills in the levels of its area; a level set by hand makes it the own selection.
+document.addEventListener("change", ({ target }) => {
+  const profile = target.closest("[data-area]")?.querySelector("[data-presets]");
+  if (!profile) return;
+  const levels = JSON.parse(profile.dataset.presets)[profile.value];
+  if (target !== profile) profile.value = "own";
+  else if (levels) profile.closest("[data-area]").querySelectorAll("details select").forEach((one) => (one.value = levels[one.name] ?? "none"));
+});
+
 // What this browser remembers: folded sections, and whether "/" reaches the filter.
 const remembered = (name, otherwise) => JSON.parse(localStorage.getItem(name) ?? "null") ?? otherwise;
 const remember = (name, value) => localStorage.setItem(name, JSON.stringify(value));

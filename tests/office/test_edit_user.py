@@ -43,6 +43,28 @@ def test_a_single_level_under_an_untouched_profile_is_not_lost(kh, url, worker, 
     assert worker.grants.levels == SALES_LEDGER | {Function.VOUCHERS: Level.VIEW}
 
 
+def test_a_level_set_by_hand_wins_over_a_profile_chosen_with_it(kh, url, worker, sent):
+    kh.post(url, sent(worker, business="sales_ledger", products="none", vouchers="edit"))
+    worker.refresh_from_db()
+    assert worker.grants.level(Function.VOUCHERS) is Level.EDIT
+    assert worker.grants.level(Function.CUSTOMERS) is Level.EDIT
+    assert worker.grants.level(Function.PRODUCTS) is Level.VIEW, "none was shown, not chosen"
+    kh.post(url, sent(worker, business="browsing", products="none"))
+    worker.refresh_from_db()
+    assert worker.grants.level(Function.PRODUCTS) is Level.NONE
+    assert worker.grants.level(Function.VENDORS) is Level.VIEW
+
+
+def test_what_was_shown_before_a_conflict_is_not_taken_for_a_choice(kh, url, worker, sent):
+    data = sent(worker, business="sales_ledger", **{"initial-products": "none"})
+    worker.levels = {"products": "edit"}
+    worker.save()
+    assert 'name="initial-products" value="none"' in kh.post(url, data).text
+    kh.post(url, data | {"seen": rights_of(worker).mark, "confirmed": "1"})
+    worker.refresh_from_db()
+    assert worker.grants.levels == SALES_LEDGER
+
+
 def test_it_is_audited_with_before_and_after(kh, url, worker, sent):
     kh.post(url, sent(worker, roles=["KP"]))
     event = AuditEvent.objects.get(verb="membership:edit")
@@ -66,6 +88,7 @@ def test_moved_on_is_409_and_keeps_what_was_typed(kh, url, worker, sent):
     assert response.status_code == 409
     assert 'value="2090-01-01T12:00"' in response.text
     assert "Rights as they are now" in response.text
+    assert response.text.count("Nothing was saved: somebody changed") == 2
     worker.refresh_from_db()
     assert worker.roles == ["TT"]
     again = kh.post(url, data | {"seen": rights_of(worker).mark, "confirmed": "1"})
@@ -112,9 +135,11 @@ def test_a_kh_does_not_touch_a_tpk(kh, base, tpk_member, sent):
     assert tpk_member.levels["customers"] == "edit"
 
 
-def test_nobody_changes_their_own_rights(kh, base, editor, sent):
+def test_nobody_changes_their_own_rights(kh, base, editor, sent, tpk_member):
     url = f"{base}{editor.pk}/"
-    assert kh.get(url).status_code == 403
+    refused = kh.get(url)
+    assert refused.status_code == 403
+    assert "can change them." in refused.text
     assert kh.post(url, sent(editor, roles=["KH", "KP"])).status_code == 403
     assert kh.get(f"{url}remove/").status_code == 403
 
@@ -157,21 +182,25 @@ def test_an_unchanged_end_keeps_its_seconds(kh, url, worker, sent):
 
 
 @pytest.mark.parametrize(
-    ("changed", "verb"),
+    ("changed", "verb", "question"),
     [
-        ({"end": "1"}, "membership:end"),
-        ({"valid_until": "2020-01-01T00:00"}, "membership:end"),
-        ({"valid_until": "2090-01-01T00:00"}, "membership:edit"),
-        ({"valid_from": "2090-01-01T00:00"}, "membership:edit"),
-        ({"sales_invoices": "none"}, "membership:edit"),
+        ({"end": "1"}, "membership:end", "End the access of Will Worker"),
+        ({"valid_until": "2020-01-01T00:00"}, "membership:end", "End the access of Will Worker"),
+        ({"valid_until": "2090-01-01T00:00"}, "membership:edit", "Shorten the access"),
+        ({"valid_from": "2090-01-01T00:00"}, "membership:edit", "until it begins again?"),
+        ({"sales_invoices": "none"}, "membership:edit", "Take the last function-specific right"),
     ],
 )
-def test_what_shortens_access_is_confirmed_first(kh, url, worker, company, sent, changed, verb):
+def test_what_shortens_access_is_confirmed_first(
+    kh, url, worker, company, sent, changed, verb, question
+):
     one = ApiIdentifierFactory(owner=worker.user, made_in=company)
     data = sent(worker, business="own", **changed)
     before = rights_of(worker).mark
     response = kh.post(url, data)
     assert response.status_code == 200
+    assert question in response.context["question"].heading
+    assert ("button-stop" in response.text) == (question != "Shorten the access")
     assert one.user_id in response.text
     assert "1 active identifier" in response.text
     worker.refresh_from_db()
@@ -185,7 +214,7 @@ def test_what_shortens_access_is_confirmed_first(kh, url, worker, company, sent,
 
 def test_the_way_back_from_the_question_keeps_the_form(kh, url, worker, sent):
     data = sent(worker, business="own", sales_invoices="none", roles=["KP"])
-    assert "Shorten the access" in kh.post(url, data).text
+    assert "Take the last function-specific right" in kh.post(url, data).text
     text = kh.post(url, data | {"change": "1"}).text
     assert 'name="roles" value="KP"' in text
     assert "checked" in text
@@ -213,5 +242,29 @@ def test_the_last_administrator_stays_one(company):
         with pytest.raises(services.RefusedError) as refused:
             services.change(giver, last, wanted, seen=now.mark)
         assert refused.value.refusal is Refusal.LAST_ADMINISTRATOR
-    MembershipFactory(company=company, editor=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    other = MembershipFactory(company=company, editor=True, valid_until=tomorrow)
+    with pytest.raises(services.RefusedError):
+        services.change(giver, last, wanted, seen=now.mark)
+    other.valid_until = None
+    other.save()
     assert services.change(giver, last, wanted, seen=now.mark)
+
+
+def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
+    kh, base, company, editor, sent
+):
+    other = MembershipFactory(company=company, editor=True)
+    url, data = f"{base}{other.pk}/", sent(other, interface_resources="view")
+    assert kh.post(url, data).status_code == 302
+    other.refresh_from_db()
+    editor.levels = {"customers": "view"}
+    editor.save()
+    kh.post(url, sent(other, interface_resources="edit"))
+    other.refresh_from_db()
+    text = kh.post(url, sent(other, interface_resources="view")).text
+    assert "Nobody here could then change interface rights." in text
+    assert "stops working" not in text
+    kh.post(url, sent(other, interface_resources="view", confirmed="1"))
+    other.refresh_from_db()
+    assert other.levels == {"interface_resources": "view"}

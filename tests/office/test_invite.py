@@ -76,6 +76,54 @@ def test_members_and_invited_people_are_not_invited_again(post, worker):
     assert Invitation.objects.count() == 1
 
 
+def test_an_invitation_to_nothing_is_a_mistake(post):
+    refused = post({"email": "nora@test.example", "name": "Nora", "business": "none"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["roles"] == ["Choose a role or a right."]
+    for one in ({"roles": ["TT"]}, {"interface_resources": "view"}):
+        assert (
+            post({"email": f"{next(iter(one))}@test.example", "name": "N", **one}).status_code
+            == 302
+        )
+
+
+def test_the_name_is_needed_of_somebody_new_alone(post):
+    nameless = {**NEW, "name": ""}
+    refused = post(nameless)
+    assert refused.context["form"].errors["name"] == ["Enter the name of somebody new."]
+    assert re.search(r'name="name"[^>]* autofocus', refused.text)
+    UserFactory(email="nora@test.example")
+    assert post(nameless).status_code == 302
+
+
+def waits_for(company, by, *roles):
+    """An invitation of somebody who has made an account elsewhere since."""
+    UserFactory(email="nora@test.example", name="Nora New")
+    more = {"email": "nora@test.example", "name": "Nora New", "token_digest": "x"}
+    return Invitation.objects.create(company=company, invited_by=by, roles=roles, **more)
+
+
+def test_making_an_invited_person_a_member_withdraws_the_invitation_on_record(
+    post, company, tpk_member
+):
+    invitation = waits_for(company, tpk_member.user, "KP")
+    assert post(NEW).status_code == 302
+    invitation.refresh_from_db()
+    assert invitation.withdrawn_at
+    event = AuditEvent.objects.get(verb="membership:withdraw")
+    assert event.before["roles"] == ["KP"]
+
+
+def test_a_plain_kh_does_not_get_past_what_a_tpk_invited_to(post, company, tpk_member):
+    invitation = waits_for(company, tpk_member.user, "TPK")
+    refused = post(NEW)
+    assert refused.status_code == 422
+    assert "are changed only by a TPK" in refused.text
+    invitation.refresh_from_db()
+    assert invitation.is_open
+    assert not Membership.objects.filter(company=company, user__email=invitation.email).exists()
+
+
 def test_nobody_invites_themselves(post, editor):
     assert post({**NEW, "email": editor.user.email}).status_code == 422
 
@@ -176,10 +224,29 @@ def test_copying_what_shortens_access_is_confirmed_first(post, worker, company, 
     worker.levels = {}
     worker.save()
     sent = copying(worker, email=target.user.email)
-    assert "Shorten the access" in post(sent, f"{worker.pk}/copy/").text
-    assert post({**sent, "confirmed": "1"}, f"{worker.pk}/copy/").status_code == 302
+    question = post(sent, f"{worker.pk}/copy/").context["question"]
+    assert "Take the last function-specific right" in question.heading
+    answer = {**sent, **dict(question.fields), "confirmed": "1"}
+    assert post(answer, f"{worker.pk}/copy/").status_code == 302
     target.refresh_from_db()
     assert target.levels == {}
+
+
+def test_copying_onto_rights_that_moved_on_is_409(post, worker, company):
+    target = MembershipFactory(company=company)
+    worker.levels = {}
+    worker.save()
+    sent = copying(worker, email=target.user.email)
+    question = post(sent, f"{worker.pk}/copy/").context["question"]
+    answer = {**sent, **dict(question.fields), "confirmed": "1"}
+    target.roles = ["KP"]
+    target.save()
+    assert post(answer, f"{worker.pk}/copy/").status_code == 409
+    target.refresh_from_db()
+    assert target.roles == ["KP"]
+    target.delete()
+    assert post(answer, f"{worker.pk}/copy/").status_code == 409
+    assert not Membership.objects.filter(user=target.user).exists()
 
 
 @pytest.mark.parametrize("role", ["KH", "P", "TPK", "CA"])
@@ -187,7 +254,7 @@ def test_copying_kh_or_p_needs_tpk(post, tpk, company, editor, worker, role):
     editor.roles = ["KH", "CA"]
     editor.save()
     source = MembershipFactory(company=company, roles=[role])
-    sent = copying(source, email=worker.user.email)
+    sent = copying(source, email=worker.user.email, replaced=rights_of(worker).mark)
     assert post(sent, f"{source.pk}/copy/").status_code == 403
     assert post(sent | {"confirmed": "1"}, f"{source.pk}/copy/", client=tpk).status_code == 302
     worker.refresh_from_db()

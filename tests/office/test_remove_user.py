@@ -53,6 +53,15 @@ def test_the_question_shows_what_stops(kh, url, theirs, worker, company):
     assert theirs.key not in text
 
 
+def test_a_removal_says_that_other_companies_stay(kh, url, worker, company):
+    text = kh.get(url).text
+    assert (
+        f"Will Worker is removed from {company.name} only and stays in any other company." in text
+    )
+    assert "Remove from this company" in text
+    assert re.search(r"<a[^>]*autofocus>Cancel", text)
+
+
 def test_what_does_not_work_here_is_not_counted(kh, url, theirs):
     ApiIdentifier.objects.filter(pk=theirs.pk).update(paused_at=theirs.created_at)
     assert "No identifier of this person works here now." in kh.get(url).text

@@ -9,15 +9,17 @@ from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role
 from apps.office.users.rules import (
     NO_RIGHTS,
     PRESETS,
+    Loss,
     MainArea,
     Profile,
     Refusal,
     Rights,
     functions_of,
+    loss,
     may_assign,
     may_copy,
+    outlasted,
     profile_of,
-    shortens,
     weakens,
 )
 
@@ -113,9 +115,43 @@ def works_now(end):
 def test_shortening_is_losing_a_moment_that_one_had(moment):
     for before, after in product(STATES, STATES):
         if works(before, moment) and not works(after, moment):
-            assert shortens(before, after, NOW)
-        if not shortens(before, after, NOW):
+            assert loss(before, after, NOW)
+        if not loss(before, after, NOW):
             assert works(after, moment) or not works(before, moment)
+
+
+def test_each_loss_is_called_what_it_is():
+    for before, after in product(STATES, STATES):
+        match loss(before, after, NOW):
+            case Loss.END:
+                assert after.valid_until <= NOW
+            case Loss.LAST_RIGHT:
+                assert not after.grants.levels
+            case Loss.LATER:
+                assert after.valid_from > NOW
+            case Loss.SHORTER:
+                assert NOW < after.valid_until < (before.valid_until or NOW + 1000 * DAY)
+
+
+def administers(rights, moment):
+    return bool(rights.grants.roles) and works(rights, moment)
+
+
+@pytest.mark.parametrize("moment", [NOW, NOW + DAY, NOW + 2.5 * DAY, NOW + 1000 * DAY])
+def test_what_is_outlasted_can_go_without_leaving_the_company_alone(moment):
+    for held, *others in product(STATES, STATES, STATES[::3]):
+        if administers(held, moment) and outlasted(held, others, NOW):
+            assert any(administers(one, moment) for one in others), (held, others)
+
+
+def test_only_another_who_lasts_as_long_outlasts():
+    def kh(end):
+        return Rights(Grants(frozenset({KH}), SOME), None, end)
+
+    assert not outlasted(kh(None), [kh(NOW + 2 * DAY), kh(NOW + 3 * DAY)], NOW)
+    assert outlasted(kh(NOW + DAY), [kh(NOW + DAY)], NOW)
+    assert outlasted(kh(NOW + DAY), [kh(NOW), kh(None)], NOW)
+    assert not outlasted(kh(NOW + DAY), [], NOW)
 
 
 def test_only_an_administrator_can_be_weakened_and_losing_the_role_does():
@@ -123,7 +159,7 @@ def test_only_an_administrator_can_be_weakened_and_losing_the_role_does():
         if weakens(before, after, NOW):
             assert before.grants.roles
             assert before.grants.levels
-        if shortens(before, after, NOW) and before.grants.roles:
+        if loss(before, after, NOW) and before.grants.roles:
             assert weakens(before, after, NOW)
     kh = Rights(Grants(frozenset({KH}), SOME))
     assert weakens(kh, Rights(Grants(frozenset(), SOME)), NOW)

@@ -141,6 +141,33 @@ def test_only_this_companys_people(kh, base):
     assert "Guest Elsewhere" not in text
 
 
+def test_the_level_of_interface_resources_and_the_short_roles_are_shown(
+    kh, base, worker, tpk_member
+):
+    tpk_member.roles = ["TPK", "CA"]
+    tpk_member.save()
+    text = kh.get(base).text
+    row = text[text.index(f'id="m-{worker.pk}"') :]
+    assert "Interface resources: none" in row[: row.index("</tr>")]
+    assert ">TPK, CA<" in text
+    assert "<dt>CA</dt><dd>Company administrator</dd>" in text
+
+
+def test_the_words_narrow_invitations_too_and_all_can_be_shown_again(kh, base, company, editor):
+    invitation(company, editor.user)
+    assert "Show all" not in kh.get(base).text
+    for words, found in (("nora", True), ("new@TEST", True), ("will", False)):
+        text = kh.get(base, {"q": words}).text
+        assert ("Nora New" in text) == found
+        assert "Show all" in text
+
+
+def test_invitations_beyond_a_page_are_counted(kh, base, company, editor):
+    for number in range(52):
+        invitation(company, editor.user, email=f"n{number}@x.example", token_digest=str(number))
+    assert "2 more invitations are not shown." in kh.get(base).text
+
+
 def test_invitations_that_wait(kh, base, company, editor):
     invitation(company, editor.user)
     text = kh.get(base).text

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.models import User
 from apps.core.http import Request
 from apps.office.users import texts
-from apps.office.users.forms import AcceptForm
+from apps.office.users.accept_forms import AcceptForm
 from apps.office.users.invitations import (
     AccountExistsError,
     GoneError,

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
-from apps.companies.rules import Grants, Validity
+from apps.companies.rules import Capability, Grants, Validity
 from apps.office.users import rules, texts
 from apps.office.users.models import Invitation
 from apps.office.users.rules import MainArea, Refusal, Rights
@@ -38,6 +38,16 @@ class MemberRow:
     def member(self) -> Membership:
         """The membership itself."""
         return self.found  # type: ignore[no-any-return]
+
+    @property
+    def role_codes(self) -> str:
+        """The roles in short."""
+        return texts.codes(self.member.grants.roles)
+
+    @property
+    def interface(self) -> str:
+        """What the person holds of interface resources, in words."""
+        return words.held(self.member.grants, Capability.VIEW_RIGHTS)
 
     @property
     def is_self(self) -> bool:
@@ -92,7 +102,7 @@ class InvitationRow:
     @property
     def role_codes(self) -> str:
         """The roles that it gives, in short."""
-        return words.role_codes(self.invitation.rights.grants.roles)
+        return texts.codes(self.invitation.rights.grants.roles)
 
     @property
     def may_touch(self) -> bool:

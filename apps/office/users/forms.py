@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MinValueValidator
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import User
 from apps.companies import texts as words
-from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role
+from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
 from apps.core.forms import FocusesErrors
 from apps.office.users import rules, texts
-from apps.office.users.models import Invitation
 from apps.office.users.rules import (
     MAIN_AREAS,
     NO_RIGHTS,
@@ -78,13 +76,27 @@ def period_field(label: Any) -> forms.DateTimeField:
 def level_field(function: Function) -> forms.ChoiceField:
     """Return a field for the level of one function; nothing sent means none."""
     choices = [(level.value, words.LEVELS[level]) for level in Level]
-    return forms.ChoiceField(label=words.FUNCTIONS[function], choices=choices, required=False)  # type: ignore[arg-type]
+    return forms.ChoiceField(
+        label=words.FUNCTIONS[function],  # type: ignore[arg-type]
+        choices=choices,
+        required=False,
+        show_hidden_initial=True,  # what somebody set is told from what they were shown
+    )
 
 
 def profile_field(area: MainArea) -> forms.ChoiceField:
-    """Return a field for the profile in a main area; nothing sent means own selection."""
+    """Return a field for the profile in a main area; nothing sent means own selection.
+
+    It carries the levels that each profile sets, for the script that fills them in.
+    """
     choices = [(one.value, texts.PROFILES[one]) for one in (*PRESETS[area], Profile.OWN)]
-    return forms.ChoiceField(label=texts.MAIN_AREAS[area], choices=choices, required=False)  # type: ignore[arg-type]
+    widget = forms.Select(attrs={"data-presets": json.dumps(PRESETS[area])})
+    return forms.ChoiceField(
+        label=texts.MAIN_AREAS[area],  # type: ignore[arg-type]
+        choices=choices,
+        required=False,
+        widget=widget,
+    )
 
 
 @dataclass(frozen=True)
@@ -182,13 +194,18 @@ class RightsForm(FocusesErrors):
         return Rights(Grants(roles, levels), sent["valid_from"], sent["valid_until"])
 
     def _preset(self, area: MainArea) -> dict[Function, Level]:
-        # Single levels that were changed under an untouched profile are meant, too.
-        functions = rules.functions_of(area)
-        single = any(one.value in self.data and one.value in self.changed_data for one in functions)
+        """Return the levels that a profile sets: all but those that the person set themselves."""
         profile = Profile(self.cleaned_data[area.value] or Profile.OWN)
-        if profile is Profile.OWN or (single and area.value not in self.changed_data):
+        if profile is Profile.OWN:
             return {}
-        return {one: PRESETS[area][profile].get(one, Level.NONE) for one in functions}
+        preset = PRESETS[area][profile]
+        free = (one for one in rules.functions_of(area) if not self._was_set(one))
+        return {one: preset.get(one, Level.NONE) for one in free}
+
+    def _was_set(self, function: Function) -> bool:
+        name = function.value
+        shown = self.data.get(self.add_initial_prefix(name), self.initial[name])
+        return bool(self.data.get(name, shown) != shown)
 
     def _exact(self, name: str, stored: datetime | None) -> datetime | None:
         return self.cleaned_data[name] if name in self.changed_data else stored
@@ -210,7 +227,7 @@ def _initial(rights: Rights) -> dict[str, Any]:
 
 
 class GuestFields(forms.Form):
-    """Whom rights are for."""
+    """Whom rights are for; the name is needed of somebody without an account."""
 
     email = forms.EmailField(
         label=gettext_lazy("Email"),
@@ -220,7 +237,9 @@ class GuestFields(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=100,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Needed for somebody new."),
     )
 
     def clean_email(self) -> str:
@@ -235,11 +254,21 @@ class GuestFields(forms.Form):
 class InviteForm(GuestFields, RightsForm):
     """Whom to invite, and to what."""
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an invitation to nothing at all."""
+        cleaned = super().clean()
+        if not self.errors:
+            chosen = self.rights.grants
+            if not chosen.roles and not opens_anything(chosen):
+                self.add_error("roles", str(texts.NOTHING_CHOSEN))
+        return cleaned
+
 
 class CopyForm(GuestFields, FocusesErrors):
     """Who gets the same rights, and whether their period too."""
 
     seen = forms.CharField(max_length=64, required=False)
+    replaced = forms.CharField(max_length=64, required=False)
     with_period = forms.BooleanField(
         label=gettext_lazy("Copy the validity period too"), required=False
     )
@@ -247,8 +276,6 @@ class CopyForm(GuestFields, FocusesErrors):
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
         self.fields["email"].help_text = gettext_lazy("Of a member, or of somebody new.")
-        self.fields["name"].required = False
-        self.fields["name"].help_text = gettext_lazy("Needed for somebody new.")
 
 
 class AskForm(forms.Form):
@@ -256,48 +283,3 @@ class AskForm(forms.Form):
 
     ask = forms.IntegerField(min_value=1, max_value=2**62)
     colleague = forms.IntegerField(min_value=1, max_value=2**62)
-
-
-class AcceptForm(FocusesErrors):
-    """The name and password of somebody who has no account yet."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("At least 12 characters."),
-    )
-    again = forms.CharField(
-        label=pgettext_lazy("password", "The same again"),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def __init__(self, data: QueryDict | None, *, invitation: Invitation) -> None:
-        self.invitation = invitation
-        super().__init__(data, initial={"name": invitation.name})
-
-    def clean_name(self) -> str:
-        """Return the name on one line."""
-        return " ".join(self.cleaned_data["name"].split())
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a password that is weak, or not typed alike twice."""
-        cleaned = super().clean() or self.cleaned_data
-        password, again = cleaned.get("password"), cleaned.get("again")
-        person = User(email=self.invitation.email, name=cleaned.get("name", ""))
-        if password:
-            try:
-                validate_password(password, person)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        if password and again and password != again:
-            self.add_error("again", str(texts.NOT_ALIKE))
-        return cleaned

@@ -51,6 +51,7 @@ def refuse(
         "has": access.role_codes or _("No role"),
         "grantors": able_to(access, error.refusal),
         "may_enter": True,
+        "can": texts.HELPERS_CAN.get(error.refusal),
     }
     return render(request, "companies/refused.html", context, status=403)
 

@@ -74,10 +74,15 @@ def invite(access: CompanyAccess, guest: Guest, rights: Rights) -> Membership | 
 
 @dataclass(frozen=True)
 class Copying:
-    """What is copied: roles and levels always; ``seen`` is the mark of the rights to copy."""
+    """What is copied: roles and levels always, the period if asked.
+
+    ``seen`` is the mark of the rights to copy, ``replaced`` that of the rights that a member has
+    so far; nothing for somebody who is no member.
+    """
 
     with_period: bool
     seen: str
+    replaced: str = ""
 
 
 @transaction.atomic
@@ -93,11 +98,13 @@ def copy(access: CompanyAccess, pk: int, guest: Guest, copying: Copying) -> Memb
     if source.mark != copying.seen:
         raise MovedOnError
     member = member_by_email(access, guest.email)
-    if member is None:
-        return _bring_in(giver, guest, copied(source, NO_RIGHTS, copying))
-    before = rights_of(member)
-    change(giver, member, copied(source, before, copying), seen=before.mark)
-    return member
+    if member:
+        wanted = copied(source, rights_of(member), copying)
+        change(giver, member, wanted, seen=copying.replaced)
+        return member
+    if copying.replaced:
+        raise MovedOnError
+    return _bring_in(giver, guest, copied(source, NO_RIGHTS, copying))
 
 
 def member_by_email(access: CompanyAccess, email: str) -> Membership | None:
@@ -138,11 +145,7 @@ def withdraw(access: CompanyAccess, pk: int) -> Invitation:
     Raises Invitation.DoesNotExist for one that is not open here, and RefusedError for one that
     holds roles which the person may not take.
     """
-    giver = lock(access)
-    invitation = _open(giver, pk)
-    _save(invitation, {"withdrawn_at": timezone.now()})
-    _record(access.scene, "membership:withdraw", invitation, before=invitation.rights)
-    return invitation
+    return _withdraw(lock(access), pk)
 
 
 @transaction.atomic
@@ -197,7 +200,8 @@ def _bring_in(giver: Giver, guest: Guest, rights: Rights) -> Membership | Sent:
     waiting_ones = giver.company.invitations.open().filter(email=email)
     if user:
         member = join(giver, user, rights)
-        waiting_ones.update(withdrawn_at=timezone.now())
+        for one in waiting_ones:
+            _withdraw(giver, one.pk)
         return member
     if giver.company.memberships.filter(user__email=email).exists():
         raise MemberAlreadyError
@@ -232,6 +236,13 @@ def _open(giver: Giver, pk: int) -> Invitation:
     )
     if refusal:
         raise RefusedError(refusal)
+    return invitation
+
+
+def _withdraw(giver: Giver, pk: int) -> Invitation:
+    invitation = _open(giver, pk)
+    _save(invitation, {"withdrawn_at": timezone.now()})
+    _record(giver.scene, "membership:withdraw", invitation, before=invitation.rights)
     return invitation
 
 

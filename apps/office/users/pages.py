@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,22 +21,18 @@ from apps.companies.rules import (
     Grants,
     Level,
     Role,
-    may_create_identifiers,
     validity,
 )
 from apps.core.paging import Page, page_by_name
 from apps.core.text import fold
-from apps.identifiers.facts import Row
-from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
 from apps.office.users import rules, texts
-from apps.office.users.facts import SOON, InvitationRow, MemberRow, rights_of
+from apps.office.users.facts import SOON, InvitationRow, MemberRow
 from apps.office.users.forms import UsersForm
+from apps.office.users.models import Invitation
+from apps.office.users.questions import MOST, at_work
 from apps.office.users.rules import MainArea, Refusal, Rights
 
 PAGE_SIZE = 50
-MOST = 50
-"""How many invitations, or identifiers of one person, a page shows."""
-MOST_COLLEAGUES = 200
 
 
 @dataclass(frozen=True)
@@ -75,11 +69,25 @@ class UsersPage:
         sent = self.form.cleaned_data
         if sent.get("after"):
             return []
-        found = self.access.company.invitations.open().select_related("invited_by")
-        if text := sent.get("q"):
-            found = found.filter(name_folded__contains=fold(text))
-        ordered = found.order_by("name_folded", "pk")[:MOST]
-        return [InvitationRow(one, self.access.grants) for one in ordered]
+        ordered = self._waiting.select_related("invited_by").order_by("name_folded", "pk")
+        return [InvitationRow(one, self.access.grants) for one in ordered[:MOST]]
+
+    @property
+    def more_invitations(self) -> str:
+        """How many more wait than are shown, in words."""
+        shown = len(self.invitations)
+        return texts.and_more(self._waiting.count() - shown) if shown == MOST else ""
+
+    @property
+    def _waiting(self) -> QuerySet[Invitation]:
+        found = self.access.company.invitations.open()
+        text = self.form.cleaned_data.get("q")
+        return found.filter(name_folded__contains=fold(text)) if text else found
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether not everybody is shown."""
+        return any(self.form.data.get(field.name) for field in self.form.visible_fields())
 
     @cached_property
     def grantors(self) -> list[Membership]:
@@ -90,9 +98,8 @@ class UsersPage:
     def legend(self) -> list[tuple[str, str]]:
         """The short names of roles and what they stand for."""
         return [
-            (role.value, str(words.ROLES[role]).removesuffix(f" ({role.value})"))
+            (texts.code(role), str(words.ROLES[role]).removesuffix(f" ({role.value})"))
             for role in Role
-            if role is not Role.COMPANY_ADMINISTRATOR
         ]
 
     @property
@@ -127,102 +134,6 @@ def within(found: QuerySet[Membership], choice: str) -> QuerySet[Membership]:
         case "ended":
             return found.filter(valid_until__lte=now)
     return found
-
-
-def at_work(access: CompanyAccess) -> ApiIdentifierQuerySet:
-    """Return the identifiers that work in the company now."""
-    return ApiIdentifier.objects.at_work(access.company)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked before somebody's identifiers stop here, wholly or at an earlier end.
-
-    ``sent`` is the form that asked, to be sent again when it is confirmed.
-    """
-
-    access: CompanyAccess
-    member: Membership
-    after: Rights
-    sent: QueryDict = field(default_factory=QueryDict)
-
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The person's identifiers that work here, newest first."""
-        mine = at_work(self.access).filter(owner=self.member.user)
-        now = timezone.now()
-        return [Row(one, now) for one in mine.in_company(self.access.company)[:MOST]]
-
-    @cached_property
-    def count(self) -> int:
-        """How many there are."""
-        if len(self.rows) < MOST:
-            return len(self.rows)
-        return at_work(self.access).filter(owner=self.member.user).count()
-
-    @property
-    def needed(self) -> bool:
-        """Whether anything stops at all, or sooner."""
-        return rules.shortens(rights_of(self.member), self.after, timezone.now())
-
-    def pick(self, sent: Mapping[str, int]) -> tuple[Row | None, Membership | None]:
-        """Return the identifier and the colleague that a form names, as far as they are here."""
-        rows = (row for row in self.rows if row.identifier.pk == sent["ask"] and not row.is_excel)
-        colleagues = (one for one in self.colleagues if one.pk == sent["colleague"])
-        return next(rows, None), next(colleagues, None)
-
-    @cached_property
-    def colleagues(self) -> list[Membership]:
-        """Members who can make a replacement."""
-        others = self.access.company.memberships.in_force().exclude(pk=self.member.pk)
-        able = others.filter(user__is_active=True).with_any_function().select_related("user")
-        found = able.order_by("user__name_folded", "pk")[:MOST_COLLEAGUES]
-        return [one for one in found if may_create_identifiers(one.grants)]
-
-    @property
-    def removes(self) -> bool:
-        """Whether the person will be no member at all."""
-        return self.after is rules.NO_RIGHTS
-
-    @property
-    def heading(self) -> str:
-        """The question itself."""
-        names = {"name": self.member.user.name, "company": self.access.company.name}
-        return str(texts.REMOVE if self.removes else texts.SHORTEN) % names
-
-    @property
-    def button(self) -> object:
-        """What confirming does, in a word."""
-        return texts.DO_REMOVE if self.removes else texts.DO_SAVE
-
-    @property
-    def stopping(self) -> str:
-        """How many identifiers stop, and on which day, when that is ahead."""
-        end = rules.lasts_until(self.after, timezone.now())
-        return texts.stopping(self.count, None if end == rules.NEVER else end)
-
-    @property
-    def colleague(self) -> int | None:
-        """Whom the person has picked."""
-        picked = self.sent.get("colleague", "")
-        return int(picked) if picked.isdecimal() else None
-
-    @property
-    def fields(self) -> list[tuple[str, str]]:
-        """What was sent, to be sent again; answers to the question itself are left out."""
-        own = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague"}
-        own |= {"seen"} if self.removes else set()
-        return [
-            (name, value)
-            for name, values in self.sent.lists()
-            for value in values
-            if name not in own
-        ]
-
-    @property
-    def mark(self) -> str:
-        """What the person saw of these rights."""
-        return rights_of(self.member).mark
 
 
 def able_to(access: CompanyAccess, refusal: Refusal) -> list[Membership]:

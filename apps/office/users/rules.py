@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -147,10 +147,6 @@ class Rights:
         """The first moment and the end; nothing means since ever and until further notice."""
         return self.valid_from, self.valid_until
 
-    def ended(self, now: datetime) -> Rights:
-        """Return the same rights, ending now."""
-        return replace(self, valid_until=now)
-
 
 NO_RIGHTS = Rights(Grants(frozenset(), {}))
 """What somebody has who is no member."""
@@ -231,20 +227,45 @@ def lasts_until(rights: Rights, now: datetime) -> datetime:
     return rights.valid_until or FOREVER
 
 
-def shortens(before: Rights, after: Rights, now: datetime) -> bool:
-    """Tell whether a change ends what a person's identifiers may do in the company, or earlier.
+class Loss(StrEnum):
+    """How a change ends what a person may do in the company, at once or sooner."""
 
-    So do a removal, an end, an earlier end, a later start, and taking the last function right.
-    """
-    return lasts_until(after, now) < lasts_until(before, now)
+    END = "end"
+    LAST_RIGHT = "last_right"
+    LATER = "later"
+    SHORTER = "shorter"
+
+
+def loss(before: Rights, after: Rights, now: datetime) -> Loss | None:
+    """Return how a change ends what a person's identifiers may do in the company, or earlier."""
+    if lasts_until(after, now) >= lasts_until(before, now):
+        return None
+    standing = validity(now=now, start=after.valid_from, end=after.valid_until)
+    if standing is Validity.ENDED:
+        return Loss.END
+    if not opens_anything(after.grants):
+        return Loss.LAST_RIGHT
+    return Loss.LATER if standing is Validity.NOT_YET else Loss.SHORTER
 
 
 def weakens(before: Rights, after: Rights, now: datetime) -> bool:
-    """Tell whether a change makes somebody administer the company no longer, or not as long.
-
-    The last one in force who holds KH or TPK with a function above none must not be weakened.
-    """
+    """Tell whether a change makes somebody administer the company no longer, or not as long."""
     return _administers_until(after, now) < _administers_until(before, now)
+
+
+def outlasted(rights: Rights, others: Iterable[Rights], now: datetime) -> bool:
+    """Tell whether one of ``others`` administers the company at least as long as ``rights`` do.
+
+    Administering is holding KH or TPK with a function above none, in force. Rights that nobody
+    outlasts must not be weakened: the company would be left alone, now or on a set day.
+    """
+    return any(_administers_until(one, now) >= _administers_until(rights, now) for one in others)
+
+
+def edits_interface(rights: Rights, now: datetime) -> bool:
+    """Tell whether rights let somebody change interface rights now."""
+    able = Capability.EDIT_RIGHTS in capabilities(rights.grants)
+    return able and lasts_until(rights, now) > now
 
 
 def _administers_until(rights: Rights, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -150,14 +151,17 @@ def _checked(giver: Giver, member: Membership, wanted: Rights, seen: str) -> Rig
     giver.check(member.user, before, wanted)
     if before.mark != seen:
         raise MovedOnError
-    if rules.weakens(before, wanted, now) and not _others_administer(member):
-        raise RefusedError(Refusal.LAST_ADMINISTRATOR)
+    if rules.weakens(before, wanted, now):
+        others = (rights_of(one) for one in other_administrators(member))
+        if not rules.outlasted(before, others, now):
+            raise RefusedError(Refusal.LAST_ADMINISTRATOR)
     return before
 
 
-def _others_administer(member: Membership) -> bool:
+def other_administrators(member: Membership) -> QuerySet[Membership]:
+    """Return the KH and TPK in force of a member's company, but for the member."""
     others = member.company.memberships.in_force().exclude(pk=member.pk)
-    return others.with_any_function().holding(ADMINISTRATORS).exists()
+    return others.holding(ADMINISTRATORS)
 
 
 def _verb(before: Rights, after: Rights) -> str:

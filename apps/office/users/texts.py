@@ -1,14 +1,15 @@
 """The words for profiles, refusals and what was done to people's rights."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from apps.companies.rules import Role
 from apps.companies.texts import day
-from apps.office.users.rules import MainArea, Profile, Refusal
+from apps.office.users.rules import Loss, MainArea, Profile, Refusal
 
 MAIN_AREAS: Mapping[MainArea, Promise] = {
     MainArea.BUSINESS: gettext_lazy("Sales, products, purchases and financial management"),
@@ -44,9 +45,13 @@ REFUSALS: Mapping[Refusal, Promise] = {
         "Copying KH, P, TPK or company administrator to others needs TPK."
     ),
     Refusal.LAST_ADMINISTRATOR: gettext_lazy(
-        "This is the last KH or TPK of the company with a function-specific right. Somebody"
-        " else must become one first."
+        "Nobody else here is KH or TPK with a function-specific right for at least as long."
+        " Somebody must become one first."
     ),
+}
+HELPERS_CAN: Mapping[Refusal, Promise] = {
+    Refusal.ONESELF: gettext_lazy("can change them."),
+    Refusal.ABOVE_YOU: gettext_lazy("can change them."),
 }
 IN_ROW: Mapping[Refusal, Promise] = {
     Refusal.ABOVE_YOU: gettext_lazy("Changed by TPK"),
@@ -87,11 +92,34 @@ ASKED = gettext_lazy("%(name)s is asked by mail to replace %(user_id)s.")
 CHOOSE_COLLEAGUE = gettext_lazy("Choose a colleague to ask.")
 ENDS_AFTER_START = gettext_lazy("The period must end after it begins.")
 UNUSUAL_DATE = gettext_lazy("Choose a date after the year 2000.")
-REMOVE = gettext_lazy("Remove %(name)s from %(company)s?")
-SHORTEN = gettext_lazy("Shorten the access of %(name)s to %(company)s?")
-DO_REMOVE = gettext_lazy("Remove")
-DO_SAVE = gettext_lazy("Save")
+Asking = tuple[Promise, Promise]
+"""A question and the button that answers it."""
+REMOVING: Asking = (
+    gettext_lazy("Remove %(name)s from %(company)s?"),
+    gettext_lazy("Remove from this company"),
+)
+PARTING = gettext_lazy("%(name)s is removed from %(company)s only and stays in any other company.")
+ASKING: Mapping[Loss | None, Asking] = {
+    None: (gettext_lazy("Save these rights of %(name)s?"), gettext_lazy("Save")),
+    Loss.END: (
+        gettext_lazy("End the access of %(name)s to %(company)s now?"),
+        gettext_lazy("End access now"),
+    ),
+    Loss.LAST_RIGHT: (
+        gettext_lazy("Take the last function-specific right of %(name)s in %(company)s?"),
+        gettext_lazy("Take the last right"),
+    ),
+    Loss.LATER: (
+        gettext_lazy("Stop the access of %(name)s to %(company)s until it begins again?"),
+        gettext_lazy("Stop until then"),
+    ),
+    Loss.SHORTER: (
+        gettext_lazy("Shorten the access of %(name)s to %(company)s?"),
+        gettext_lazy("Shorten the access"),
+    ),
+}
 NOT_ALIKE = gettext_lazy("The two passwords are not alike.")
+NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")
 NAME_NEEDED = gettext_lazy("Enter the name of somebody new.")
 WELCOME = gettext_lazy("Welcome to %(company)s.")
 
@@ -111,3 +139,24 @@ def stopping(count: int, end: datetime | None) -> str:
         "%(count)d active identifiers of this person stop working here on %(date)s.",
         count,
     ) % {"count": count, "date": day(end)}
+
+
+def code(role: Role) -> str:
+    """Return the short name of a role, as the list and its legend have it."""
+    return pgettext("role", "CA") if role is Role.COMPANY_ADMINISTRATOR else role.value
+
+
+def codes(roles: Collection[Role]) -> str:
+    """Return the short names of roles, in the order of the enumeration: "TPK, CA"."""
+    return ", ".join(code(role) for role in Role if role in roles)
+
+
+def and_more(count: int) -> str:
+    """Say how many more invitations wait than a page shows; nothing when all are shown."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d more invitation is not shown. Search finds it by name or email.",
+        "%(count)d more invitations are not shown. Search finds them by name or email.",
+        count,
+    ) % {"count": count}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -24,7 +25,8 @@ from apps.office.users.facts import rights_of
 from apps.office.users.forms import AskForm, CopyForm, InviteForm, RightsForm, UsersForm
 from apps.office.users.guards import explained, only_posts
 from apps.office.users.invitations import Guest, NamelessError, Sent
-from apps.office.users.pages import Question, UsersPage, in_words
+from apps.office.users.pages import UsersPage, in_words
+from apps.office.users.questions import Question
 from apps.office.users.rules import NO_RIGHTS
 from apps.office.users.services import (
     MemberAlreadyError,
@@ -83,7 +85,7 @@ def show_rights(
     now = rights_of(found)
     context = {"member": found, "form": form, "mark": now.mark}
     if status == CONFLICT:
-        context["now"] = in_words(now)
+        context |= {"now": in_words(now), "moved_on": texts.MOVED_ON}
     return render(request, "office/users/edit.html", context, status=status)
 
 
@@ -177,17 +179,16 @@ def copy(
     request: AuthenticatedRequest, access: CompanyAccess, source: Membership, form: CopyForm
 ) -> HttpResponse:
     """Copy as a valid form asks, or ask whether the target's identifiers may stop."""
-    sent, target = (
-        form.cleaned_data,
-        invitations.member_by_email(access, form.cleaned_data["email"]),
-    )
-    copying = invitations.Copying(sent["with_period"], sent["seen"])
+    sent = form.cleaned_data
+    copying = invitations.Copying(sent["with_period"], sent["seen"], sent["replaced"])
+    target = invitations.member_by_email(access, sent["email"])
     if target and "confirmed" not in request.POST:
         after = invitations.copied(rights_of(source), rights_of(target), copying)
         services.reachable(access, target.pk)
-        question = Question(access, target, after, request.POST)
+        question = Question(access, target, after, request.POST, seen_as="replaced")
         if question.needed:
             return ask(request, question)
+        copying = replace(copying, replaced=question.mark)
     result = invitations.copy(access, source.pk, Guest(sent["email"], sent["name"]), copying)
     if target:
         return back(request, access, str(texts.COPIED) % {"name": target.user.name})

@@ -1,0 +1,87 @@
+"""Users and roles as an accounting office's person uses them, with script and without."""
+
+import re
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Page, expect
+
+from apps.accounts.models import User
+from apps.companies.models import Membership
+from apps.companies.rules import Function, Level
+from apps.identifiers.models import ApiIdentifier
+from apps.office.users.rules import PRESETS, MainArea, Profile
+from tests.browser.both.test_identifiers import sign_in
+
+AREA = "Sales, products, purchases and financial management"
+PASSWORD = "a long walk by the sea"
+SALES = PRESETS[MainArea.BUSINESS][Profile.SALES_LEDGER]
+
+
+@pytest.fixture
+def users(page, site, bakery) -> Page:
+    """The bakery's users, opened by the accounting office's person."""
+    sign_in(page, site, "tpk")
+    page.goto(f"{site}/companies/{bakery.business_id}/users/")
+    return page
+
+
+def invite(page: Page) -> None:
+    page.get_by_role("link", name="Invite").click()
+    page.get_by_label("Email").fill("nora@demo.example")
+    page.get_by_label("Name", exact=True).fill("Nora New")
+    page.get_by_label(AREA, exact=True).select_option("Sales ledger user")
+    page.get_by_text(f"One by one: {AREA}").click()
+    page.get_by_label("Vouchers").select_option("view")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("status")).to_contain_text("Invitation sent to nora@demo.example.")
+
+
+def accept(page: Page, site: str) -> None:
+    path = re.search(r"/invitations/\S+", mail.outbox[-1].body).group()
+    page.goto(site + path)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("The same again").fill(PASSWORD)
+    page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_role("status")).to_contain_text("Welcome to Demo Bakery.")
+
+
+@pytest.mark.both
+def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery, new_context):
+    invite(users)
+    accept(new_context().new_page(), site)
+    nora = Membership.objects.get(user__email="nora@demo.example", company=bakery)
+    assert nora.grants.levels == SALES | {Function.VOUCHERS: Level.VIEW}
+
+
+def test_removing_somebody_shows_what_stops(users, bakery):
+    page, stopping = users, ApiIdentifier.objects.get(deactivated_at=None)
+    page.get_by_role("link", name="Remove Demo Member").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Remove Demo Member from Demo Bakery?"
+    )
+    expect(page.get_by_text("Demo Member is removed from Demo Bakery only")).to_be_visible()
+    expect(page.get_by_role("table", name="Identifiers that stop here")).to_contain_text(
+        stopping.user_id
+    )
+    expect(page.get_by_role("link", name="Cancel")).to_be_focused()
+    page.get_by_role("button", name="Remove from this company").click()
+    expect(page.get_by_role("status")).to_contain_text("Demo Member removed from this company.")
+    left = Membership.objects.filter(user=User.objects.get(email="member@demo.example"))
+    assert [one.company.name for one in left] == ["Demo Carpentry"]
+
+
+def test_a_profile_and_single_levels_follow_each_other(users, bakery, request):
+    page, script = users, "no script" not in request.node.name
+    page.get_by_role("link", name="Edit Demo Member").click()
+    page.get_by_label(AREA, exact=True).select_option("Browsing rights")
+    shown = "view" if script else "none"
+    expect(page.get_by_label("Vouchers")).to_have_value(shown)
+    page.get_by_label("Vouchers").select_option("edit")
+    profile = "own" if script else "browsing"
+    expect(page.get_by_label(AREA, exact=True)).to_have_value(profile)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Rights of Demo Member saved.")
+    member = Membership.objects.get(user__email="member@demo.example", company=bakery)
+    held = PRESETS[MainArea.BUSINESS][Profile.BROWSING]
+    assert member.grants.levels == held | {Function.VOUCHERS: Level.EDIT}
