@@ -175,7 +175,7 @@ def person(actor: str) -> str:
 
 def clock(at: datetime) -> str:
     """Return the time of day."""
-    return formats.date_format(timezone.localtime(at), "H:i")
+    return formats.date_format(timezone.localtime(at), "TIME_FORMAT")
 
 
 def lately(at: datetime, now: datetime) -> str:
