@@ -217,7 +217,7 @@ def _helper(email: str, name: str, company: Company, wanted: Wanted) -> Membersh
     return member
 
 
-def _record(member: Membership, verb: str, *, after: dict[str, object]) -> None:
+def _record(member: Membership, verb: str, *, after: Mapping[str, object]) -> None:
     scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company))
     who = str(member.user)
     record(scene, [Entry(f"membership:{verb}", "user", member.user.pk, who, after=after)])

@@ -18,7 +18,7 @@ from apps.companies.office import OfficeAccess
 from apps.core.forms import FocusesErrors
 from apps.office.bulk import queries, texts
 from apps.office.bulk.rules import Action, Chosen
-from apps.office.clients.forms import ClientFilter
+from apps.office.clients.forms import LISTS, ClientFilter
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
@@ -29,7 +29,7 @@ SHOWN_AT_MOST = 100
 SEPARATORS = re.compile(r"[\s,;]+")
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
-FILTERS = ("q", "attention", "traffic", "package", "ids")
+FILTERS = ("q", *LISTS, "ids")
 
 
 class WishForm(FocusesErrors):

@@ -50,7 +50,8 @@ def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
     else:
         typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
         wish = WishForm(None, initial=typed, **facts)
-    return Chooser(access, catalogue, wish, CompaniesForm(sent))
+    companies = CompaniesForm(sent, integrations=wish.integrations.values())
+    return Chooser(access, catalogue, wish, companies)
 
 
 def own(access: OfficeAccess, change: UUID) -> BulkChange:
