@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, day
@@ -72,7 +72,7 @@ def companies(count: int) -> str:
 
 def unit(count: int) -> str:
     """Return "integration" or "integrations", to stand behind a number."""
-    return ngettext("integration", "integrations", count)
+    return npgettext("counted", "integration", "integrations", count)
 
 
 def size(count: int, offices: list[str]) -> str:
