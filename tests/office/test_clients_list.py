@@ -136,6 +136,14 @@ def test_statements_are_flat(
             served.get(FILE, {"attention": attention})
 
 
+def test_a_catalogue_just_changed_is_read_at_once(served, serve, django_assert_max_num_queries):
+    for _ in range(20):
+        ListingFactory(company=serve())
+    with django_assert_max_num_queries(11):
+        # as above, and resources, finished integrations, and those listed
+        served.get(FILE)
+
+
 def test_the_file_has_exactly_what_is_filtered(served, serve, severa):
     serve(name="Fine")
     ListingFactory(company=serve(name="=Blocked", business_id="2000085-0"), integration=severa)

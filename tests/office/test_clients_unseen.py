@@ -51,17 +51,23 @@ def test_its_row_stays_and_tells_nothing(served, unseen):
         *({"traffic": traffic} for traffic in ("open", "closed")),
     ],
 )
-def test_no_filter_finds_it_by_its_rights(served, unseen, sent):
+def test_no_filter_finds_it_by_its_rights(served, serve, unseen, sent):
     assert rows(served, **sent) == []
+    twin = serve(name="Seen", package=Package.BASIC)  # so that the same sets are looked for
+    for listing in unseen.listings.all():
+        ListingFactory(company=twin, integration=listing.integration, allowed=listing.allowed)
+    assert {row[0] for row in rows(served, **sent)} <= {"Seen"}
 
 
 @pytest.mark.parametrize("how", ["", "not", "lacking"])
 def test_nor_by_an_integration_that_is_listed_elsewhere(served, serve, unseen, how):
     known = IntegrationFactory(name_en="Known")
     ListingFactory(company=unseen, integration=known)
-    serve(name="Seen")
+    ListingFactory(company=serve(name="Seen"), integration=known)
+    serve(name="Empty")
     found = [row[0] for row in rows(served, uses=known.public_id, how=how)]
-    assert found == ([] if how == "" else ["Seen"])
+    expected = {"": ["Seen"], "not": ["Empty"], "lacking": ["Empty", "Seen"]}
+    assert found == expected[how]
 
 
 def test_its_custom_integrations_cannot_be_asked_for(served, unseen, office_access):
