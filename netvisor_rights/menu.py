@@ -39,15 +39,18 @@ OFFICE_MENU = (
 def company_menu(request: HttpRequest) -> dict[str, Any]:
     """Give templates the person's access to the company they are in, and its menu.
 
+    ``serves`` names the accounting office that they serve it for.
+
     Pages of accounting offices have the Office menu in its place.
     """
     access: CompanyAccess | None = getattr(request, "access", None)
     if access is None:
         return office_menu(request)
     entries = [entry for entry in COMPANY_MENU if entry.capability in access.capabilities]
-    serves = Capability.SERVE in access.capabilities and access.company.office_id is not None
+    office = access.company.office if Capability.SERVE in access.capabilities else None
+    serves = office.name if office else ""
     place = [access.company.business_id]
-    menu = _menu(request, entries, place, _("Company menu"), "serves" if serves else "")
+    menu = _menu(request, entries, place, _("Company menu"), serves)
     return {"access": access, "serves": serves, **menu}
 
 

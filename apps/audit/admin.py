@@ -25,7 +25,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         old = type(obj)._default_manager.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
         names = [name for name in form.changed_data if name not in SECRET_FIELDS]
-        before = {name: _plain(getattr(old, name, form.initial.get(name))) for name in names}
+        before = {name: _plain(_old(old, form, name)) for name in names}
         after = {name: _plain(form.cleaned_data[name]) for name in names}
         verb = "change" if change else "add"
         self.record_event(request, obj, verb, before=before if change else None, after=after)
@@ -40,6 +40,12 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             company=str(company) if company else "",
         )
         record(scene, [Entry(f"{kind}:{verb}", kind, obj.pk, str(obj), **what)])
+
+
+def _old(old: Any, form: Any, name: str) -> Any:
+    """Return what a field held: of several things those that the form began with."""
+    value = getattr(old, name, None)
+    return form.initial.get(name) if value is None or hasattr(value, "through") else value
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.audit.admin import AuditedAdmin
 from apps.companies import services, texts
 from apps.companies.forms import MoveForm
-from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.models import AccountingOffice, Company, FormerMember, Membership
 from apps.companies.rules import FUNCTIONS, Function, Level, Role
 
 LevelFields = type(
@@ -176,6 +176,12 @@ class MembershipAdmin(AuditedAdmin):
 
     def company_of(self, obj: Membership) -> Company:
         return obj.company
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Whoever is a member again is no former member any more."""
+        super().save_model(request, obj, form, change)
+        FormerMember.objects.filter(company=obj.company, user=obj.user).delete()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
         """Keep a membership with its person and company: their history holds it."""

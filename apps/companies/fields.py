@@ -10,16 +10,28 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fi import ytunnus
 
+WRITTEN = re.compile(r"(?:FI)?([0-9]{7}|[0-9]{6}(?=-))-?([0-9])", re.IGNORECASE)
+"""A business id, or a Finnish VAT number, which is made of one."""
+
+
+def as_business_id(text: str) -> str:
+    """Return what was typed in the form ``1234567-8`` if it can be read so, else as it is.
+
+    It may lack the dash or be a VAT number ("FI12345678"); six-digit numbers of old companies
+    get their leading zero. Whether the check digit is right is another question.
+    """
+    typed = text.strip()
+    written = WRITTEN.fullmatch(typed)
+    return f"{written[1]:0>7}-{written[2]}" if written else typed
+
 
 def clean_business_id(text: str) -> str:
     """Return a Finnish business id in its usual form, ``1234567-8``.
 
-    Raises ValidationError when the check digit is wrong. Six-digit numbers of old companies
-    get their leading zero.
+    Reads it as ``as_business_id`` does. Raises ValidationError when the check digit is wrong.
     """
-    usual = re.sub(r"^(\d{6}-\d)$", r"0\1", text.strip())
     try:
-        return str(ytunnus.format(ytunnus.validate(usual)))
+        return str(ytunnus.format(ytunnus.validate(as_business_id(text))))
     except NumberError:
         raise ValidationError(
             _("%(text)s is not a business ID."), params={"text": text[:20]}, code="business_id"

@@ -24,13 +24,9 @@ class MoveForm(forms.Form):
     """The new office of a company, and whether each membership of the old one ends."""
 
     KEPT, ENDED = "keep", "end"
+    NO_OFFICE = "none"
 
-    office = forms.ModelChoiceField(
-        AccountingOffice.objects.all(),
-        label=_("New accounting office"),
-        required=False,
-        empty_label=_("None"),
-    )
+    office = forms.ChoiceField(label=_("New accounting office"))
     deliberate = forms.BooleanField(
         label=_("Move it even if nobody holds KH or TPK there afterwards"), required=False
     )
@@ -39,6 +35,11 @@ class MoveForm(forms.Form):
         super().__init__(data)
         self.company = company
         self.members = {f"member-{member.pk}": member for member in members}
+        others = AccountingOffice.objects.exclude(companies=company)
+        self.offices = {str(one.pk): one for one in others}
+        none = [(self.NO_OFFICE, _("No accounting office"))] if company.office_id else []
+        named = [(pk, str(one)) for pk, one in self.offices.items()]
+        self.fields["office"].choices = [("", _("Choose")), *named, *none]  # type: ignore[attr-defined]
         for name, member in self.members.items():
             self.fields[name] = forms.ChoiceField(
                 label=f"{member.user} ({member.role_codes or '–'})",
@@ -47,11 +48,13 @@ class MoveForm(forms.Form):
             )
 
     def clean_office(self) -> AccountingOffice | None:
-        """Refuse the office that the company has."""
-        office: AccountingOffice | None = self.cleaned_data["office"]
-        if office == self.company.office:
-            raise forms.ValidationError(_("The company has this office already."))
-        return office
+        """Return the office that was picked, or none if that was."""
+        return self.offices.get(self.cleaned_data["office"])
+
+    @property
+    def asks_whether_deliberate(self) -> bool:
+        """Whether it was refused, or agreed to before, that nobody is left."""
+        return bool(self.is_bound and (self["deliberate"].errors or self["deliberate"].value()))
 
     @property
     def ended(self) -> set[int]:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.companies import rules, texts
-from apps.companies.fields import BusinessIdField
-from apps.companies.rules import Grants, Role, Validity
+from apps.companies.fields import BusinessIdField, as_business_id
+from apps.companies.rules import Function, Grants, Level, Role, Validity
 from apps.core.fields import FoldedField
 from apps.core.text import fold
 
@@ -49,9 +49,13 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
         As everywhere the role alone opens nothing: it needs a function above none.
         """
-        mine = Membership.objects.visible_to(user).in_force()
-        serving = mine.with_any_function().holding([Role.TPK])
+        serving = Membership.objects.serving(user)
         return self.filter(pk__in=serving.values("company"), office__isnull=False)
+
+    def showing_rights_to(self, user: User) -> CompanyQuerySet:
+        """Return those whose interface rights the person may see, if the person serves them."""
+        seeing = Membership.objects.serving(user).with_rights_visible()
+        return self.filter(pk__in=seeing.values("company"))
 
 
 class Company(models.Model):
@@ -118,6 +122,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         any_of = Q(levels_text__contains='"view"') | Q(levels_text__contains='"edit"')
         return levels.filter(any_of)
 
+    def with_rights_visible(self) -> MembershipQuerySet:
+        """Return those that may look at interface rights: "interface resources" above none."""
+        seen = [Level.VIEW.value, Level.EDIT.value]
+        return self.filter(**{f"levels__{Function.INTERFACE_RESOURCES.value}__in": seen})
+
+    def serving(self, user: User) -> MembershipQuerySet:
+        """Return those by which the person serves client companies now: with TPK."""
+        return self.visible_to(user).in_force().with_any_function().holding([Role.TPK])
+
     def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
         """Return those that hold one of the roles."""
         # As text, because SQLite cannot ask whether a JSON list contains a value.
@@ -130,7 +143,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return those whose company's name or business id contains the text."""
         return self.filter(
             Q(company__name_folded__contains=fold(text))
-            | Q(company__business_id__contains=text.strip())
+            | Q(company__business_id__contains=as_business_id(text))
         )
 
     def with_page_keys(self) -> MembershipQuerySet:

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from apps.accounts.models import User
-from apps.companies.models import AccountingOffice, Company, CompanyQuerySet, Membership
+from apps.companies.models import AccountingOffice, Company, CompanyQuerySet
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 
@@ -33,6 +33,11 @@ class OfficeAccess:
     def companies(self) -> CompanyQuerySet:
         """The client companies: those where the person holds TPK now."""
         return Company.objects.served_by(self.user)
+
+    @property
+    def companies_seen(self) -> CompanyQuerySet:
+        """Those of them whose interface rights the person may see."""
+        return self.companies.showing_rights_to(self.user)
 
     @cached_property
     def all_offices(self) -> list[AccountingOffice]:
@@ -64,8 +69,3 @@ def office_view(view: OfficeView[P]) -> Callable[..., HttpResponse]:
 
     guarded.capability = Capability.SERVE  # type: ignore[attr-defined]
     return guarded
-
-
-def membership_of(access: OfficeAccess, company: Company) -> Membership | None:
-    """Return the person's own membership in a client company, for ``companies.access.enter``."""
-    return Membership.objects.visible_to(access.user).filter(company=company).first()

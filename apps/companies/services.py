@@ -62,11 +62,15 @@ def move(
 
 def _end(member: Membership) -> Entry:
     now = timezone.now()
-    before = {"valid_until": member.valid_until and member.valid_until.isoformat()}
+    before = _period(member)
     if member.valid_from and member.valid_from >= now:
         member.valid_from = None  # one that has not begun: a period cannot end before it begins
     member.valid_until = now
     member.save(update_fields=["valid_from", "valid_until"])
-    after = {"valid_until": now.isoformat()}
-    person = member.user
+    after, person = _period(member), member.user
     return Entry("membership:end", "user", person.pk, str(person), before=before, after=after)
+
+
+def _period(member: Membership) -> dict[str, str | None]:
+    ends = {"valid_from": member.valid_from, "valid_until": member.valid_until}
+    return {name: moment.isoformat() if moment else None for name, moment in ends.items()}

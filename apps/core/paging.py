@@ -20,16 +20,24 @@ class Page(Generic[Row]):
     next_after: str | None
 
 
-def page_by(rows: QuerySet[Row], order: Sequence[str], *, after: str, size: int) -> Page[Row]:
+def page_by(
+    rows: QuerySet[Row],
+    order: Sequence[str],
+    *,
+    after: str,
+    size: int,
+    among: QuerySet[Row] | None = None,
+) -> Page[Row]:
     """Return ``size`` rows in an order, those after the row with key ``after``.
 
     The order is by columns without nulls, "-" before the name of one that falls; the last is the
-    key, a unique text. An unknown key starts at the front.
+    key, a unique text. The row with the key is looked for ``among`` more rows if they are given:
+    it may have left the filter meanwhile. An unknown key starts at the front.
     """
     key = order[-1]
     ordered = rows.order_by(*order)
     if after:
-        last = rows.filter(**{key: after}).order_by()
+        last = (rows if among is None else among).filter(**{key: after}).order_by()
         ordered = ordered.filter(_behind(last, order) | ~Exists(last))
     found = list(ordered[: size + 1])
     more = len(found) > size

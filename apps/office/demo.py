@@ -4,10 +4,12 @@ Loaded once. Business ids start at 9000000, where no company has one.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import islice
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from stdnum.fi import ytunnus
 
 from apps.accounts.models import User
@@ -30,6 +32,7 @@ OFFICE = "Demo Accounting Office"
 PASSWORD = "netvisor-demo-1"  # noqa: S105 - printed by the run command
 PAYROLL_BRIDGE_KEY = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
 BAKERY, CARPENTRY, SHIPYARD = "Demo Bakery", "Demo Carpentry", "Demo Shipyard"
+LOGISTICS, STUDIO = "Demo Logistics", "Demo Studio"
 CLIENTS = (
     "Bakery Carpentry Kiosk Florist Roofing Dental Logistics Printworks Brewery Optics Taxi "
     "Plumbing Fitness Tailor Nursery Garage Catering Robotics Translations Greenhouse Boatyard "
@@ -86,6 +89,7 @@ def load() -> bool:
         _custom_integrations()
         _rights(members)
         _identifiers(members["member@demo.example", BAKERY])
+        _identifiers_to_see_to(companies)
     return True
 
 
@@ -156,10 +160,7 @@ def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membershi
     Membership.objects.bulk_create(members.values())
     AccountingOffice.objects.get(name=OFFICE).people.add(members["tpk@demo.example", BAKERY].user)
     for member in members.values():
-        scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company))
-        after = {"roles": member.roles, "levels": member.levels}
-        entry = Entry("membership:add", "user", member.user.pk, str(member.user), after=after)
-        record(scene, [entry])
+        _record(member, "add", after={"roles": member.roles, "levels": member.levels})
     return members
 
 
@@ -194,6 +195,34 @@ def _identifiers(member: Membership) -> None:
     identifiers.deactivate(access, ended.pk)
 
 
+def _identifiers_to_see_to(companies: Mapping[str, Company]) -> None:
+    """Make an identifier that ends soon, and one whose owner has left; nobody can sign in."""
+    soon = timezone.now() + timedelta(days=6)
+    trial = Wanted(note="Trial of Luovu", valid_until=soon)
+    _helper("leaving@demo.example", "Demo Leaving Member", companies[LOGISTICS], trial)
+    shop = Wanted(note="Invoices from the web shop")
+    left = _helper("former@demo.example", "Demo Former Member", companies[STUDIO], shop)
+    left.valid_until = timezone.now()
+    left.save()
+    after = {"valid_until": left.valid_until.isoformat()}
+    _record(left, "end", after=after)
+
+
+def _helper(email: str, name: str, company: Company, wanted: Wanted) -> Membership:
+    user = User.objects.create_user(email, None, name=name)
+    levels = {Function.SALES_INVOICES: Level.EDIT}
+    member = Membership.objects.create(user=user, company=company, levels=levels)
+    _record(member, "add", after={"roles": [], "levels": levels})
+    identifiers.create(enter(member, user), wanted, once=uuid4())
+    return member
+
+
+def _record(member: Membership, verb: str, *, after: Mapping[str, object]) -> None:
+    scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company))
+    who = str(member.user)
+    record(scene, [Entry(f"membership:{verb}", "user", member.user.pk, who, after=after)])
+
+
 def _wishes(catalogue: Catalogue) -> list[tuple[str, str, str | None, Wish]]:
     """Return who asks for what in which company, for which integration or in general."""
     whole = Wish(allow=True, scope=Scope.RESOURCES, resources=EVERYTHING)
@@ -211,7 +240,7 @@ def _wishes(catalogue: Catalogue) -> list[tuple[str, str, str | None, Wish]]:
         (kh, BAKERY, "Zevoy", only("payment.nv", "accounting.nv")),
         (kh, BAKERY, "Severa", nothing),
         (kh, BAKERY, "Demo Warehouse Bridge", whole),
-        (tpk, "Demo Logistics", "Luovu", needed),
+        (tpk, LOGISTICS, "Luovu", needed),
         (tpk, "Demo Brewery", "Luovu", needed),
         (tpk, "Demo Brewery", "Severa", only("customerlist.nv", "workday.nv")),
         (tpk, "Demo Robotics", "Severa", nothing),

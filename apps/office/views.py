@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.companies.access import CompanyAccess, company_view
+from apps.companies.access import CompanyAccess, company_view, grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
-from apps.office.clients.home import todo
+from apps.office.clients.home import todo, traffic
 from apps.office.history.pages import recent
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.pages import load_page
@@ -19,11 +19,15 @@ from apps.resources.sides import Sides
 def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the company: what needs attention, whether API traffic is open, and for whom."""
     board = load_page(request, access, None).board if access.may_view_rights else None
-    context = {
+    context: dict[str, object] = {
         "sides": Sides(access, board, None, elsewhere=True) if board else None,
         "todo": todo(access, board),
         "recent": recent(access, board.catalogue if board else Catalogue.load())
         if access.may_view_history
         else [],
     }
+    if board:
+        context["traffic"] = traffic(access, board)
+    else:
+        context["grantors"] = grantors(access.company, access.user)
     return render(request, "office/company_home.html", context)

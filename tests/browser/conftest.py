@@ -20,6 +20,7 @@ from apps.resources.models import Integration
 from tests.conftest import BACKEND
 
 expect.set_options(timeout=15_000)  # a busy machine is no defect
+MEMBER = "member@demo.example"
 SHOTS = Path(os.environ.get("SHOTS", "var/shots"))
 METHODS = "account_authentication_methods"
 """Where a session keeps when the password was given."""

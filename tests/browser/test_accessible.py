@@ -17,6 +17,7 @@ from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 from apps.resources.services import block_traffic
+from tests.browser.conftest import MEMBER
 from tests.factories import ApiIdentifierFactory
 
 PAGES = {
@@ -98,7 +99,7 @@ def addresses(site, rights_url):
         "luovu": "Luovu",
         "finvoice": finvoice,
     }
-    working = ApiIdentifier.objects.get(deactivated_at=None)
+    working = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
     working.valid_until = timezone.now() + timedelta(days=6)
     working.save()
     stopped = ApiIdentifierFactory(owner=working.owner, made_in=working.made_in, note="Stopped")

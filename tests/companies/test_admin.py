@@ -4,10 +4,15 @@ import pytest
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.companies.models import Company, Membership
+from apps.companies.models import Company, FormerMember, Membership
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
-from tests.factories import CompanyFactory, IntegrationFactory, UserFactory
+from tests.factories import (
+    AccountingOfficeFactory,
+    CompanyFactory,
+    IntegrationFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +42,7 @@ def test_a_company_is_added_with_its_id_checked_and_an_event(staff):
 
 def test_a_membership_is_made_with_roles_and_levels(staff):
     user, company = UserFactory(), CompanyFactory()
+    FormerMember.objects.create(user=user, company=company)
     form = staff.get("/admin/companies/membership/add/").context["adminform"].form
     data = {name: field.initial or "" for name, field in form.fields.items()}
     data |= {"user": user.pk, "company": company.pk, "roles": ["KH", "P"]}
@@ -47,6 +53,17 @@ def test_a_membership_is_made_with_roles_and_levels(staff):
     assert member.levels == {"interface_resources": "edit"}
     event = AuditEvent.objects.get()
     assert (event.verb, event.company_id) == ("membership:add", company.pk)
+    assert not FormerMember.objects.exists()
+
+
+def test_the_people_of_an_office_are_audited_by_name(staff):
+    old, new = UserFactory(name="Olga"), UserFactory(name="Nina")
+    office = AccountingOfficeFactory(name="Office")
+    office.people.add(old)
+    url = f"/admin/companies/accountingoffice/{office.pk}/change/"
+    saved(staff.post(url, {"name": "Office", "people": [new.pk]}))
+    event = AuditEvent.objects.get()
+    assert (event.before, event.after) == ({"people": [str(old)]}, {"people": [str(new)]})
 
 
 def test_nothing_is_deleted(staff):

@@ -84,13 +84,37 @@ def test_every_membership_needs_an_answer(staff, company, url, tpk, new):
 def test_the_same_office_again_is_no_move(staff, company, url):
     answer = staff.post(url, {"office": company.office.pk, "deliberate": "on"})
     assert answer.status_code == 422
-    assert "has this office already" in answer.text
+    assert "Select a valid choice" in answer.text
+    assert "Old Office</option>" not in staff.get(url).text
+
+
+def test_leaving_every_office_has_to_be_picked(staff, company, url, tpk):
+    sent = {f"member-{tpk.pk}": "keep"}
+    assert staff.post(url, {"office": "", **sent}).status_code == 422
+    assert staff.post(url, sent).status_code == 422
+    company.refresh_from_db()
+    assert company.office.name == "Old Office"
+    assert staff.post(url, {"office": "none", **sent}).status_code == 302
+    company.refresh_from_db()
+    assert company.office is None
+
+
+def test_a_company_without_office_gets_one(staff, company, url, new):
+    company.office = None
+    company.save()
+    MembershipFactory(company=company, editor=True)
+    assert "No accounting office</option>" not in staff.get(url).text
+    assert staff.post(url, {"office": new.pk}).status_code == 302
+    company.refresh_from_db()
+    assert company.office == new
 
 
 def test_a_company_is_never_left_alone_without_saying_so(staff, company, url, tpk, new):
     MembershipFactory(company=company, roles=["KH"], levels={})
     sent = {"office": new.pk, f"member-{tpk.pk}": "end"}
+    assert "deliberate" not in staff.get(url).text
     answer = staff.post(url, sent)
+    assert 'name="deliberate"' in answer.text
     assert answer.status_code == 422
     assert "Nobody would hold KH or TPK" in answer.text
     assert not ended(tpk)
@@ -106,6 +130,9 @@ def test_a_membership_that_has_not_begun_never_begins(staff, company, url, new):
     assert staff.post(url, {"office": new.pk, f"member-{later.pk}": "end"}).status_code == 302
     assert ended(later)
     assert later.valid_from is None
+    end = AuditEvent.objects.get(verb="membership:end")
+    assert end.before["valid_from"]
+    assert end.after["valid_from"] is None
 
 
 def test_the_ordinary_form_moves_nothing_and_leads_there(staff, company, url, new):

@@ -43,7 +43,7 @@ def test_companies_of_others_appear_in_no_row_count_or_file(served, serve, perso
     MembershipFactory(user=person, company__name="Ended", ended=True, **SERVING)
     text = served.get(LIST).text
     assert shown(text) == ["Ours"]
-    assert "1 company of Test Office. 0 need attention." in text
+    assert "Test Office: 1 company, none of which needs attention" in text
     rows = list(csv.reader(StringIO(served.get(FILE).text)))
     assert [row[0] for row in rows] == ["Company", "Ours"]
 
@@ -86,7 +86,7 @@ def test_every_filter_is_kept_in_links_and_the_number_is_announced(served, serve
     serve(name="Other", package=Package.CORE)
     text = served.get(LIST, {"q": "bakery", "package": "core", "sort": "changed"}).text
     assert '<p class="result" role="status">60 companies</p>' in text
-    assert "61 companies of Test Office" in text
+    assert "Test Office: 61 companies" in text
     query = "?q=bakery&amp;package=core&amp;sort=changed"
     assert f'href="/office/csv/{query}"' in text
     assert f'href="/office/{query}&amp;after=' in text
@@ -136,6 +136,14 @@ def test_statements_are_flat(
             served.get(FILE, {"attention": attention})
 
 
+def test_a_catalogue_just_changed_is_read_at_once(served, serve, django_assert_max_num_queries):
+    for _ in range(20):
+        ListingFactory(company=serve())
+    with django_assert_max_num_queries(11):
+        # as above, and resources, finished integrations, and those listed
+        served.get(FILE)
+
+
 def test_the_file_has_exactly_what_is_filtered(served, serve, severa):
     serve(name="Fine")
     ListingFactory(company=serve(name="=Blocked", business_id="2000085-0"), integration=severa)
@@ -154,6 +162,10 @@ HOSTILE = [
     {"traffic": "\x00"},
     {"package": "x" * 1_000},
     {"sort": "-name"},
+    {"uses": "nonsense"},
+    {"uses": "\x00" * 9},
+    {"how": "nonsense"},
+    {"how": "lacking"},
     {"after": "9" * 400},
     {"after": "\x00"},
 ]
@@ -170,13 +182,12 @@ def test_a_hostile_address_is_answered_with_the_list(served, serve, url, sent):
 
 def test_the_office_is_named_where_there_are_several(served, serve, person):
     serve(name="Ours")
-    assert "Accounting office</th>" not in served.get(LIST).text
+    assert "<small>Test Office</small>" not in served.get(LIST).text
     other = CompanyFactory(name="Theirs", office__name="Second Office")
     MembershipFactory(user=person, company=other, **SERVING)
     text = served.get(LIST).text
-    assert "Accounting office</th>" in text
-    assert ">Second Office</td>" in text
-    assert "2 companies of Second Office, Test Office." in text
+    assert "<small>Second Office</small>" in text
+    assert "Second Office, Test Office: 2 companies" in text
 
 
 def test_a_custom_integration_is_named_only_where_it_is_listed(served, serve):
@@ -185,7 +196,8 @@ def test_a_custom_integration_is_named_only_where_it_is_listed(served, serve):
     assert "Secret Bridge" not in served.get(LIST).text
     ListingFactory(company=company, integration=bridge)
     assert "Secret Bridge is blocked" in served.get(LIST).text
-    ListingFactory(company=CompanyFactory(), integration=IntegrationFactory(name_en="Elsewhere"))
+    elsewhere = IntegrationFactory(name_en="Elsewhere", custom=True)
+    ListingFactory(company=CompanyFactory(), integration=elsewhere)
     assert "Elsewhere" not in served.get(LIST).text
     assert Integration.objects.count() == 2
 
@@ -206,7 +218,8 @@ def test_the_frame_has_the_office_menu_and_the_way_back(served, serve, sign_in):
     home = f"/companies/{company.business_id}/"
     inside = served.get(home).text
     assert 'aria-label="Company menu"' in inside
-    assert '<a href="/office/">Client companies</a>' in inside
+    way = '<a href="/office/">Client companies <span class="quiet">Test Office</span></a>'
+    assert way in inside
     kh = company.memberships.get(user__email="kh@test.example").user
     assert "/office/" not in sign_in(kh).get(home).text
 
@@ -217,3 +230,26 @@ def test_a_page_of_the_office_is_never_somebody_elses(served, serve, sign_in):
     for _ in range(2):
         assert "Other Office" not in served.get(LIST).text
         assert "Test Office" not in sign_in(other.user).get(LIST).text
+
+
+def test_the_way_back_from_a_filter_and_to_what_needs_attention(served, serve, severa):
+    ListingFactory(company=serve(), integration=severa)
+    whole = served.get(LIST).text
+    assert '<a href="/office/?attention=any">of which 1 needs attention</a>' in whole
+    assert "Show all" not in whole
+    assert served.get(LIST, {"q": "nothing so named"}).text.count(">Show all</a>") == 2
+
+
+def test_the_order_can_be_picked_without_the_heads(served, serve):
+    serve()
+    assert '<option value="changed" selected>Last change</option>' in (
+        served.get(LIST, {"sort": "changed"}).text
+    )
+
+
+def test_the_next_page_begins_after_a_company_that_left_the_filter(served, serve, severa):
+    first, second, third = (serve(name=name) for name in "ABC")
+    for company in (first, third):
+        ListingFactory(company=company, integration=severa)
+    sent = {"attention": "closed", "after": second.business_id}
+    assert shown(served.get(LIST, sent).text) == ["C"]

@@ -90,6 +90,33 @@ def test_each_person_sees_what_they_may(sign_in, home, company, severa):
     assert [said[:9] for said, _way in lines(auditor.get(home).text)] == ["API traff", "Access of"]
 
 
+def test_what_is_open_in_vain_is_not_called_open(kh, home, company, catalogue, severa):
+    allowed = {"allowed": set_of(catalogue, ["customer.nv"])}
+    ListingFactory(company=company, integration=severa, **allowed)
+    assert "API traffic is open: 1 integration" in kh.get(home).text
+    company.package = Package.BASIC
+    company.save()
+    vain = "Rights are open for 1 integration; Basic carries no API traffic."
+    assert vain in kh.get(home).text
+    ListingFactory(company=company, integration__built_in=True, **allowed)
+    assert "API traffic is open: 2 integrations" in kh.get(home).text
+
+
+def test_the_general_rights_alone_are_open_in_vain_too(kh, home, company, catalogue):
+    company.package = Package.BASIC
+    company.save()
+    allowed = set_of(catalogue, ["customer.nv"])
+    ListingFactory(company=company, integration=None, allowed=allowed)
+    assert "Rights are open; Basic carries no API traffic." in kh.get(home).text
+
+
+def test_whoever_may_not_see_rights_is_told_who_can_grant_it(sign_in, home, company, editor):
+    member = MembershipFactory(company=company, levels={"vouchers": "edit"})
+    text = sign_in(member.user).get(home).text
+    assert f"{editor.user.name}</a> (KH)" in text
+    assert "can grant it." in text
+
+
 def test_statements_are_flat(kh, home, company, django_assert_max_num_queries):
     for _ in range(20):
         soon = timezone.now() + timedelta(days=6)

@@ -54,15 +54,20 @@ def test_a_mistake_is_said_at_its_field_and_nothing_typed_is_lost(served, wrong,
     assert not Company.objects.exists()
 
 
-@pytest.mark.parametrize("written", ["9999980-2", "99999802", " 9999980-2 "])
+@pytest.mark.parametrize("written", ["9999980-2", "99999802", " 9999980-2 ", "FI99999802"])
 def test_a_business_id_that_is_taken_reveals_nothing_more(served, written):
     MembershipFactory(company__business_id="9999980-2", company__name="Of Another Office")
     answer = served.post(NEW, SENT | {"business_id": written})
     assert answer.status_code == 422
-    assert "This company is already in Netvisor Rights." in answer.text
+    assert "already in Netvisor Rights. Ask the site administration to move it." in answer.text
     assert "Of Another Office" not in answer.text
     assert Company.objects.count() == 1
     assert not AuditEvent.objects.exists()
+
+
+def test_a_name_is_kept_on_one_line(served, office):
+    served.post(NEW, SENT | {"name": " New\nBakery  Ltd "})
+    assert Company.objects.get().name == "New Bakery Ltd"
 
 
 def test_the_office_is_asked_for_only_where_there_is_a_choice(served, office, person):

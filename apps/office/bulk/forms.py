@@ -13,13 +13,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.companies.fields import BusinessId
+from apps.companies.fields import BusinessId, as_business_id
 from apps.companies.models import CompanyQuerySet
 from apps.companies.office import OfficeAccess
 from apps.core.forms import FocusesErrors
 from apps.office.bulk import queries, texts
 from apps.office.bulk.rules import Action, Chosen
-from apps.office.clients.forms import ClientFilter
+from apps.office.clients.forms import LISTS, ClientFilter
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
@@ -32,7 +32,7 @@ BUSINESS_ID = re.compile(BusinessId.regex)
 IDS_AT_MOST = 20_000
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
-FILTERS = ("q", "attention", "traffic", "package", "ids")
+FILTERS = ("q", *LISTS, "ids")
 
 
 class WishForm(FocusesErrors):
@@ -191,10 +191,11 @@ class CompaniesForm(ClientFilter):
 
     def clean_ids(self) -> list[str]:
         """Return the business ids that were pasted, each once, however they are parted."""
-        words = dict.fromkeys(SEPARATORS.split(self.cleaned_data["ids"].strip()))
-        if len(words) > IDS_AT_MOST:
+        words = filter(None, SEPARATORS.split(self.cleaned_data["ids"]))
+        asked = list(dict.fromkeys(as_business_id(word) for word in words))
+        if len(asked) > IDS_AT_MOST:
             raise forms.ValidationError(texts.TOO_MANY_IDS)
-        return [word for word in words if word]
+        return asked
 
     @property
     def mark(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess, enter
+from apps.companies.fields import as_business_id
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office.bulk.groups import NAMED
@@ -23,7 +24,7 @@ from apps.resources.rules import ResourceSet
 
 def integrations(access: OfficeAccess, found: Collection[str]) -> list[Integration]:
     """Return those that may be chosen: finished, listed in a client company, or found by key."""
-    listed = Listing.objects.filter(company__in=access.companies.values("pk"))
+    listed = Listing.objects.filter(company__in=access.companies_seen)
     known = Q(kind=Integration.Kind.FINISHED, retired=False) | Q(
         pk__in=listed.values("integration")
     )
@@ -35,7 +36,7 @@ def integrations(access: OfficeAccess, found: Collection[str]) -> list[Integrati
 
 def client(access: OfficeAccess, business_id: str) -> CompanyAccess | None:
     """Return the person's access to one client company, if it is one."""
-    company = access.companies.filter(business_id=business_id.strip()).first()
+    company = access.companies.filter(business_id=as_business_id(business_id)).first()
     membership = membership_of(access.user, company) if company else None
     return enter(membership, access.user) if membership else None
 

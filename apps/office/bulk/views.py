@@ -48,7 +48,8 @@ def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
     facts = {"access": access, "catalogue": catalogue, "found": found}
     typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
     wish = WishForm(sent if previewing else None, initial=typed, **facts)
-    return Chooser(access, catalogue, wish, CompaniesForm(sent), previewing)
+    companies = CompaniesForm(sent, integrations=wish.integrations.values())
+    return Chooser(access, catalogue, wish, companies, previewing)
 
 
 def asked(request: AuthenticatedRequest, access: OfficeAccess) -> QueryDict:

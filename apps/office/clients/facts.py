@@ -79,8 +79,20 @@ class Client:
 
     @property
     def traffic(self) -> str:
-        """Whether API traffic is open, in one word."""
+        """Whether API traffic is open, in one word; a dash where rights may not be seen."""
+        if not self.found.shows_rights:
+            return texts.NOT_SEEN
         return texts.traffic(is_open=self.board.traffic_is_open)
+
+    @property
+    def integrations(self) -> int | str:
+        """How many integrations are listed; a dash where rights may not be seen."""
+        return self.found.integrations if self.found.shows_rights else texts.NOT_SEEN
+
+    @property
+    def unit(self) -> str:
+        """What is counted, in words that fit the number."""
+        return texts.unit(self.found.integrations)
 
     @property
     def changed_at(self) -> datetime | None:
@@ -107,7 +119,7 @@ class Client:
             company.office,
             company.get_package_display(),
             self.traffic,
-            self.found.integrations,
+            self.integrations,
             "; ".join(mark.text for mark in self.marks),
             self.changed_at,
         ]

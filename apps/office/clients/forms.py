@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -14,7 +15,9 @@ from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
 from apps.core.forms import FocusesErrors
 from apps.office.clients import texts
+from apps.resources.models import Integration
 
+LISTS = ("attention", "traffic", "package", "uses", "how")
 PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
 
 
@@ -33,13 +36,32 @@ class ClientFilter(forms.Form):
         choices=[texts.ALL, *PACKAGE_CHOICES],
         required=False,
     )
-    sort = forms.ChoiceField(choices=texts.SORTS, required=False, widget=forms.HiddenInput)
+    uses = forms.ChoiceField(label=_("By integration"), required=False)
+    how = forms.ChoiceField(label=_("Its state"), choices=texts.HOW, required=False)
+    sort = forms.ChoiceField(label=_("Sort by"), choices=texts.SORTS, required=False)
     after = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, integrations: Iterable[Integration] = ()) -> None:
+        super().__init__(data)
+        names = [(one.public_id, one.name) for one in integrations]
+        self.fields["uses"].choices = [texts.ALL, *names]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the state of no integration, which would find everything."""
+        sent = super().clean() or self.cleaned_data
+        if sent.get("how") and not sent.get("uses") and "uses" not in self.errors:
+            self.add_error("uses", _("Choose the integration."))
+        return sent
 
     @property
     def choices(self) -> list[forms.BoundField]:
         """The fields that are picked from a list."""
-        return [self[name] for name in ("attention", "traffic", "package")]
+        return [self[name] for name in (*LISTS, "sort")]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for."""
+        return any(self.data.get(name) for name in ("q", *LISTS))
 
 
 class NewClientForm(FocusesErrors):
@@ -62,6 +84,10 @@ class NewClientForm(FocusesErrors):
         if len(offices) == 1:
             field.initial, field.disabled = str(offices[0].pk), True
             field.widget = forms.HiddenInput()
+
+    def clean_name(self) -> str:
+        """Return the name on one line."""
+        return " ".join(self.cleaned_data["name"].split())
 
     def clean_business_id(self) -> str:
         """Return the business id in its usual form."""

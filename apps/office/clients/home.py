@@ -14,15 +14,16 @@ from django.utils.functional import Promise
 
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
-from apps.companies.rules import Capability
+from apps.companies.rules import Capability, includes_interface
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.pages import PAGE_SIZE, ending
 from apps.office.clients import texts
-from apps.office.clients.facts import Mark, carries_nothing, needing
+from apps.office.clients.facts import Mark, carries_nothing, is_idle, needing
 from apps.office.clients.identifiers import count, without_owner
 from apps.office.clients.rules import ENDS_WITHIN, Need
 from apps.resources.board import Board, Standing
 from apps.resources.texts import name_of
+from apps.resources.texts import traffic as said_traffic
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ def todo(access: CompanyAccess, board: Board | None) -> list[Todo]:
         *_of_identifiers(access, {member.user.pk for member in leaving}),
         *(_of_member(member) for member in leaving),
     ]
+
+
+def traffic(access: CompanyAccess, board: Board) -> str:
+    """Say whether API traffic is open, and when the package carries none of what is."""
+    live = [standing for standing in board.all if standing.in_force]
+    if live and not includes_interface(access.company.package) and all(map(is_idle, live)):
+        return texts.open_in_vain(len(board.open), access.company.package)
+    return said_traffic(len(board.open), is_open=board.traffic_is_open)
 
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:

@@ -53,7 +53,9 @@ def without_owner(**where: Any) -> list[QuerySet[Any]]:
         ~Exists(working.filter(still).with_any_function()),
         **where,
     )
-    return [_missed(members), _missed(FormerMember.objects.filter(**where))]
+    again = Membership.objects.filter(company=OuterRef("company"), user=OuterRef("user"))
+    former = FormerMember.objects.filter(~Exists(again), **where)
+    return [_missed(members), _missed(former)]
 
 
 def count(found: QuerySet[Any]) -> Coalesce:

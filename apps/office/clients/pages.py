@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 
 from apps.companies.models import CompanyQuerySet
@@ -30,18 +31,29 @@ class Head:
     direction: str
     current: bool
 
+    @property
+    def icon(self) -> str:
+        """The arrow that shows the direction."""
+        return "down" if self.direction == "descending" else "up"
+
 
 @dataclass(frozen=True)
 class ClientsPage:
     """The client companies that a filter means; of one with mistakes, its other fields count."""
 
-    access: OfficeAccess
+    clients: Clients
     form: ClientFilter
 
-    @cached_property
-    def clients(self) -> Clients:
-        """What the filter looks in."""
-        return Clients(self.access)
+    @classmethod
+    def asked(cls, access: OfficeAccess, sent: QueryDict) -> ClientsPage:
+        """Return the page that an address means."""
+        clients = Clients(access)
+        return cls(clients, ClientFilter(sent, integrations=clients.integrations))
+
+    @property
+    def access(self) -> OfficeAccess:
+        """Whose client companies they are."""
+        return self.clients.access
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -53,7 +65,8 @@ class ClientsPage:
         """The rows of one page."""
         sent = self.form.cleaned_data
         after = sent.get("after", "")
-        found = page_by(self.found, order_of(sent), after=after, size=PAGE_SIZE)
+        order, everywhere = order_of(sent), self.clients.all
+        found = page_by(self.found, order, after=after, size=PAGE_SIZE, among=everywhere)
         boards = self.clients.boards(found.rows)
         return Page([Client(one, boards[one.pk]) for one in found.rows], found.next_after)
 
@@ -81,10 +94,14 @@ class ClientsPage:
         }
 
     @property
-    def summary(self) -> str:
-        """How many companies of which office there are, and how many need attention."""
-        offices = [office.name for office in self.access.all_offices]
-        return texts.summary(self.counts["all"], self.counts["needing"], offices)
+    def size(self) -> str:
+        """How many companies of which office there are, in words."""
+        return texts.size(self.counts["all"], [one.name for one in self.access.all_offices])
+
+    @property
+    def needing(self) -> str:
+        """How many of them need attention, in words that go on from there."""
+        return texts.needing(self.counts["needing"])
 
     @property
     def number_found(self) -> str:

@@ -14,10 +14,22 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from apps.audit.models import AuditEvent
+from apps.companies.fields import as_business_id
 from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.office import OfficeAccess
 from apps.companies.rules import Package, includes_interface
@@ -27,7 +39,7 @@ from apps.office.clients.identifiers import count, ending, first_end, without_ow
 from apps.office.clients.rules import Need
 from apps.resources.board import Board, Standing
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Listing
+from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -60,10 +72,15 @@ class Clients:
         """Where conditions look: in all companies of their offices, which is quick to tell."""
         return {"company__office__in": [office.pk for office in self.access.all_offices]}
 
+    @property
+    def seen(self) -> Q:
+        """The condition that the person may see a company's rights; of others none are told."""
+        return Q(pk__in=self.access.companies_seen.order_by().values("pk"))
+
     @cached_property
     def kinds(self) -> list[Standing]:
-        """Every pair of integration and allowed set that occurs, once."""
-        listings = Listing.objects.filter(**self.near)
+        """Every pair of integration and allowed set that occurs where rights are seen, once."""
+        listings = Listing.objects.filter(company__in=self.access.companies_seen)
         pairs: list[tuple[int | None, Any]] = list(
             listings.order_by().values_list("integration_id", "allowed").distinct()
         )
@@ -72,14 +89,24 @@ class Clients:
         live = self.catalogue.live
         return [Standing(by_pk[pk] if pk else None, allowed, live) for pk, allowed in pairs]
 
+    @cached_property
+    def integrations(self) -> list[Integration]:
+        """Those that may be asked for: finished ones, and those listed where rights are seen."""
+        listed = {kind.integration.pk: kind.integration for kind in self.kinds if kind.integration}
+        known = {one.pk: one for one in self.catalogue.finished} | listed
+        return sorted(known.values(), key=lambda one: (one.name_folded, one.pk))
+
     def boards(self, companies: Iterable[Company]) -> Mapping[int, Board]:
-        """Return the rights of each of some companies, by its id."""
-        listings = Listing.objects.filter(company__in=companies)
+        """Return the rights of each of some companies, as far as they may be seen, by its id."""
+        seen = Listing.objects.filter(company__in=self.access.companies_seen)
+        listings = seen.filter(company__in=companies)
         allowed: dict[int, dict[int | None, Any]] = defaultdict(dict)
         for company, integration, stored in listings.values_list(
             "company_id", "integration_id", "allowed"
         ):
             allowed[company][integration] = stored
+        # All at once: the catalogue would ask for each company's own.
+        self.catalogue.integrations({pk for sets in allowed.values() for pk in sets})
         nothing = Board({}, [], self.catalogue)
         return defaultdict(
             lambda: nothing,
@@ -90,13 +117,13 @@ class Clients:
         )
 
     def listing(self, test: Callable[[Standing], bool]) -> Q:
-        """Return the condition that a company has a listing that passes a test."""
+        """Return the condition that a company has a listing, to be seen, that passes a test."""
         sets: dict[int | None, list[ResourceSet]] = defaultdict(list)
         for kind in filter(test, self.kinds):
             sets[kind.integration.pk if kind.integration else None].append(kind.allowed)
-        any_of = [Q(integration=pk, allowed__in=allowed) for pk, allowed in sets.items()]
+        any_of = [Q(integration=pk, allowed__one_of=allowed) for pk, allowed in sets.items()]
         passing = reduce(or_, any_of, Q(pk__in=[]))
-        return _among(Listing.objects.filter(**self.near).filter(passing))
+        return self.seen & _among(Listing.objects.filter(**self.near).filter(passing))
 
     def needing(self, need: Need) -> Q:
         """Return the condition that something in a company needs attention."""
@@ -117,34 +144,58 @@ class Clients:
         others = [self.needing(need) for need in (Need.PACKAGE, Need.OWNER, Need.ENDING)]
         return reduce(or_, others, rights)
 
+    def using(self, public_id: str, how: str) -> Q:
+        """Return the condition that an integration is listed, not listed, or lacks something.
+
+        It lacks something unless it is listed and has all that it needs, and at least something.
+        """
+
+        def is_it(kind: Standing) -> bool:
+            return kind.integration is not None and kind.integration.public_id == public_id
+
+        match how:
+            case "not":
+                return self.seen & ~self.listing(is_it)
+            case "lacking":
+                return self.seen & ~self.listing(
+                    lambda kind: is_it(kind) and bool(kind.in_force) and not kind.lacking
+                )
+        return self.listing(is_it)
+
     def wanted(self, sent: Mapping[str, Any]) -> Q:
         """Return the condition that a filter means; a field that is missing asks for nothing."""
         wanted = Q()
         if text := sent.get("q"):
-            wanted &= Q(name_folded__contains=fold(text)) | Q(business_id__contains=text.strip())
+            number = as_business_id(text)
+            wanted &= Q(name_folded__contains=fold(text)) | Q(business_id__contains=number)
         if package := sent.get("package"):
             wanted &= Q(package=package)
         if traffic := sent.get("traffic"):
             is_open = self.listing(lambda kind: bool(kind.in_force))
-            wanted &= is_open if traffic == "open" else ~is_open
+            wanted &= is_open if traffic == "open" else self.seen & ~is_open
         if need := sent.get("attention"):
             wanted &= self.needing_anything if need == "any" else self.needing(Need(need))
+        if public_id := sent.get("uses"):
+            wanted &= self.using(public_id, sent.get("how", ""))
         return wanted
 
-    def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
-        """Return the companies that a filter means, with what the list shows of each."""
+    @cached_property
+    def all(self) -> CompanyQuerySet:
+        """All of them, with what the list shows and is sorted by."""
         events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
         listings = Listing.objects.filter(company=OuterRef("pk"), integration__isnull=False)
         per_company = listings.order_by().values("company").annotate(count=Count("pk"))
-        return (
-            self.access.companies.filter(self.wanted(sent))
-            .annotate(
-                integrations=Coalesce(Subquery(per_company.values("count")), 0),
-                changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
-                package_order=PACKAGE_ORDER,
-            )
-            .order_by(*order_of(sent))
+        listed = Coalesce(Subquery(per_company.values("count")), 0)
+        return self.access.companies.annotate(
+            shows_rights=ExpressionWrapper(self.seen, BooleanField()),
+            integrations=Case(When(self.seen, then=listed), default=Value(0)),
+            changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
+            package_order=PACKAGE_ORDER,
         )
+
+    def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
+        """Return the companies that a filter means, in its order."""
+        return self.all.filter(self.wanted(sent)).order_by(*order_of(sent))
 
     def counts(self, sent: Mapping[str, Any]) -> dict[str, int]:
         """Return how many companies there are, need attention, and are found."""

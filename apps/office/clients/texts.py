@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, day
@@ -26,6 +26,11 @@ TRAFFIC = [
     ("open", pgettext_lazy("API traffic", "Open")),
     ("closed", pgettext_lazy("API traffic", "Closed")),
 ]
+HOW = [
+    ("", pgettext_lazy("integration", "Listed")),
+    ("not", pgettext_lazy("integration", "Not listed")),
+    ("lacking", pgettext_lazy("integration", "Lacks what it needs")),
+]
 SORTS = [
     ("", gettext_lazy("Company")),
     ("package", gettext_lazy("Package")),
@@ -45,7 +50,11 @@ COLUMNS = [
     gettext_lazy("Last change"),
 ]
 """The heads of the file."""
-ALREADY_KNOWN = gettext_lazy("This company is already in Netvisor Rights.")
+NOT_SEEN = "–"
+"""Stands where rights may not be seen."""
+ALREADY_KNOWN = gettext_lazy(
+    "This company is already in Netvisor Rights. Ask the site administration to move it."
+)
 
 
 PAGES = {
@@ -62,14 +71,24 @@ def companies(count: int) -> str:
     return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
 
 
-def summary(count: int, needing: int, offices: list[str]) -> str:
-    """Say how many companies there are, of which offices, and how many need attention."""
-    of_office = _("%(companies)s of %(office)s.") % {
-        "companies": companies(count),
-        "office": ", ".join(offices),
-    }
-    need = ngettext("%(count)d needs attention.", "%(count)d need attention.", needing)
-    return f"{of_office} {need % {'count': needing}}"
+def unit(count: int) -> str:
+    """Return "integration" or "integrations", to stand behind a number."""
+    return npgettext("counted", "integration", "integrations", count)
+
+
+def size(count: int, offices: list[str]) -> str:
+    """Say how many companies which offices have."""
+    facts = {"office": ", ".join(offices), "companies": companies(count)}
+    return _("%(office)s: %(companies)s") % facts
+
+
+def needing(count: int) -> str:
+    """Say of how many of them something needs attention."""
+    if not count:
+        return _("none of which needs attention")
+    return ngettext(
+        "of which %(count)d needs attention", "of which %(count)d need attention", count
+    ) % {"count": count}
 
 
 def founded(company: str, people: int) -> str:
@@ -165,6 +184,18 @@ def general_in_use() -> str:
 def no_interface(package: str) -> str:
     """Say that what is allowed does not move on this package."""
     return _("%(package)s carries no API traffic") % {"package": PACKAGES[Package(package)]}
+
+
+def open_in_vain(count: int, package: str) -> str:
+    """Say that rights are open for so many integrations, of which nothing moves on a package."""
+    name = PACKAGES[Package(package)]
+    if not count:
+        return _("Rights are open; %(package)s carries no API traffic.") % {"package": name}
+    return ngettext(
+        "Rights are open for %(count)d integration; %(package)s carries no API traffic.",
+        "Rights are open for %(count)d integrations; %(package)s carries no API traffic.",
+        count,
+    ) % {"count": count, "package": name}
 
 
 def without_owner(count: int) -> str:

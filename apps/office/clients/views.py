@@ -10,7 +10,7 @@ from apps.companies.office import OfficeAccess, office_view
 from apps.core.csv_answers import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.office.clients import services, texts
-from apps.office.clients.forms import ClientFilter, NewClientForm
+from apps.office.clients.forms import NewClientForm
 from apps.office.clients.pages import ClientsPage
 
 
@@ -18,9 +18,9 @@ from apps.office.clients.pages import ClientsPage
 @require_safe
 def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """List the client companies, page by page."""
-    form = ClientFilter(request.GET)
-    status = 200 if form.is_valid() else 422
-    context = {"form": form, "page": ClientsPage(access, form)}
+    page = ClientsPage.asked(access, request.GET)
+    status = 200 if page.form.is_valid() else 422
+    context = {"form": page.form, "page": page}
     return render(request, "office/clients/list.html", context, status=status)
 
 
@@ -28,11 +28,11 @@ def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> Htt
 @require_safe
 def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Answer everything that the filter means, as a file; the list when it has a mistake."""
-    form = ClientFilter(request.GET)
-    if not form.is_valid():
+    page = ClientsPage.asked(access, request.GET)
+    if not page.form.is_valid():
         return client_companies(request)
     filename = f"client-companies-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_answer(filename, texts.COLUMNS, ClientsPage(access, form).table)
+    return csv_answer(filename, texts.COLUMNS, page.table)
 
 
 @office_view

@@ -181,7 +181,7 @@ def people(actors: Mapping[int | None, str]) -> dict[int | None, str]:
 
 def clock(at: datetime) -> str:
     """Return the time of day."""
-    return formats.date_format(timezone.localtime(at), "H:i")
+    return formats.date_format(timezone.localtime(at), "TIME_FORMAT")
 
 
 def lately(at: datetime, now: datetime) -> str:

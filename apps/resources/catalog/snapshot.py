@@ -95,6 +95,12 @@ class Catalogue:
             self._integrations |= {one.pk: one for one in found}
         return [self._integrations[pk] for pk in wanted if pk in self._integrations]
 
+    @cached_property
+    def finished(self) -> list[Integration]:
+        """The finished integrations that are not retired: no statement once they were read."""
+        finished = Integration.objects.filter(kind=Integration.Kind.FINISHED, retired=False)
+        return list(finished.defer("partner_key"))
+
     def pieces(self) -> Pieces:
         """The HTML that was kept in the active language; it goes with this catalogue."""
         return self._pieces.setdefault(get_language(), {})

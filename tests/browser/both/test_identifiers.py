@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
 from apps.office import demo
+from tests.browser.conftest import MEMBER
 
 USER_ID = re.compile(r"DE_\d+_\d+")
 
@@ -100,7 +101,7 @@ def test_replacing_links_the_pair(page, site, base, expected_problems):
     expected_problems.append("422")
     sign_in(page, site, "member")
     page.goto(base)
-    old = ApiIdentifier.objects.get(deactivated_at=None)
+    old = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
     replace = page.get_by_role("button", name=f"Replace {old.user_id}")
     replace.click()
     page.get_by_label("At a time you choose").check()
@@ -125,7 +126,7 @@ def test_an_old_sign_in_is_asked_for_the_password(page, sign_in_as, base):
     page.get_by_role("button", name="Confirm").click()
     expect(page).to_have_url(base)
     page.get_by_role("button", name="Show Key of").click()
-    key = ApiIdentifier.objects.get(deactivated_at=None).key
+    key = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None).key
     expect(page.get_by_text(key)).to_be_visible()
 
 
@@ -139,7 +140,7 @@ def test_a_reader_learns_why_nothing_can_be_created(page, sign_in_as, base):
 def test_kh_stops_one_here_and_takes_it_back(page, sign_in_as, base):
     sign_in_as("kh")
     page.goto(base)
-    one = ApiIdentifier.objects.get(deactivated_at=None)
+    one = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
     assert one.key not in page.content()
     page.get_by_role("searchbox", name="Owner, User ID or note").fill("demo member")
     page.get_by_role("button", name="Search").click()
