@@ -83,12 +83,11 @@ def rights_url(site, bakery) -> Callable[[str | None], str]:
 def sign_in_as(context, site) -> Callable[[str], None]:
     """Return a function that signs a demo person in, in this browser."""
 
-    def sign_in(who: str) -> None:
-        client = Client()
-        user = User.objects.get(email=f"{who}@demo.example")
+    def sign_in(who: str, *, password_age: float = 0) -> None:
+        client, user = Client(), User.objects.get(email=f"{who}@demo.example")
         client.force_login(user, backend=BACKEND)
         session = client.session
-        session[METHODS] = [{"method": "password", "at": time.time()}]
+        session[METHODS] = [{"method": "password", "at": time.time() - password_age}]
         session[f"{METHODS}_user"] = str(user.pk)
         session.save()
         name = settings.SESSION_COOKIE_NAME

@@ -119,7 +119,7 @@ def test_replacing_links_the_pair(page, site, base, expected_problems):
 
 
 def test_an_old_sign_in_is_asked_for_the_password(page, sign_in_as, base):
-    sign_in_as("member")  # without a password
+    sign_in_as("member", password_age=16 * 60)
     page.goto(base)
     page.get_by_role("button", name="Show Key of").click()
     page.get_by_label("Password").fill(demo.PASSWORD)
