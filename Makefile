@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q --require-hashes
-PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest -n auto $(ARGS)
+PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: run test lint bench lock messages icons clean
 

@@ -63,13 +63,14 @@ def started(person: Any, action: str) -> Any:
     from apps.resources.models import Integration
     from apps.resources.rules import ResourceSet
 
-    wish = {"action": action, "chosen": "single", "reason": "benchmark"}
     change = services.draft(
         OfficeAccess(person),
         Company.objects.all(),
         integration=Integration.objects.get(name_en="Severa"),
         resources=ResourceSet(range(RESOURCES)),
-        **wish,
+        action=action,
+        chosen="single",
+        reason="benchmark",
     )
     services.start(change)
     return change
