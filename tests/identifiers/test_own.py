@@ -418,7 +418,7 @@ def test_statements_of_the_other_pages(client, member, company, base, django_ass
         f"{base}{mine.pk}/edit/": 5,  # ..., the company's integrations
         f"{base}{mine.pk}/deactivate/": 5,  # ..., where it works
         f"{base}{mine.pk}/replace/": 4,
-        f"/companies/{company.business_id}/": 4,  # ..., what ends soon
+        f"/companies/{company.business_id}/": 5,  # ..., what ends soon, who can grant more
     }.items():
         client.get(url)
         with django_assert_num_queries(count):

@@ -41,7 +41,7 @@ def test_luovu_for_those_that_lack_it_and_back(chooser):
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("3 resources will be allowed, Luovu is listed")).to_be_visible()
     expect(page.get_by_text("Already so, nothing changes")).to_be_visible()
-    expect(page.get_by_text("The package carries no traffic for it")).to_be_visible()
+    expect(page.get_by_text("The package carries no traffic: Luovu")).to_be_visible()
     assert listed("Luovu") == 2
 
     page.get_by_role("button", name="Allow in 36 companies").click()

@@ -12,6 +12,7 @@ from apps.companies.rules import Function, Level
 from apps.identifiers.models import ApiIdentifier
 from apps.office.users.rules import PRESETS, MainArea, Profile
 from tests.browser.both.test_identifiers import sign_in
+from tests.browser.conftest import MEMBER
 
 AREA = "Sales, products, purchases and financial management"
 PASSWORD = "a long walk by the sea"
@@ -55,7 +56,7 @@ def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery,
 
 
 def test_removing_somebody_shows_what_stops(users, bakery):
-    page, stopping = users, ApiIdentifier.objects.get(deactivated_at=None)
+    page, stopping = users, ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
     page.get_by_role("link", name="Remove Demo Member").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Remove Demo Member from Demo Bakery?"
