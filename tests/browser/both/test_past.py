@@ -17,6 +17,7 @@ def block(page: Page, rights_url) -> None:
     page.get_by_role("checkbox", name="All resources in Salaries").click()
     expect(page.get_by_role("status").first).to_contain_text("resources allowed for Zevoy")
     page.get_by_role("button", name="Block API traffic").first.click()
+    expect(page.get_by_role("heading", name="Block API traffic?")).to_be_visible()
     page.get_by_role("button", name="Block API traffic").last.click()
     page.get_by_role("link", name="Review and reopen").click()
 
