@@ -24,7 +24,7 @@ from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.pages import FOUND
 
 KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
-"""What a draft remembers of the form that made it."""
+"""The fields that are gone back to."""
 
 
 @office_view
@@ -33,11 +33,20 @@ def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Put a bulk change together; "Preview" stores it as a draft and leads to it."""
     page = chooser(request, access)
     if page.ready:
-        sent = {name: request.POST.getlist(name) for name in request.POST if name in KEPT}
+        sent = kept(request.POST)
         change = services.draft(access, page.chosen, page.unticked, **page.wish.wish, sent=sent)
         return redirect("bulk_change", change.pk)
     status = 422 if page.wrong else 200
     return render(request, "office/bulk/choose.html", {"page": page}, status=status)
+
+
+def kept(sent: QueryDict) -> dict[str, list[str]]:
+    """Return what a draft remembers of the form that made it; no database keeps a NUL."""
+    return {
+        name: [text for text in sent.getlist(name) if "\x00" not in text]
+        for name in sent
+        if name in KEPT
+    }
 
 
 def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
