@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as properties
 
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Company, Membership
@@ -23,6 +24,12 @@ from tests.factories import (
 
 # Playwright's own event loop runs in the tests' thread; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# The same sequences in every run, so that a change breaks the tests and nothing else does;
+# `make test ARGS=--hypothesis-profile=search` looks for new ones.
+properties.register_profile("same", derandomize=True)
+properties.register_profile("search", max_examples=2_000, deadline=None)
+properties.load_profile("same")
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
