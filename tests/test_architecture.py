@@ -57,7 +57,7 @@ def test_every_address_below_a_company_declares_a_capability():
 OWN_QUERIES = {
     "User.objects.filter(pk=request.user.pk)": "the person's own language",
     "Integration.objects.with_access_key(key)": "whoever has the whole key may know of it",
-    "Listing.objects.locked(access)": "those of the company, locked",
+    'Listing.objects.of_company(given("company"': "those of the company, locked or not",
     "AuditEvent.objects.filter(": "those of the company, named in the next line",
     "AuditEvent.objects.of_company(access.company.pk)": "those of the company",
     "AuditEvent.objects.companies_in(": "how many, never which",

@@ -8,6 +8,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import BigIntegerField, CharField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from apps.companies import rules, texts
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Capability, Grants, Role, Validity
 from apps.core.http import AuthenticatedRequest
+from apps.core.statements import Statement, given
 
 P = ParamSpec("P")
 CompanyView = Callable[Concatenate[AuthenticatedRequest, "CompanyAccess", P], HttpResponse]
@@ -79,14 +82,35 @@ class CompanyAccess:
         )
 
 
+MEMBERSHIP = Statement(
+    lambda: Membership.objects.visible_to(given("user", BigIntegerField())).filter(
+        company__business_id=given("business_id", CharField())
+    )
+)
+
+
 def find_membership(user: User, business_id: str) -> Membership:
     """Return the person's membership of a company; Http404 for outsiders and unknown ids."""
-    membership = (
-        Membership.objects.visible_to(user).filter(company__business_id=business_id).first()
+    for membership in MEMBERSHIP.ask(user=user.pk, business_id=business_id):
+        return membership
+    raise Http404
+
+
+LOCKED_MEMBERSHIP = Statement(
+    lambda: Membership.objects.locked(given("user", BigIntegerField())).filter(
+        company=given("company", BigIntegerField())
     )
-    if membership is None:
-        raise Http404
-    return membership
+)
+
+
+def locked_access(access: CompanyAccess) -> CompanyAccess:
+    """Lock the company and the person's membership; return what they may do there by now.
+
+    Call inside a transaction. Raises PermissionDenied when they are no member any more.
+    """
+    for membership in LOCKED_MEMBERSHIP.ask(user=access.user.pk, company=access.company.pk):
+        return enter(membership, access.user)
+    raise PermissionDenied
 
 
 def enter(membership: Membership, user: User) -> CompanyAccess:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -106,9 +107,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         lean = both.only("roles", "levels", "valid_from", "valid_until", "company__office_id")
         return lean.select_for_update(of=("company", "self"), no_key=True)
 
-    def in_force(self) -> MembershipQuerySet:
-        """Return those whose period holds the present moment, of people who can sign in."""
-        now = timezone.now()
+    def in_force(self, now: datetime | None = None) -> MembershipQuerySet:
+        """Return those whose period holds a moment, of people who can sign in; else the present."""
+        now = now or timezone.now()
         return self.filter(
             Q(valid_from=None) | Q(valid_from__lte=now),
             Q(valid_until=None) | Q(valid_until__gt=now),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
-from apps.companies.models import Company
+from apps.companies.models import Company, Membership
 from apps.core.fields import EncryptedTextField, FoldedField
 from apps.core.text import fold
 from apps.identifiers import rules, texts
@@ -75,13 +75,15 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         """Return those of ``in_company`` that KH or TPK stopped there."""
         return self.filter(stop__isnull=False)  # type: ignore[misc]
 
-    def at_work(self, company: Company) -> ApiIdentifierQuerySet:
+    def at_work(self, company: Company, now: datetime | None = None) -> ApiIdentifierQuerySet:
         """Return those that work in a company now: ``rules.hindrance`` in the database."""
-        members = company.memberships.in_force().with_any_function().values("user")
+        now = now or timezone.now()
+        memberships = Membership.objects.filter(company=company)
+        members = memberships.in_force(now).with_any_function().values("user")
         stops = IdentifierStop.objects.filter(company=company, identifier=OuterRef("pk"))
         return self.filter(
             ~Exists(stops),
-            Q(valid_until=None) | Q(valid_until__gt=timezone.now()),
+            Q(valid_until=None) | Q(valid_until__gt=now),
             owner__in=members,
             deactivated_at=None,
             paused_at=None,

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from apps.companies.access import CompanyAccess
+from django.core.exceptions import PermissionDenied
+from django.db.models import BigIntegerField, QuerySet
+
+from apps.companies.access import CompanyAccess, locked_access
+from apps.core.statements import Statement, given
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Integration, Listing, ListingQuerySet
+from apps.resources.models import Integration, Listing
 from apps.resources.rules import (
     NOTHING,
     ResourceSet,
@@ -20,6 +24,15 @@ from apps.resources.rules import (
     right_in_force,
     warning_sign,
 )
+
+
+def _rights() -> QuerySet[Listing, tuple[int | None, ResourceSet]]:
+    found = Listing.objects.of_company(given("company", BigIntegerField()))
+    return found.values_list("integration_id", "allowed")  # type: ignore[return-value]
+
+
+RIGHTS = Statement(_rights)
+LOCKED_RIGHTS = Statement(lambda: _rights().select_for_update(no_key=True))
 
 
 @dataclass(frozen=True)
@@ -99,14 +112,21 @@ class Board:
 
     @classmethod
     def load(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
-        """Read the listings of the company in one statement."""
-        return cls.read(Listing.objects.visible_to(access), catalogue)
+        """Read the company's listings: one more statement for integrations not yet kept."""
+        allowed = dict(RIGHTS.ask(company=access.company.pk))
+        return cls(allowed, catalogue.integrations(allowed), catalogue)
 
     @classmethod
-    def read(cls, listings: ListingQuerySet, catalogue: Catalogue) -> Board:
-        """Read some listings of one company: one more statement for integrations not yet kept."""
-        allowed: dict[int | None, ResourceSet]
-        allowed = dict(listings.values_list("integration_id", "allowed"))  # type: ignore[arg-type]
+    def locked(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
+        """Lock the company, then its listings, and read these; call inside a transaction.
+
+        The company row comes first in every write of rights: otherwise a listing made during a
+        block-all would stay allowed. Raises PermissionDenied when the person may not edit
+        rights any more: their membership may have ended while they waited for the lock.
+        """
+        if not locked_access(access).may_edit_rights:
+            raise PermissionDenied
+        allowed = dict(LOCKED_RIGHTS.ask(company=access.company.pk))
         return cls(allowed, catalogue.integrations(allowed), catalogue)
 
     def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:

@@ -6,14 +6,13 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.companies.access import CompanyAccess, enter
-from apps.companies.models import Company, Membership
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Company
 from apps.companies.rules import Role
 from apps.companies.texts import ROLES
 from apps.core.fields import EncryptedTextField, FoldedField
@@ -247,20 +246,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def visible_to(self, access: CompanyAccess) -> ListingQuerySet:
         """Return the listings of the company."""
-        return self.filter(company=access.company)
+        return self.of_company(access.company)
 
-    def locked(self, access: CompanyAccess) -> ListingQuerySet:
-        """Lock the company, then its listings; call inside a transaction.
-
-        The company row comes first in every write of rights: otherwise a listing made during a
-        block-all would stay allowed. Raises PermissionDenied when the person may not edit
-        rights any more: their membership may have ended while they waited for the lock.
-        """
-        mine = Membership.objects.locked(access.user).filter(company=access.company)
-        membership = next(iter(mine), None)
-        if membership is None or not enter(membership, access.user).may_edit_rights:
-            raise PermissionDenied
-        return self.visible_to(access).select_for_update(no_key=True)
+    def of_company(self, company: Company) -> ListingQuerySet:
+        """Return the listings of a company that the person may see."""
+        return self.filter(company=company)
 
 
 class Listing(models.Model):

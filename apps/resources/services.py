@@ -73,7 +73,7 @@ def set_rights(
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board.read(Listing.objects.locked(access), catalogue)
+    board = Board.locked(access, catalogue)
     integration = target.pick(access, board)
     standing = board.of(integration)
     if wish.scope is Scope.GENERAL and standing.listed:
@@ -101,7 +101,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board.read(Listing.objects.locked(access), catalogue)
+    board = Board.locked(access, catalogue)
     integration = target.pick(access, board)
     standing = board.of(integration)
     kind, pk, _name = subject_of(integration)
@@ -128,7 +128,7 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board.read(Listing.objects.locked(access), catalogue)
+    board = Board.locked(access, catalogue)
     bulk_id = uuid4()
     entries = [
         _entry(standing.integration, CLOSE, NOTHING, standing.allowed, bulk_id=bulk_id)

@@ -24,7 +24,7 @@ from apps.office.bulk.rules import HOPELESS, VERBS, Action, Chosen, Past, Refusa
 from apps.resources import services
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Listing, ListingQuerySet
+from apps.resources.models import ListingQuerySet
 from apps.resources.rules import NOTHING, ResourceSet
 
 logger = logging.getLogger(__name__)
@@ -155,7 +155,7 @@ def _settle(
         item.company.refresh_from_db()
     membership.company = item.company
     access = enter(membership, change.by)
-    board = Board.read(Listing.objects.visible_to(access), catalogue)
+    board = Board.load(access, catalogue)
     decided = outcome(change, access, board, pasts(change, [item.company_id])[item.company_id])
     if decided.refusal:
         _end(item, State.REFUSED, decided.refusal)

@@ -12,7 +12,6 @@ from apps.companies.access import CompanyAccess
 from apps.office.reopen.facts import Review, reviews
 from apps.resources.board import Board, Target
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from apps.resources.services import LEAVE, REOPEN, bring, subject_of
 
@@ -72,4 +71,4 @@ def find(access: CompanyAccess, board: Board, asked: Asked) -> Review:
 def _locked(access: CompanyAccess, asked: Asked) -> Board:
     if not access.may_edit_rights:
         raise PermissionDenied
-    return Board.read(Listing.objects.locked(access), asked.catalogue)
+    return Board.locked(access, asked.catalogue)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from apps.core.statements import Statement
 from apps.core.text import fold
 from apps.resources.models import (
     CatalogueVersion,
@@ -26,6 +27,7 @@ from apps.resources.rules import ResourceSet
 # Not by "order" alone: a retired resource keeps the number that it had in an older file.
 IN_ORDER = ("group__section__order", "group__order", "order", "pk")
 Pieces = dict[tuple[Any, ...], tuple[SafeString, SafeString]]
+VERSION = Statement(lambda: CatalogueVersion.objects.values_list("version", flat=True)[:1])
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -61,7 +63,7 @@ class Catalogue:
     @classmethod
     def load(cls) -> Catalogue:
         """Return the catalogue: one statement while the version is the one kept, else two."""
-        return _keep.of(CatalogueVersion.objects.values_list("version", flat=True).first())
+        return _keep.of(next(iter(VERSION.ask()), None))
 
     @classmethod
     def read(cls) -> Catalogue:
