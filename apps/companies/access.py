@@ -70,6 +70,14 @@ class CompanyAccess:
         return texts.role_codes(self.grants.roles)
 
     @property
+    def shown(self) -> tuple[object, ...]:
+        """All that pages show of the person and the company: the key of what is kept of them."""
+        user, company = self.user, self.company
+        person = (user.pk, user.name, user.email, user.is_staff, self.role_codes)
+        place = (company.business_id, company.name, company.package, company.office)
+        return *person, *place, *sorted(self.capabilities)
+
+    @property
     def scene(self) -> Scene:
         """Who acts where, for audit events."""
         office = self.company.office if Role.TPK in self.grants.roles else None

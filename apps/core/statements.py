@@ -6,10 +6,11 @@ see docs/decisions/011. Only what nearly every request asks is worth a statement
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
-from functools import cached_property, partial
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
@@ -51,27 +52,50 @@ class Statement(Generic[Row]):
         Raises KeyError unless every value is given, and TransactionManagementError for a lock
         outside a transaction.
         """
-        rows = self._queryset.all()
-        rows.query.get_compiler = partial(self._compiler, values)  # type: ignore[method-assign]
+        rows: Iterable[Row] = self._queryset._iterable_class(_Asked(self._compiled, values))
         return list(rows)
 
     @cached_property
-    def _queryset(self) -> models.QuerySet[Any, Row]:
+    def _queryset(self) -> Any:
         return self._build()
 
     @cached_property
-    def _compiled(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+    def _compiled(self) -> _Compiled:
         compiler = self._queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        return compiler, *compiler.as_sql()
+        sql, parameters = compiler.as_sql()
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        compiler.get_converters = lambda _: converters
+        return _Compiled(compiler, sql, parameters)
 
-    def _compiler(self, values: dict[str, Any], using: str) -> SQLCompiler:
-        compiled, sql, parameters = self._compiled
-        compiler = copy(compiled)
+
+@dataclass(frozen=True)
+class _Compiled:
+    compiler: SQLCompiler
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def filled(self, values: dict[str, Any], connection: Any) -> list[Any]:
+        return [
+            one.among(values, connection) if isinstance(one, _Given) else one
+            for one in self.parameters
+        ]
+
+
+class _Asked:
+    """All that Django's own ways of reading rows want to know of a queryset."""
+
+    db = DEFAULT_DB_ALIAS
+    _known_related_objects: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, compiled: _Compiled, values: dict[str, Any]) -> None:
+        self.query = self
+        self.compiled, self.values = compiled, values
+
+    def get_compiler(self, using: str) -> SQLCompiler:
+        compiler = copy(self.compiled.compiler)
         compiler.connection = connection = connections[using]
-        if self._queryset.query.select_for_update and connection.get_autocommit():
+        if compiler.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("rows are locked inside a transaction")
-        filled = tuple(
-            one.among(values, connection) if isinstance(one, _Given) else one for one in parameters
-        )
-        compiler.as_sql = lambda *_, **__: (sql, filled)  # type: ignore[method-assign]
+        filled = self.compiled.filled(self.values, connection)
+        compiler.as_sql = lambda: (self.compiled.sql, filled)  # type: ignore[method-assign, assignment, misc]
         return compiler

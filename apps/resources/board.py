@@ -172,6 +172,11 @@ class Board:
         able = Counter(chain.from_iterable(standing.usable for standing in self.listed))
         return {position: (allowed[position], able[position]) for position in self.catalogue.live}
 
+    @property
+    def mark(self) -> str:
+        """All listings with what they allow, as short text."""
+        return " ".join([f"{pk}:{allowed.hex}" for pk, allowed in self._allowed.items()])
+
     @cached_property
     def open(self) -> list[Standing]:
         """The listed integrations with something in force."""

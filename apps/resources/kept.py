@@ -49,11 +49,12 @@ def kept(
 
 
 def kept_whole(
-    reading: UUID, facts: tuple[object, ...], make: Callable[[], SafeString]
+    reading: UUID, facts: tuple[object, ...], make: Callable[[], SafeString], place: str = "pieces"
 ) -> SafeString:
     """Return what ``make`` makes of some facts, a reading of the catalogue and the language.
 
-    There are more such wholes than rows, so the ones used least are forgotten.
+    There are more such wholes than rows, so the ones used least are forgotten. ``place`` is
+    the cache that keeps them.
     """
     key = make_template_fragment_key("whole", [reading, get_language(), *facts])
-    return SafeString(caches["pieces"].get_or_set(key, make))
+    return SafeString(caches[place].get_or_set(key, make))

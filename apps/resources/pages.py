@@ -2,12 +2,16 @@
 
 import re
 from http import HTTPStatus
+from secrets import token_hex
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from apps.companies.access import CompanyAccess, posts_only
 from apps.core.http import AuthenticatedRequest
@@ -17,6 +21,7 @@ from apps.resources.board import Board, Target
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.filters import Filter
 from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm
+from apps.resources.kept import kept_whole
 from apps.resources.models import Integration
 from apps.resources.panels import RightsPage
 from apps.resources.rules import NOTHING, ResourceSet
@@ -25,6 +30,9 @@ from apps.resources.services import Change
 CONFLICT = HTTPStatus.CONFLICT
 FOUND = "found_integrations"
 """Where a session keeps the public ids of the custom integrations that it found by their key."""
+
+TOKEN = token_hex()
+"""Stands in a kept page where every answer has a token of its own against forged requests."""
 
 
 def target_of(request: HttpRequest, public_id: str | None) -> Target:
@@ -69,6 +77,28 @@ def show(
         "filter_form": filter_form,
     }
     return render(request, "resources/rights.html", context, status=status)
+
+
+def show_at_rest(request: AuthenticatedRequest, page: RightsPage) -> HttpResponse:
+    """Answer the whole page when nothing is looked for: kept while nothing that it shows changes.
+
+    Not kept are a page with a message on it, and a reader's: it names who can grant more.
+    """
+    if messages.get_messages(request) or not page.editable:
+        return show(request, page)
+    facts = (*page.access.shown, page.public_id, page.board.mark, page.working)
+
+    def make() -> SafeString:
+        forms = {
+            "key_form": AccessKeyForm(),
+            "search": SearchForm({}),
+            "filter_form": FilterForm({}),
+        }
+        context = {"page": page, "csrf_token": TOKEN, **forms}
+        return render_to_string("resources/rights.html", context, request)
+
+    html = kept_whole(page.board.catalogue.reading, facts, make, place="pages")
+    return HttpResponse(html.replace(TOKEN, get_token(request)))
 
 
 def refuse(

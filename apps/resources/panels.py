@@ -20,6 +20,7 @@ from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet
 from apps.resources.sections import SectionPanel, Sections
 from apps.resources.sides import Sides
+from apps.resources.working import working
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,11 @@ class RightsPage:
     def control(self) -> Control | None:
         """The control of the bar; while filtering, buttons about what is shown replace it."""
         return self.within.whole if self.within.switchable else None
+
+    @cached_property
+    def working(self) -> int:
+        """How many API identifiers work in the company; without one, rights open nothing."""
+        return working(self.access)
 
     @cached_property
     def sides(self) -> Sides:

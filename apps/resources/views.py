@@ -26,6 +26,7 @@ from apps.resources.pages import (
     query_of,
     refuse,
     show,
+    show_at_rest,
     target_of,
 )
 
@@ -36,6 +37,8 @@ def rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Show the rights of the company: in general, or of one integration."""
+    if not request.GET:
+        return show_at_rest(request, load_page(request, access, public_id))
     form = FilterForm(request.GET)
     page = load_page(request, access, public_id, request.GET.getlist("open"), form.filter)
     return show(request, page, search=SearchForm(request.GET), filter_form=form)

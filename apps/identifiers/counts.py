@@ -1,6 +1,5 @@
 """What other apps' pages say about identifiers."""
 
-from django import template
 from django.db.models import BigIntegerField, Count, DateTimeField, QuerySet, Window
 from django.utils import timezone
 
@@ -8,8 +7,7 @@ from apps.companies.access import CompanyAccess
 from apps.core.statements import Statement, given
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.rules import Purpose
-
-register = template.Library()
+from apps.resources.working import counts_working
 
 
 def _working() -> QuerySet[ApiIdentifier, int]:
@@ -21,7 +19,7 @@ def _working() -> QuerySet[ApiIdentifier, int]:
 WORKING = Statement(_working)
 
 
-@register.simple_tag
+@counts_working
 def working_identifiers(access: CompanyAccess) -> int:
     """Return how many identifiers work in the company now; those of workbooks serve nobody else."""
     counted = WORKING.ask(company=access.company.pk, now=timezone.now())
