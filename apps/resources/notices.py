@@ -16,7 +16,7 @@ from apps.resources.rules import ResourceSet
 class Notice:
     """Some sentences, and where the last of them comes from."""
 
-    sentences: list[str]
+    sentences: tuple[str, ...]
     source: str
     warns: bool
     tall: bool
@@ -47,7 +47,7 @@ def about(
         return None
     tall = newly_listed or not standing.listed
     source = source_of(standing.integration) if needed and not tall else ""
-    return Notice(sentences, source, warns=bool(lacking) and not tall, tall=tall)
+    return Notice(tuple(sentences), source, warns=bool(lacking) and not tall, tall=tall)
 
 
 def _needs(count: int, lacking: int, *, listed: bool) -> str:

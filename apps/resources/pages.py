@@ -118,14 +118,17 @@ def refuse(
 
 
 def answer_change(
-    request: AuthenticatedRequest, access: CompanyAccess, change: Change, said: str
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    change: Change,
+    said: str,
+    form: FilterForm,
 ) -> HttpResponse:
     """Say what a change did and offer to undo it: in place, or back on the page.
 
     Rows that were changed while a filter is in use stay until the filter changes. A page that
     did not know of somebody else's change gets everything anew, and is told so.
     """
-    form = FilterForm(request.POST)
     sent = form.cleaned_data if form.is_valid() else {}
     stale = sent.get("seen", "") not in ("", change.before.mark)
     if stale:
@@ -157,12 +160,14 @@ def render_change(
     wanted = page.shown if stale else within
     context = {
         "page": page,
+        "access": page.access,
+        "messages": messages.get_messages(request),
         "rows": page.within.rows(wanted),
         "sections": page.within.of(wanted),
         "everything": stale or page.newly_listed,
         "traffic_changed": stale or (change is not None and change.opened_or_closed),
     }
-    return render(request, "resources/_change.html", context, status=status)
+    return HttpResponse(render_to_string("resources/_change.html", context), status=status)
 
 
 def query_of(looked_for: Filter) -> str:

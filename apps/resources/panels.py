@@ -16,6 +16,7 @@ from apps.resources.addresses import address
 from apps.resources.board import Board, Standing
 from apps.resources.facts import Control, Row
 from apps.resources.filters import Filter
+from apps.resources.kept import kept
 from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet
 from apps.resources.sections import SectionPanel, Sections
@@ -126,7 +127,7 @@ class RightsPage:
         """What it needs and is blocked."""
         return self.needed - self.in_force
 
-    @property
+    @cached_property
     def notice(self) -> notices.Notice | None:
         """What to know about the picked integration's rights."""
         if self.integration is None:
@@ -181,6 +182,23 @@ class RightsPage:
             filtering=self.filter.active,
             opened=self.opened,
         )
+
+    @property
+    def bar_changed(self) -> str:
+        """The bar's counts and control as htmx puts them in the place of the former ones."""
+        shown = (self.filter.active, len(self.shown), bool(self.shown_allowed))
+        key = (self.public_id, self.allowed, self.total, self.editable, *shown)
+        return kept(self.within.pieces, "resources/_bar_changed.html", key, {"page": self})
+
+    @property
+    def notices_changed(self) -> str:
+        """The notices as htmx puts them there; nothing where no change alters them."""
+        if self.notice is None:
+            return ""
+        key = (self.public_id, self.notice, len(self.from_general), len(self.lacking))
+        also = (self.unlisted, self.editable, self.only_built_in)
+        facts = {"page": self, "oob": True}
+        return kept(self.within.pieces, "resources/_notices.html", (*key, *also), facts)
 
     @cached_property
     def sections(self) -> list[SectionPanel]:

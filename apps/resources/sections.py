@@ -163,6 +163,12 @@ class SectionPanel:
         return kept_whole(self.page.board.catalogue.reading, self._facts, self._made)
 
     @property
+    def changed(self) -> str:
+        """Its counts and control as htmx puts them in the place of the former ones."""
+        key = (self.code, self.allowed, self.total, self.page.switchable)
+        return kept(self.page.pieces, "resources/_section_changed.html", key, {"section": self})
+
+    @property
     def line(self) -> str:
         """Its line in the index at the side."""
         key = (self.code, self.allowed, self.total)

@@ -80,7 +80,7 @@ def set_rights(
         return refuse(request, access, public_id, texts.NOT_AVAILABLE, status=422)
     except services.AlreadyListedError:
         return refuse(request, access, public_id, texts.ALREADY_LISTED, status=409)
-    return answer_change(request, access, change, texts.changed(change, allow=wish.allow))
+    return answer_change(request, access, change, texts.changed(change, allow=wish.allow), form)
 
 
 @company_view(Capability.EDIT_RIGHTS)
@@ -103,7 +103,7 @@ def undo_rights(
         raise Http404 from None
     except services.MovedOnError:
         return refuse(request, access, public_id, texts.MOVED_ON, status=409)
-    return answer_change(request, access, change, texts.undone(change))
+    return answer_change(request, access, change, texts.undone(change), FilterForm(request.POST))
 
 
 @company_view(Capability.EDIT_RIGHTS)
