@@ -29,7 +29,7 @@ SETTINGS = "scripts.bench_settings"
 
 
 def make_world() -> tuple[str, str, str]:
-    """Load the demo world with 20 listings; return a session and two addresses."""
+    """Load the demo world with 20 listings; return a browser's cookies and two addresses."""
     from django.test import Client
 
     from apps.accounts.models import User
@@ -52,17 +52,19 @@ def make_world() -> tuple[str, str, str]:
     client = Client()
     user = User.objects.get(email="kh@demo.example")
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    severa = Integration.objects.get(name_en="Severa").public_id
-    page = f"/companies/{bakery.business_id}/interface-resources/{severa}/"
-    return client.cookies[settings.SESSION_COOKIE_NAME].value, page, f"{page}set/"
+    severa = Integration.objects.get(name_en="Severa")
+    Listing.objects.filter(company=bakery, integration=severa).update(allowed=severa.needed)
+    page = f"/companies/{bakery.business_id}/interface-resources/{severa.public_id}/"
+    cookies = f"sessionid={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return f"{cookies}; company={bakery.business_id}", page, f"{page}set/"
 
 
 class Browser:
     """One connection that stays open, signed in."""
 
-    def __init__(self, session: str) -> None:
+    def __init__(self, cookies: str) -> None:
         self.connection = http.client.HTTPConnection("localhost", PORT, timeout=30)
-        self.cookies = f"sessionid={session}; csrftoken={'c' * 32}"
+        self.cookies = f"{cookies}; csrftoken={'c' * 32}"
 
     def ask(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
         """Send a request; return status and body as sent."""
@@ -118,7 +120,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     sys.path.insert(0, str(ROOT))
     django.setup()
-    session, page, toggle = make_world()
+    cookies, page, toggle = make_world()
     gunicorn = [
         sys.executable,
         "-m",
@@ -130,7 +132,7 @@ def main() -> None:
     server = subprocess.Popen([*gunicorn, "--threads", "4", "--no-control-socket"], cwd=ROOT)
     try:
         time.sleep(3)
-        browser = Browser(session)
+        browser = Browser(cookies)
         check(browser, page, toggle)
         measure(browser, page, toggle)  # warm
         for name, found in measure(browser, page, toggle).items():
