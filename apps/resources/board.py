@@ -113,8 +113,7 @@ class Board:
     @classmethod
     def load(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
         """Read the company's listings: one more statement for integrations not yet kept."""
-        allowed = dict(RIGHTS.ask(company=access.company.pk))
-        return cls(allowed, catalogue.integrations(allowed), catalogue)
+        return cls.holding(dict(RIGHTS.ask(company=access.company.pk)), catalogue)
 
     @classmethod
     def locked(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
@@ -126,7 +125,11 @@ class Board:
         """
         if not locked_access(access).may_edit_rights:
             raise PermissionDenied
-        allowed = dict(LOCKED_RIGHTS.ask(company=access.company.pk))
+        return cls.holding(dict(LOCKED_RIGHTS.ask(company=access.company.pk)), catalogue)
+
+    @classmethod
+    def holding(cls, allowed: Mapping[int | None, ResourceSet], catalogue: Catalogue) -> Board:
+        """Return the board of listings that were read, by integration."""
         return cls(allowed, catalogue.integrations(allowed), catalogue)
 
     def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:

@@ -17,12 +17,12 @@ from apps.companies.access import CompanyAccess, posts_only
 from apps.core.http import AuthenticatedRequest
 from apps.resources import texts
 from apps.resources.addresses import PublicId, address
-from apps.resources.board import Board, Target
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.board import Target
 from apps.resources.filters import Filter
 from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm
 from apps.resources.kept import kept_whole
 from apps.resources.models import Integration
+from apps.resources.opening import opened
 from apps.resources.panels import RightsPage
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.resources.services import Change
@@ -44,16 +44,17 @@ def load_page(
     request: AuthenticatedRequest,
     access: CompanyAccess,
     public_id: str | None,
-    opened: list[str] | None = None,
+    unfolded: list[str] | None = None,
     looked_for: Filter | None = None,
 ) -> RightsPage:
     """Read the rights of the company; Http404 for an integration that it may not know of."""
-    board = Board.load(access, Catalogue.load())
+    board, working = opened(access)
     try:
         integration = target_of(request, public_id).pick(access, board)
     except Integration.DoesNotExist:
         raise Http404 from None
-    return RightsPage(access, board, integration, opened or [], looked_for or Filter())
+    looked_for = looked_for or Filter()
+    return RightsPage(access, board, integration, unfolded or [], looked_for, working=working)
 
 
 def show(

@@ -21,12 +21,15 @@ from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet
 from apps.resources.sections import SectionPanel, Sections
 from apps.resources.sides import Sides
-from apps.resources.working import working
 
 
 @dataclass(frozen=True)
 class RightsPage:
-    """Everything about one company's rights, seen from one integration or in general."""
+    """Everything about one company's rights, seen from one integration or in general.
+
+    ``working`` is how many API identifiers work in the company, where somebody asked: without
+    one, rights open nothing.
+    """
 
     access: CompanyAccess
     board: Board
@@ -34,6 +37,7 @@ class RightsPage:
     opened: Collection[str] = field(default=())
     filter: Filter = field(default=Filter())
     newly_listed: bool = False
+    working: int | None = None
 
     @cached_property
     def standing(self) -> Standing:
@@ -158,11 +162,6 @@ class RightsPage:
     def control(self) -> Control | None:
         """The control of the bar; while filtering, buttons about what is shown replace it."""
         return self.within.whole if self.within.switchable else None
-
-    @cached_property
-    def working(self) -> int:
-        """How many API identifiers work in the company; without one, rights open nothing."""
-        return working(self.access)
 
     @cached_property
     def sides(self) -> Sides:

@@ -1,20 +1,23 @@
 """How many API identifiers work in a company: the app that knows them stands above this one."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from apps.companies.access import CompanyAccess
+from django.db.models.expressions import Combinable
 
-Count = Callable[[CompanyAccess], int]
+from apps.companies.models import Company
+
+Count = Callable[[Company, datetime], Combinable]
 _counts: list[Count] = []
 
 
 def counts_working(count: Count) -> Count:
-    """Let a function count the identifiers that work in a company now."""
+    """Let a function say how the identifiers that work in a company at a time are counted."""
     _counts[:] = [count]
     return count
 
 
-def working(access: CompanyAccess) -> int:
-    """Return how many identifiers work in the company; ValueError if nobody can count them."""
+def working(company: Company, now: datetime) -> Combinable:
+    """Return their number as part of a statement; ValueError if nobody can count them."""
     [count] = _counts
-    return count(access)
+    return count(company, now)

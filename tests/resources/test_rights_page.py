@@ -167,8 +167,8 @@ def fill(company, count):
         ListingFactory(company=company, allowed=ResourceSet([0]))
 
 
-# session, user, membership with company and office, catalogue, listings, identifiers that work
-EDITOR = 6
+# session, user, membership with company and office, rights with all else that opening needs
+EDITOR = 4
 
 
 @pytest.mark.parametrize("listings", [1, 20])

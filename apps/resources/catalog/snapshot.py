@@ -63,7 +63,12 @@ class Catalogue:
     @classmethod
     def load(cls) -> Catalogue:
         """Return the catalogue: one statement while the version is the one kept, else two."""
-        return _keep.of(next(iter(VERSION.ask()), None))
+        return cls.of_version(next(iter(VERSION.ask()), None))
+
+    @classmethod
+    def of_version(cls, version: UUID | None) -> Catalogue:
+        """Return the catalogue kept of a version, or the one in the database."""
+        return _keep.of(version)
 
     @classmethod
     def read(cls) -> Catalogue:
