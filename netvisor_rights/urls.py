@@ -10,10 +10,10 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.companies.urls")),
-    path("", include("apps.office.urls")),
     path(
         "companies/<business_id:business_id>/interface-resources/", include("apps.resources.urls")
     ),
+    path("", include("apps.office.urls")),
     path("companies/<business_id:business_id>/", include("apps.identifiers.urls")),
     path(
         "admin/password_change/",

@@ -8,6 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.audit.models import AuditEvent
+from apps.core.statements import Insert
+
+ONE_EVENT = Insert(AuditEvent)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,5 @@ def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
     transaction.get_connection().validate_no_broken_transaction()
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
-    return AuditEvent.objects.bulk_create(
-        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
-    )
+    events = [AuditEvent(**vars(scene), **vars(entry)) for entry in entries]
+    return [ONE_EVENT.run(*events)] if len(events) == 1 else AuditEvent.objects.bulk_create(events)

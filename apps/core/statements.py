@@ -14,10 +14,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
+M = TypeVar("M", bound=models.Model)
 
 
 def given(name: str, field: models.Field[Any, Any]) -> Any:
@@ -66,6 +68,60 @@ class Statement(Generic[Row]):
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         compiler.get_converters = lambda _: converters
         return _Compiled(compiler, sql, parameters)
+
+
+class Update:
+    """An update of the rows of a queryset; ``assigned`` says which columns become what."""
+
+    def __init__(self, build: Callable[[], models.QuerySet[Any]], **assigned: Any) -> None:
+        self._build, self._assigned = build, assigned
+
+    def run(self, **values: Any) -> int:
+        """Return how many rows were updated; KeyError unless every value is given."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(self._compiled.sql, self._compiled.filled(values, connection))
+            return int(cursor.rowcount)
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        query: Any = self._build().query.chain(UpdateQuery)
+        query.add_update_values(self._assigned)
+        compiler = query.get_compiler(using=DEFAULT_DB_ALIAS)
+        return _Compiled(compiler, *compiler.as_sql())
+
+
+class Insert(Generic[M]):
+    """An insertion of one row of a model whose numbers the database gives."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+
+    def run(self, row: M) -> M:
+        """Insert a new row as ``bulk_create`` does, and return it with its number."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            [row.pk] = cursor.fetchone()
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        return row
+
+    @cached_property
+    def _fields(self) -> list[models.Field[Any, Any]]:
+        return [field for field in self._model._meta.local_concrete_fields if not field.primary_key]
+
+    @cached_property
+    def _sql(self) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(self._fields, [self._model()])
+        compiler = query.get_compiler(using=DEFAULT_DB_ALIAS)
+        compiler.returning_fields = [self._model._meta.pk]
+        [(sql, _values)] = compiler.as_sql()
+        return str(sql)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import BigIntegerField
+from django.db.models.functions import Coalesce
 
 from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, record
 from apps.companies.access import CompanyAccess
+from apps.core.statements import Update, given
 from apps.resources.board import Board, Standing, Target
 from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.fields import ResourceSetField
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish, granted, reach
 
@@ -26,6 +30,17 @@ LEAVE = "rights:leave"
 stands in no change's way."""
 UNDO = "rights:undo"
 """The verb of taking back the last change of somebody's rights."""
+
+GENERAL = 0
+"""Stands for the general access rights where integrations have their numbers."""
+ALLOW = Update(
+    lambda: (
+        Listing.objects.of_company(given("company", BigIntegerField()))
+        .alias(whose=Coalesce("integration", GENERAL))
+        .filter(whose=given("whose", BigIntegerField()))
+    ),
+    allowed=given("allowed", ResourceSetField()),
+)
 
 
 @dataclass(frozen=True)
@@ -194,7 +209,8 @@ def _store(
 ) -> Entry:
     integration = standing.integration
     if standing.listed:
-        Listing.objects.visible_to(access).filter(integration=integration).update(allowed=allowed)
+        whose = integration.pk if integration else GENERAL
+        ALLOW.run(company=access.company.pk, whose=whose, allowed=allowed)
     else:
         access.company.listings.create(integration=integration, allowed=allowed)
     newly_listed = integration is not None and not standing.listed
