@@ -72,7 +72,7 @@ def catalogue(db) -> Catalogue:
     ResourceFactory(code="employee.nv", name_en="Import an employee", group=employees)
     ResourceFactory(code="getemployee.nv", name_en="Get employee", group=employees, owner_role="P")
     ResourceFactory(code="old.nv", name_en="Old resource", group=employees, retired=True)
-    CatalogueVersion.objects.create()
+    CatalogueVersion.renew()
     return Catalogue.load()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField, QuerySet
+from django.utils.functional import cached_property
 
 from apps.companies.access import CompanyAccess, locked_access
 from apps.core.statements import Statement, given

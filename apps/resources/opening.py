@@ -18,7 +18,7 @@ from apps.resources.working import working
 
 def _opening() -> QuerySet[Company, Any]:
     company, now = given("company", BigIntegerField()), given("now", DateTimeField())
-    version = Subquery(CatalogueVersion.objects.values("version")[:1])
+    version = Subquery(CatalogueVersion.current().values("version"))
     rights = ("listings__integration", "listings__allowed")
     return Company.objects.filter(pk=company).values_list(*rights, version, working(company, now))
 

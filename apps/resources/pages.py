@@ -158,14 +158,13 @@ def render_change(
     status: int = 200,
 ) -> HttpResponse:
     """Answer out of band what a change altered; of a stale page, everything."""
-    wanted = page.shown if stale else within
+    everything = stale or page.newly_listed
     context = {
         "page": page,
         "access": page.access,
         "messages": messages.get_messages(request),
-        "rows": page.within.rows(wanted),
-        "sections": page.within.of(wanted),
-        "everything": stale or page.newly_listed,
+        "parts": page.changed(page.shown if stale else within, bar=not everything),
+        "everything": everything,
         "traffic_changed": stale or (change is not None and change.opened_or_closed),
     }
     return HttpResponse(render_to_string("resources/_change.html", context), status=status)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from apps.companies.access import CompanyAccess, grantors
 from apps.companies.models import Membership
@@ -181,6 +182,13 @@ class RightsPage:
             filtering=self.filter.active,
             opened=self.opened,
         )
+
+    def changed(self, wanted: ResourceSet, *, bar: bool) -> SafeString:
+        """Return what a change of some resources alters, each part for htmx to put in place."""
+        rows = [row.switch for row in self.within.rows(wanted)]
+        sections = [section.changed for section in self.within.of(wanted)]
+        picked = [self.bar_changed, self.sides.picked.swapped] if bar else []
+        return SafeString("".join([*rows, *sections, *picked, self.notices_changed]))
 
     @property
     def bar_changed(self) -> str:

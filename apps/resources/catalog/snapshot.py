@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -27,7 +27,7 @@ from apps.resources.rules import ResourceSet
 # Not by "order" alone: a retired resource keeps the number that it had in an older file.
 IN_ORDER = ("group__section__order", "group__order", "order", "pk")
 Pieces = dict[tuple[Any, ...], tuple[SafeString, SafeString]]
-VERSION = Statement(lambda: CatalogueVersion.objects.values_list("version", flat=True)[:1])
+VERSION = Statement(lambda: CatalogueVersion.current().values_list("version", flat=True))
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
