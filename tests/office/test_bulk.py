@@ -93,6 +93,17 @@ def test_a_draft_changes_nothing(client, companies, severa):
     assert not AuditEvent.objects.exists()
 
 
+def test_a_new_draft_lets_the_persons_own_forgotten_ones_go(client, companies, severa, sign_in):
+    colleague = sign_in(MembershipFactory(company=companies[0], **TPK).user)
+    forgotten, started = (drafted(client, companies, severa) for _ in range(2))
+    others = drafted(colleague, companies[:1], severa)
+    services.start(started)
+    BulkChange.objects.update(made_at=services.timezone.now() - services.FORGOTTEN)
+    fresh, newest = (drafted(client, companies, severa) for _ in range(2))
+    assert set(BulkChange.objects.all()) == {started, others, fresh, newest}
+    assert client.get(f"{URL}{forgotten.pk}/").status_code == 404
+
+
 def test_it_runs_with_one_event_per_company(client, companies, severa):
     change = run(client, drafted(client, companies, severa))
     assert set(states(change).values()) == {("done", "")}

@@ -162,7 +162,6 @@ class WishForm(FocusesErrors):
             "everywhere": self.everywhere,
             "found_by_key": bool(self.picked and self.picked.public_id in self.found),
             "chosen": sent["chosen"],
-            "section": sent["section"] if sent["chosen"] == Chosen.SECTION else "",
             "like": sent.get("like_company"),
             "resources": sent["resources"],
             "action": sent["action"],

@@ -32,6 +32,8 @@ CLAIM = timedelta(seconds=5)
 """How long nobody else runs the companies of a runner that was killed."""
 BATCH = 10
 """Companies that a runner claims at a time."""
+FORGOTTEN = timedelta(days=1)
+"""How long a draft is kept that nobody starts."""
 
 
 class AlreadyRunError(Exception):
@@ -48,7 +50,10 @@ def draft(
     """Store what is wanted, and for which companies, to be checked before it runs.
 
     Of ``companies`` only those count that the person serves; ``left_out`` are kept by name.
+    The person's own drafts that were forgotten go.
     """
+    drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
+    drafts.filter(made_at__lt=timezone.now() - FORGOTTEN).delete()
     change = BulkChange.objects.create(by=access.user, **wish)
     states = {State.WAITING: companies, State.LEFT_OUT: left_out}
     for state, chosen in states.items():
