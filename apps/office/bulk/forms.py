@@ -33,6 +33,8 @@ IDS_AT_MOST = 20_000
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
 FILTERS = ("q", *LISTS, "ids")
+Resolved = tuple[str, ResourceSet, object]
+"""The field that chose resources, which they are, and what is wrong with the choice, if anything."""
 
 
 class WishForm(FocusesErrors):
@@ -114,7 +116,7 @@ class WishForm(FocusesErrors):
         if any(sent[name] and sent["chosen"] != kind for name, kind in COMPANIONS.items()):
             self.add_error("chosen", str(texts.TWO_CHOICES))
             return sent
-        field, resources, mistake = getattr(self, f"_{sent['chosen']}")(sent)
+        field, resources, mistake = self._resolved(sent)
         available = self.picked.available if self.picked else EVERYTHING
         if not mistake and sent["chosen"] != Chosen.LIKE:
             mistake = "" if resources & available & self.catalogue.live else texts.NOT_AVAILABLE
@@ -123,25 +125,35 @@ class WishForm(FocusesErrors):
         sent["resources"] = resources
         return sent
 
-    def _all(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
-        return "chosen", EVERYTHING, ""
+    def _resolved(self, sent: dict[str, Any]) -> Resolved:
+        match Chosen(sent["chosen"]):
+            case Chosen.ALL:
+                return "chosen", EVERYTHING, ""
+            case Chosen.NEEDED:
+                return self._needed()
+            case Chosen.SECTION:
+                return self._section(sent)
+            case Chosen.SINGLE:
+                return self._single(sent)
+            case Chosen.LIKE:
+                return self._like(sent)
 
-    def _needed(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _needed(self) -> Resolved:
         needed = self.picked.needed if self.picked else NOTHING
         return "chosen", needed, "" if needed else texts.NO_NEEDS
 
-    def _section(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _section(self, sent: dict[str, Any]) -> Resolved:
         section = self.catalogue.section(sent["section"])
         if section is None:
             return "section", NOTHING, texts.PICK_SECTION
         return "section", section.positions, ""
 
-    def _single(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _single(self, sent: dict[str, Any]) -> Resolved:
         picked = (self.catalogue.by_code[code].position for code in sent["code"])
         resources = ResourceSet(picked)
         return "code", resources, "" if resources else texts.PICK_RESOURCES
 
-    def _like(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _like(self, sent: dict[str, Any]) -> Resolved:
         there = queries.client(self.access, sent["like"])
         if there is None or not there.may_view_rights or self.everywhere:
             return "like", NOTHING, texts.PICK_COMPANY
