@@ -112,7 +112,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
         verb__startswith="rights:",
     ).exclude(verb=LEAVE)
     event = events.exclude(verb=CLOSE).get(pk=event_id)
-    added, removed = (ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed))
+    added, removed = map(ResourceSet.from_column, (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise MovedOnError
     former = standing.allowed - added | removed

@@ -200,8 +200,8 @@ def pasts(
     if companies is not None:
         events = events.filter(company_id__in=list(companies))
     for event in events.annotate(newer=Exists(_newer())):
-        sets = [ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed)]
-        past = Past(sets[0], sets[1], latest=not event.newer)  # type: ignore[attr-defined]
+        added, removed = map(ResourceSet.from_column, (event.added, event.removed))
+        past = Past(added, removed, latest=not event.newer)  # type: ignore[attr-defined]
         found[event.company_id or 0][event.subject_id] = past
     return found
 
