@@ -219,8 +219,4 @@ class RightsThen:
     @property
     def sections(self) -> list[tuple[str, list[InterfaceResource]]]:
         """What was allowed, section by section."""
-        parts = [
-            (section.section.name, self.catalogue.of(section.positions & self.allowed))
-            for section in self.catalogue.sections
-        ]
-        return [(name, resources) for name, resources in parts if resources]
+        return self.catalogue.by_section(self.allowed)
