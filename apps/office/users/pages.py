@@ -16,6 +16,7 @@ from apps.companies.models import Membership
 from apps.companies.rules import (
     ADMINISTRATORS,
     FUNCTIONS,
+    SOON,
     Area,
     Capability,
     Grants,
@@ -26,7 +27,7 @@ from apps.companies.rules import (
 from apps.core.paging import Page, page_by_name
 from apps.core.text import fold
 from apps.office.users import rules, texts
-from apps.office.users.facts import SOON, InvitationRow, MemberRow
+from apps.office.users.facts import InvitationRow, MemberRow
 from apps.office.users.forms import UsersForm
 from apps.office.users.models import Invitation
 from apps.office.users.questions import MOST, at_work
