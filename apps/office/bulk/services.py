@@ -208,11 +208,10 @@ def pasts(
 
 def _newer() -> QuerySet[AuditEvent]:
     same_subject = Q(subject_id=OuterRef("subject_id")) | Q(subject_id=None)
-    return AuditEvent.objects.filter(
+    return AuditEvent.objects.of_rights().filter(
         same_subject,
         company_id=OuterRef("company_id"),
         subject_kind=OuterRef("subject_kind"),
-        verb__startswith="rights:",
         added__isnull=False,
         pk__gt=OuterRef("pk"),
     )

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.models import AuditEvent, AuditEventQuerySet, name_in
+from apps.audit.models import OF_RIGHTS, AuditEvent, AuditEventQuerySet, name_in
 from apps.core.paging import LONG
 from apps.office.history import details, texts
 from apps.office.history.rules import Kind, kind_of
@@ -35,7 +35,7 @@ class Census:
     @classmethod
     def of(cls, events: AuditEventQuerySet) -> Census:
         """Count the events of a company in one statement."""
-        changes = Q(verb__startswith="rights:") & ~Q(verb=LEAVE)
+        changes = OF_RIGHTS & ~Q(verb=LEAVE)
         whose = Case(When(changes, then=Coalesce(F("subject_id"), GENERAL)))
         counted = events.order_by().annotate(whose=whose).values_list("actor_id", "actor", "whose")
         actors: dict[int | None, str] = {}

@@ -124,7 +124,7 @@ def _offered(standing: Standing, told: Mapping[Subject, list[Event]]) -> list[Bl
 
 def _events(access: CompanyAccess) -> Mapping[Subject, list[Event]]:
     """Read the events of all listings since API traffic was first blocked, in their order."""
-    mine = AuditEvent.objects.filter(company_id=access.company.pk, verb__startswith="rights:")
+    mine = AuditEvent.objects.of_company(access.company.pk).of_rights()
     first = mine.filter(verb=CLOSE).order_by("pk").values("pk")[:1]
     columns = ("subject_id", "at", "actor", "verb", "added", "removed")
     told: defaultdict[Subject, list[Event]] = defaultdict(list)
