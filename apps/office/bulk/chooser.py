@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.office import OfficeAccess
+from apps.companies.texts import company_count
 from apps.office.bulk import texts
 from apps.office.bulk.forms import MATCHING, SHOWN_AT_MOST, CompaniesForm, WishForm
 from apps.office.bulk.models import BulkChange
@@ -124,7 +125,7 @@ class Chooser:
     @property
     def found_words(self) -> str:
         """How many companies match, in words."""
-        return texts.companies(self.total)
+        return company_count(self.total)
 
     @property
     def hidden(self) -> int:

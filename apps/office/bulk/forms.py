@@ -23,6 +23,7 @@ from apps.office.clients.forms import LISTS, ClientFilter
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+from apps.resources.texts import name_of
 
 GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
@@ -83,7 +84,7 @@ class WishForm(FocusesErrors):
         names = [(public_id, one.name) for public_id, one in self.integrations.items()]
         self.fields["integration"].choices = [  # type: ignore[attr-defined]
             ("", "–"),
-            (GENERAL, texts.GENERAL),
+            (GENERAL, name_of(None)),
             (EVERYWHERE, texts.EVERYWHERE),
             (_("Integrations"), names),
         ]

@@ -20,6 +20,7 @@ from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
 from apps.resources.services import CLOSE, LEAVE
+from apps.resources.texts import name_of
 
 GENERAL = 0
 """Stands for the general access rights where integrations are numbered."""
@@ -89,7 +90,7 @@ class Line:
         if self.together:
             return texts.subjects(self.together)
         if self.event.subject_kind == "general":
-            return _("General access rights")
+            return name_of(None)
         integration = self.known.integrations.get(self.event.subject_id or GENERAL)
         return integration.name if integration else self.event.subject
 
