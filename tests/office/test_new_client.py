@@ -54,11 +54,6 @@ def test_a_mistake_is_said_at_its_field_and_nothing_typed_is_lost(served, wrong,
     assert not Company.objects.exists()
 
 
-def test_a_name_is_kept_on_one_line(served):
-    served.post(NEW, SENT | {"name": " New \r\n  Bakery\t"})
-    assert Company.objects.get().name == "New Bakery"
-
-
 @pytest.mark.parametrize("written", ["9999980-2", "99999802", " 9999980-2 ", "FI99999802"])
 def test_a_business_id_that_is_taken_reveals_nothing_more(served, written):
     MembershipFactory(company__business_id="9999980-2", company__name="Of Another Office")
