@@ -74,7 +74,7 @@ OWN_QUERIES = {
     "BulkChange.objects.create(by=access.user": "a new one of the person",
     "BulkChange.objects.unfinished()": "those that a runner goes on with",
     "BulkItem.objects.": "those of the change at hand",
-    "Integration.objects.filter(known)": "what the person may know of, named in the lines above",
+    "Integration.objects.filter(public_id__in=": "those that the session has the key of",
     "Membership.objects.locked(change.by)": "the person's own, locked",
     "AuditEvent.objects.filter(bulk_id=": "those of the change at hand",
     "IdentifierStop.objects.": "those of the company, named in the call",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -15,12 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.companies.fields import BusinessId, as_business_id
 from apps.companies.models import CompanyQuerySet
-from apps.companies.office import OfficeAccess
 from apps.core.forms import FocusesErrors
 from apps.office.bulk import queries, texts
 from apps.office.bulk.rules import Action, Chosen
 from apps.office.clients.forms import LISTS, ClientFilter
-from apps.resources.catalog.snapshot import Catalogue
+from apps.office.clients.queries import Clients
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 from apps.resources.texts import name_of
@@ -73,14 +71,12 @@ class WishForm(FocusesErrors):
         self,
         data: QueryDict | None,
         *,
-        access: OfficeAccess,
-        catalogue: Catalogue,
-        found: Collection[str] = (),
+        clients: Clients,
         **more: Any,
     ) -> None:
         super().__init__(data, auto_id="w-%s", **more)
-        self.access, self.catalogue, self.found = access, catalogue, found
-        self.integrations = {one.public_id: one for one in queries.integrations(access, found)}
+        self.clients, self.catalogue = clients, clients.catalogue
+        self.integrations = {one.public_id: one for one in clients.integrations}
         names = [(public_id, one.name) for public_id, one in self.integrations.items()]
         self.fields["integration"].choices = [  # type: ignore[attr-defined]
             ("", "–"),
@@ -90,10 +86,10 @@ class WishForm(FocusesErrors):
         ]
         self.fields["section"].choices = [  # type: ignore[attr-defined]
             ("", "–"),
-            *((found.section.code, found.section.name) for found in catalogue.sections),
+            *((found.section.code, found.section.name) for found in self.catalogue.sections),
         ]
         self.fields["code"].choices = [  # type: ignore[attr-defined]
-            (resource.code, resource.name) for resource in catalogue.of(catalogue.live)
+            (resource.code, resource.name) for resource in self.catalogue.of(self.catalogue.live)
         ]
 
     @property
@@ -155,7 +151,7 @@ class WishForm(FocusesErrors):
         return "code", resources, "" if resources else texts.PICK_RESOURCES
 
     def _like(self, sent: dict[str, Any]) -> Resolved:
-        there = queries.client(self.access, sent["like"])
+        there = queries.client(self.clients.access, sent["like"])
         if there is None or not there.may_view_rights or self.everywhere:
             return "like", NOTHING, texts.PICK_COMPANY
         sent["like_company"] = there.company
@@ -173,7 +169,7 @@ class WishForm(FocusesErrors):
         return {
             "integration": self.picked,
             "everywhere": self.everywhere,
-            "found_by_key": bool(self.picked and self.picked.public_id in self.found),
+            "found_by_key": bool(self.picked and self.picked.public_id in self.clients.keys_found),
             "chosen": sent["chosen"],
             "like": sent.get("like_company"),
             "resources": sent["resources"],
