@@ -62,6 +62,11 @@ class CompanyAccess:
         return Capability.VIEW_HISTORY in self.capabilities
 
     @property
+    def serves(self) -> bool:
+        """Whether the company is one of the person's client companies."""
+        return self.company.office_id is not None and Capability.SERVE in self.capabilities
+
+    @property
     def role_codes(self) -> str:
         """The person's roles here in short."""
         return texts.role_codes(self.grants.roles)

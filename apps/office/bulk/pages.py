@@ -125,7 +125,7 @@ class BulkPage:
     @cached_property
     def preview(self) -> Preview:
         """What it will do, while it is a draft."""
-        return Preview(self.access, self.change, self.catalogue)
+        return Preview(self.change, self.catalogue)
 
     @property
     def results(self) -> list[Group]:

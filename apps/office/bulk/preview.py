@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
-from apps.companies.office import OfficeAccess
 from apps.companies.rules import includes_interface
 from apps.office.bulk import queries, sentences, texts
 from apps.office.bulk.facts import Delta, Outcome, outcome
@@ -23,21 +23,20 @@ from apps.resources.catalog.snapshot import Catalogue
 class Preview:
     """A draft that is being checked: the companies by what will happen there."""
 
-    access: OfficeAccess
     change: BulkChange
     catalogue: Catalogue
 
     @cached_property
     def outcomes(self) -> list[tuple[Company, Outcome]]:
         """What will happen in each company as things stand now."""
-        accesses, past = queries.accesses(self.change), pasts(self.change)
+        past = pasts(self.change)
         boards, nothing = queries.boards(self.change, self.catalogue), Board({}, [], self.catalogue)
         return [
             (
                 item.company,
                 outcome(
                     self.change,
-                    accesses.get(item.company_id),
+                    self.accesses.get(item.company_id),
                     boards.get(item.company_id, nothing),
                     past.get(item.company_id, {}),
                 ),
@@ -45,6 +44,11 @@ class Preview:
             for item in self.items
             if item.state == State.WAITING
         ]
+
+    @cached_property
+    def accesses(self) -> Mapping[int, CompanyAccess]:
+        """The person's access to each company, as far as there is one."""
+        return queries.accesses(self.change)
 
     @cached_property
     def items(self) -> list[BulkItem]:
@@ -87,15 +91,13 @@ class Preview:
         if not one.refusal:
             details = sentences.details(one, self.catalogue)
             return Group(title, companies[:NAMED], len(companies), details, None, is_open)
-        mine = [company for company in companies if company.pk in self._served]
+        mine = [company for company in companies if self._serves(company)]
         why = [str(texts.REFUSALS[one.refusal])]
         return Group(title, mine[:NAMED], len(companies), why, OCTAGON, is_open)
 
-    @cached_property
-    def _served(self) -> set[int]:
-        refused = [company.pk for company, one in self.outcomes if one.refusal]
-        mine = self.access.companies.filter(pk__in=refused)
-        return set(mine.values_list("pk", flat=True)) if refused else set()
+    def _serves(self, company: Company) -> bool:
+        access = self.accesses.get(company.pk)
+        return access is not None and access.serves
 
     @property
     def left_out(self) -> list[Group]:
