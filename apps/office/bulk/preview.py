@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,24 +36,19 @@ class Preview:
                 item.company,
                 outcome(
                     self.change,
-                    self.accesses.get(item.company_id),
+                    access,
                     boards.get(item.company_id, nothing),
                     past.get(item.company_id, {}),
                 ),
             )
-            for item in self.items
+            for item, access in self.entered
             if item.state == State.WAITING
         ]
 
     @cached_property
-    def accesses(self) -> Mapping[int, CompanyAccess]:
-        """The person's access to each company, as far as there is one."""
-        return queries.accesses(self.change)
-
-    @cached_property
-    def items(self) -> list[BulkItem]:
-        """Every company of the change, those that were left out too."""
-        return list(self.change.items.select_related("company").order_by("pk"))
+    def entered(self) -> list[tuple[BulkItem, CompanyAccess | None]]:
+        """Every company of the change, those that were left out too, with the person's access."""
+        return queries.entered(self.change)
 
     @property
     def heading(self) -> str:
@@ -91,18 +86,18 @@ class Preview:
         if not one.refusal:
             details = sentences.details(one, self.catalogue)
             return Group(title, companies[:NAMED], len(companies), details, None, is_open)
-        mine = [company for company in companies if self._serves(company)]
+        mine = [company for company in companies if company.pk in self._served]
         why = [str(texts.REFUSALS[one.refusal])]
         return Group(title, mine[:NAMED], len(companies), why, OCTAGON, is_open)
 
-    def _serves(self, company: Company) -> bool:
-        access = self.accesses.get(company.pk)
-        return access is not None and access.serves
+    @cached_property
+    def _served(self) -> set[int]:
+        return {item.company_id for item, access in self.entered if access and access.serves}
 
     @property
     def left_out(self) -> list[Group]:
         """The companies that were unticked."""
-        companies = [item.company for item in self.items if item.state == State.LEFT_OUT]
+        companies = [item.company for item, _access in self.entered if item.state == State.LEFT_OUT]
         title = texts.STATES[State.LEFT_OUT]
         return [Group(title, companies[:NAMED], len(companies))] if companies else []
 

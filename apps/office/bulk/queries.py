@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from django.db.models import Count, Exists, F, OuterRef, Window
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
+from apps.accounts.models import User
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.fields import as_business_id
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office.bulk.groups import NAMED
-from apps.office.bulk.models import BulkChange
+from apps.office.bulk.models import BulkChange, BulkItem
 from apps.office.bulk.services import concerned
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
@@ -28,11 +29,20 @@ def client(access: OfficeAccess, business_id: str) -> CompanyAccess | None:
     return enter(membership, access.user) if membership else None
 
 
-def accesses(change: BulkChange) -> Mapping[int, CompanyAccess]:
-    """Return the person's access to each company of a change, as far as there is one."""
-    mine = Membership.objects.visible_to(change.by).in_force()
-    mine = mine.filter(company__in=change.items.values("company"))
-    return {membership.company_id: enter(membership, change.by) for membership in mine}
+def entered(change: BulkChange) -> list[tuple[BulkItem, CompanyAccess | None]]:
+    """Return every company of a change, each with the person's access as far as there is one."""
+    mine = Q(company__memberships__user=change.by)
+    items = change.items.annotate(own=FilteredRelation("company__memberships", condition=mine))
+    both = items.select_related("company", "own")  # type: ignore[misc]
+    return [(item, _access(item, change.by)) for item in both.order_by("pk")]
+
+
+def _access(item: BulkItem, user: User) -> CompanyAccess | None:
+    membership: Membership | None = getattr(item, "own", None)
+    if membership is None:
+        return None
+    membership.company = item.company
+    return enter(membership, user)
 
 
 def boards(change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:
