@@ -182,7 +182,8 @@ def show(
 def answering(view: View) -> Callable[[AuthenticatedRequest, CompanyAccess], HttpResponse]:
     """Call a view with what is asked for: 422 when it is wrong, 409 when it waits no more.
 
-    What was ticked stays so, also when somebody goes back to change it; an integration that the person may not know of is not found.
+    What was ticked stays so, also when somebody goes back to change it; an integration that the
+    person may not know of is not found.
     """
 
     @wraps(view)
