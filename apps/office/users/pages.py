@@ -103,11 +103,6 @@ class UsersPage:
             for role in Role
         ]
 
-    @property
-    def areas(self) -> list[MainArea]:
-        """The main areas, in the order of the columns."""
-        return list(MainArea)
-
 
 def members(access: CompanyAccess, text: str) -> QuerySet[Membership]:
     """Return the members whose name or email contains a text, each with what its row needs."""
