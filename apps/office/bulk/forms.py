@@ -67,13 +67,7 @@ class WishForm(FocusesErrors):
         ),
     )
 
-    def __init__(
-        self,
-        data: QueryDict | None,
-        *,
-        clients: Clients,
-        **more: Any,
-    ) -> None:
+    def __init__(self, data: QueryDict | None, *, clients: Clients, **more: Any) -> None:
         super().__init__(data, auto_id="w-%s", **more)
         self.clients, self.catalogue = clients, clients.catalogue
         self.integrations = {one.public_id: one for one in clients.integrations}

@@ -31,16 +31,12 @@ class Preview:
         """What will happen in each company as things stand now."""
         past = pasts(self.change)
         boards, nothing = queries.boards(self.change, self.catalogue), Board({}, [], self.catalogue)
+
+        def outcome_in(pk: int, access: CompanyAccess | None) -> Outcome:
+            return outcome(self.change, access, boards.get(pk, nothing), past.get(pk, {}))
+
         return [
-            (
-                item.company,
-                outcome(
-                    self.change,
-                    access,
-                    boards.get(item.company_id, nothing),
-                    past.get(item.company_id, {}),
-                ),
-            )
+            (item.company, outcome_in(item.company_id, access))
             for item, access in self.entered
             if item.state == State.WAITING
         ]
