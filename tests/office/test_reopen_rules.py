@@ -40,7 +40,7 @@ def play(actions):
     last = None
     for number, (verb, wanted) in enumerate(actions):
         former = (allowed, waiting)
-        if verb == "undo" and last is None or verb == "leave" and not wanted & waiting:
+        if (verb == "undo" and last is None) or (verb == "leave" and not wanted & waiting):
             continue  # refused: there is nothing to take back, or nothing to answer
         if verb == "undo":
             event, allowed, waiting = undo(last, allowed, waiting, number)
