@@ -133,6 +133,19 @@ def test_companies_are_grouped_by_what_will_happen(client, companies, severa, ca
     }
 
 
+def test_the_preview_counts_the_persons_own_rights_and_nobody_elses(client, companies, severa):
+    change = drafted(client, companies, severa)
+    for company in companies:
+        MembershipFactory(company=company, **TPK)
+    Membership.objects.filter(company=companies[0], user=change.by).delete()
+    Membership.objects.filter(company=companies[1], user=change.by).update(levels={})
+    text = client.get(f"{URL}{change.pk}/").text
+    assert "Allow in 1 company" in text
+    assert "Alder" not in text
+    assert "Birch" not in text
+    assert "Cedar" in text
+
+
 def test_what_to_look_at_is_named(client, companies, severa, catalogue):
     alder, birch, cedar = companies
     type(alder).objects.filter(pk=alder.pk).update(package="basic")
