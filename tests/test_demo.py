@@ -11,7 +11,7 @@ from apps.audit.models import AuditEvent
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office import demo
-from apps.office.clients.queries import found
+from apps.office.clients.queries import Clients
 from apps.office.clients.rules import Need
 from apps.resources.catalog.sync import sync
 from apps.resources.models import Listing
@@ -61,7 +61,7 @@ def test_who_sees_the_rights_of_the_bakery(sign_in, bakery, who, status):
 def test_an_identifier_ends_soon_and_another_lost_its_owner(world):
     access = OfficeAccess(User.objects.get(email="tpk@demo.example"))
     for need, company in ((Need.ENDING, "Demo Logistics"), (Need.OWNER, "Demo Studio")):
-        assert [one.name for one in found(access, {"attention": need})] == [company]
+        assert [one.name for one in Clients(access).found({"attention": need})] == [company]
     without = {user.name for user in User.objects.all() if not user.has_usable_password()}
     assert without == {"Demo Leaving Member", "Demo Former Member"}
 

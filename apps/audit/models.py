@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.sets import Meets
 
+OF_RIGHTS = Q(verb__startswith="rights:")
+"""The condition that rights were changed."""
 BATCH = 1000
 """Events per statement: a statement of PostgreSQL takes 65,535 values."""
 
@@ -30,11 +32,11 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
     def of_rights(self) -> AuditEventQuerySet:
         """Return the changes of rights."""
-        return self.filter(verb__startswith="rights:")
+        return self.filter(OF_RIGHTS)
 
     def not_of_rights(self) -> AuditEventQuerySet:
         """Return everything else."""
-        return self.exclude(verb__startswith="rights:")
+        return self.exclude(OF_RIGHTS)
 
     def adding(self, wanted: bytes) -> AuditEventQuerySet:
         """Return what allowed at least one resource of a stored set."""

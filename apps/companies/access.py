@@ -65,6 +65,11 @@ class CompanyAccess:
         return Capability.VIEW_HISTORY in self.capabilities
 
     @property
+    def serves(self) -> bool:
+        """Whether the company is one of the person's client companies."""
+        return self.company.office_id is not None and Capability.SERVE in self.capabilities
+
+    @property
     def role_codes(self) -> str:
         """The person's roles here in short."""
         return texts.role_codes(self.grants.roles)
@@ -147,13 +152,14 @@ def remember(request: AuthenticatedRequest, response: HttpResponse, business_id:
 
 
 def company_view(
-    capability: Capability,
+    capability: Capability, *others: Capability
 ) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
-    """Let a view be called only with the CompanyAccess of somebody who holds ``capability``.
+    """Let a view be called only with the CompanyAccess of somebody who holds all that it needs.
 
-    Outsiders get 404, so that nobody learns which companies exist; members without the
-    capability get 403 with the reason and with who can grant it.
+    Outsiders get 404, so that nobody learns which companies exist; members without one of the
+    capabilities get 403 with the first that is missing as the reason, and with who can grant it.
     """
+    needed = (capability, *others)
 
     def decorate(view: CompanyView[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -164,13 +170,14 @@ def company_view(
             access = enter(membership, request.user)
             if Capability.ENTER in access.capabilities:
                 request.access = access  # type: ignore[attr-defined]
-            if capability not in access.capabilities:
-                return refuse(request, membership, capability)
+            for one in needed:
+                if one not in access.capabilities:
+                    return refuse(request, membership, one)
             response = view(request, access, *args, **kwargs)
             remember(request, response, business_id)
             return response
 
-        guarded.capability = capability  # type: ignore[attr-defined]
+        guarded.capabilities = needed  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -67,5 +67,5 @@ def office_view(view: OfficeView[P]) -> Callable[..., HttpResponse]:
         request.office = access  # type: ignore[attr-defined]
         return view(request, access, *args, **kwargs)
 
-    guarded.capability = Capability.SERVE  # type: ignore[attr-defined]
+    guarded.capabilities = (Capability.SERVE,)  # type: ignore[attr-defined]
     return guarded

@@ -5,7 +5,7 @@ Source: the help article "Rights of interface resources" and docs/decisions/002.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -130,6 +130,8 @@ class Validity(StrEnum):
     ENDED = "ended"
 
 
+SOON = timedelta(days=30)
+"""How long before the end of a membership or an identifier it needs attention."""
 CREATING_AREAS = frozenset(Area)
 """Edit level on one function of these areas lets a member create API identifiers."""
 ADMINISTRATORS = frozenset({Role.KH, Role.TPK})

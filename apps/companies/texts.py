@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.companies.rules import (
     Area,
@@ -134,6 +134,11 @@ def role_codes(roles: Iterable[Role]) -> str:
         for role in Role
         if role in held
     )
+
+
+def company_count(count: int) -> str:
+    """Return "36 companies"."""
+    return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
 
 
 def day(moment: datetime) -> str:

@@ -4,6 +4,23 @@ from typing import Any
 
 from django import forms
 
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
+    """Return a field for a date and time in the server's time zone, which may stay empty."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
+    return forms.DateTimeField(
+        label=label, required=False, input_formats=[LOCAL], widget=widget, **more
+    )
+
+
+class NameField(forms.CharField):
+    """A name, on one line and with single spaces however it was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
 
 class FocusesErrors(forms.Form):
     """A form that takes the focus to its first mistake, for those who do not see the page."""

@@ -13,20 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.forms import FocusesErrors
+from apps.core.forms import FocusesErrors, moment_field
 from apps.identifiers import texts
 from apps.identifiers.models import NOTE_LENGTH, ApiIdentifier
 from apps.identifiers.rules import End, Purpose
 from apps.resources.models import Integration
 
-LOCAL = "%Y-%m-%dT%H:%M"
 MADE_HERE = [choice for choice in texts.PURPOSES if choice[0] != Purpose.EXCEL]
-
-
-def moment_field(label: Any) -> forms.DateTimeField:
-    """Return a field for a date and time in the server's time zone."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-    return forms.DateTimeField(label=label, required=False, input_formats=[LOCAL], widget=widget)
 
 
 class PrefilledForm(forms.Form):

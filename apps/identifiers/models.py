@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company, Membership
+from apps.companies.rules import SOON
 from apps.core.fields import EncryptedTextField, FoldedField
 from apps.core.text import fold
 from apps.identifiers import rules, texts
@@ -89,9 +90,9 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
             paused_at=None,
         )
 
-    def ending(self, days: int) -> ApiIdentifierQuerySet:
-        """Return those that end, or whose owner's membership ends, within some days."""
-        until = timezone.now() + timedelta(days=days)
+    def ending(self) -> ApiIdentifierQuerySet:
+        """Return those that end, or whose owner's membership ends, soon."""
+        until = timezone.now() + SOON
         soon = Q(valid_until__lte=until) | Q(member_until__lte=until)
         ends = [Coalesce(name, Value(FAR)) for name in ("valid_until", "member_until")]
         found = self.filter(soon).exclude(purpose=Purpose.EXCEL)

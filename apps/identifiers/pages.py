@@ -26,7 +26,7 @@ from apps.identifiers import texts
 from apps.identifiers.facts import Row
 from apps.identifiers.forms import OverviewForm, OwnForm
 from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
-from apps.identifiers.rules import STEPS, Purpose
+from apps.identifiers.rules import Purpose
 from apps.resources.models import Integration
 from apps.resources.pages import FOUND
 
@@ -115,18 +115,18 @@ def shown(found: ApiIdentifierQuerySet, choice: str, company: Company) -> ApiIde
         case "works":
             return found.at_work(company)
         case "ending":
-            return found.at_work(company).ending(max(STEPS))
+            return found.at_work(company).ending()
         case "stopped":
             return found.stopped()
     return found
 
 
 def ending(access: CompanyAccess) -> list[Row]:
-    """Return what ends within 30 days: one's own identifiers, for KH and TPK everybody's."""
+    """Return what ends soon: one's own identifiers, for KH and TPK everybody's."""
     company, found = access.company, ApiIdentifier.objects.of_members(access)
     if not access.oversees_identifiers:
         found = found.filter(owner=access.user)
-    soon, now = found.at_work(company).ending(max(STEPS))[:PAGE_SIZE], timezone.now()
+    soon, now = found.at_work(company).ending()[:PAGE_SIZE], timezone.now()
     return [Row(one, now) for one in soon]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.db import transaction
@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.models import Company, Membership
-from apps.companies.rules import Role, opens_anything
+from apps.companies.rules import SOON, Role, opens_anything
 from apps.identifiers import mails, rules
 from apps.identifiers.facts import Row
 from apps.identifiers.models import ApiIdentifier, Reminder
-from apps.identifiers.rules import STEPS, Purpose
+from apps.identifiers.rules import Purpose
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +52,8 @@ def send_due() -> tuple[int, int]:
 
 
 def due(now: datetime) -> Iterator[Due]:
-    """Yield what ends within the longest step, in each company where the owner is a member."""
-    until = now + timedelta(days=max(STEPS))
+    """Yield what ends soon, in each company where the owner is a member."""
+    until = now + SOON
     ending = ApiIdentifier.objects.filter(
         owner=OuterRef("user"), deactivated_at=None, valid_until__gt=now, valid_until__lte=until
     )

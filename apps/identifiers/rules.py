@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from apps.companies.rules import Grants, Validity, opens_anything
+from apps.companies.rules import SOON, Grants, Validity, opens_anything
 
 EXCEL_LASTS = timedelta(hours=8)
 NEW_FOR = timedelta(minutes=10)
-STEPS = (1, 7, 30)
+STEPS = (1, 7, SOON.days)
 """Days before an end at which people are reminded."""
 
 

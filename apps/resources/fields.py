@@ -31,7 +31,7 @@ class ResourceSetField(models.BinaryField):  # type: ignore[type-arg]
         return bytes(self.value_from_object(obj)).hex()
 
     def to_python(self, value: Any) -> Any:
-        return ResourceSet.from_bytes(bytes.fromhex(value)) if isinstance(value, str) else value
+        return ResourceSet.from_hex(value) if isinstance(value, str) else value
 
 
 @ResourceSetField.register_lookup

@@ -40,6 +40,14 @@ class ResourceSet:
         return cls._of(int.from_bytes(stored, "little"))
 
     @classmethod
+    def from_column(cls, stored: bytes | memoryview | None) -> ResourceSet:
+        """Read a column as a database answers it; nothing stored is the empty set.
+
+        Raises ValueError as ``from_bytes``.
+        """
+        return cls() if stored is None else cls.from_bytes(bytes(stored))
+
+    @classmethod
     def _of(cls, bits: int) -> ResourceSet:
         made = object.__new__(cls)
         object.__setattr__(made, "_bits", bits)

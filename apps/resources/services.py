@@ -120,14 +120,10 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     integration = target.pick(access, board)
     standing = board.of(integration)
     kind, pk, _name = subject_of(integration)
-    events = AuditEvent.objects.filter(
-        company_id=access.company.pk,
-        subject_kind=kind,
-        subject_id=pk,
-        verb__startswith="rights:",
-    ).exclude(verb=LEAVE)
+    of_rights = AuditEvent.objects.of_company(access.company.pk).of_rights()
+    events = of_rights.filter(subject_kind=kind, subject_id=pk).exclude(verb=LEAVE)
     event = events.exclude(verb=CLOSE).get(pk=event_id)
-    added, removed = (ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed))
+    added, removed = map(ResourceSet.from_column, (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise MovedOnError
     former = standing.allowed - added | removed

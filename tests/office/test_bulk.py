@@ -93,6 +93,17 @@ def test_a_draft_changes_nothing(client, companies, severa):
     assert not AuditEvent.objects.exists()
 
 
+def test_a_new_draft_lets_the_persons_own_forgotten_ones_go(client, companies, severa, sign_in):
+    colleague = sign_in(MembershipFactory(company=companies[0], **TPK).user)
+    forgotten, started = (drafted(client, companies, severa) for _ in range(2))
+    others = drafted(colleague, companies[:1], severa)
+    services.start(started)
+    BulkChange.objects.update(made_at=services.timezone.now() - services.FORGOTTEN)
+    fresh, newest = (drafted(client, companies, severa) for _ in range(2))
+    assert set(BulkChange.objects.all()) == {started, others, fresh, newest}
+    assert client.get(f"{URL}{forgotten.pk}/").status_code == 404
+
+
 def test_it_runs_with_one_event_per_company(client, companies, severa):
     change = run(client, drafted(client, companies, severa))
     assert set(states(change).values()) == {("done", "")}
@@ -120,6 +131,19 @@ def test_companies_are_grouped_by_what_will_happen(client, companies, severa, ca
         "Birch": ("done", ""),
         "Cedar": ("refused", "no_right"),
     }
+
+
+def test_the_preview_counts_the_persons_own_rights_and_nobody_elses(client, companies, severa):
+    change = drafted(client, companies, severa)
+    for company in companies:
+        MembershipFactory(company=company, **TPK)
+    Membership.objects.filter(company=companies[0], user=change.by).delete()
+    Membership.objects.filter(company=companies[1], user=change.by).update(levels={})
+    text = client.get(f"{URL}{change.pk}/").text
+    assert "Allow in 1 company" in text
+    assert "Alder" not in text
+    assert "Birch" not in text
+    assert "Cedar" in text
 
 
 def test_what_to_look_at_is_named(client, companies, severa, catalogue):
@@ -188,6 +212,7 @@ def test_a_mistake_is_said_at_its_field_and_loses_nothing(client, companies, sev
     assert said in answer.text
     assert "a ticket" in answer.text or wrong == {"reason": ""}
     assert not BulkChange.objects.exists()
+    assert '<p class="error"' in answer.text
 
 
 def test_searching_loses_nothing_typed_and_drafts_nothing(client, companies, severa):
@@ -393,16 +418,19 @@ def test_statements_do_not_grow_with_companies(
 ):
     more = [MembershipFactory(user=person, **TPK).company for _ in range(count)]
     change = drafted(client, more, severa)
-    with django_assert_max_num_queries(9):
+    ListingFactory(company=more[0], integration=severa)
+    client.get(URL)  # from here on the catalogue and the integrations are kept
+    with django_assert_max_num_queries(7):
         client.get(URL)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         client.get(f"{URL}{change.pk}/")
     run(client, change)
     with django_assert_max_num_queries(7):
         client.get(f"{URL}{change.pk}/")
     client.post(f"{URL}{change.pk}/put-back/")
     back = BulkChange.objects.latest("made_at")
-    with django_assert_max_num_queries(10):
+    Membership.objects.filter(company=more[0]).update(roles=["KH"])
+    with django_assert_max_num_queries(8):
         client.get(f"{URL}{back.pk}/")
 
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from apps.office.bulk.rules import VERBS, Action, Past, former, wanted
+from apps.office.bulk.rules import VERBS, Action, Past, former, may_be_carried, wanted
 from apps.resources.rules import ResourceSet
 
 HELD = list(product((False, True), repeat=3))
@@ -33,6 +33,17 @@ def test_each_action_on_each_resource(action, flags):
 def test_putting_back_is_not_a_wish_about_resources():
     with pytest.raises(ValueError, match="past"):
         wanted(Action.PUT_BACK, allowed=ResourceSet(), within=ResourceSet(), usable=ResourceSet())
+
+
+@pytest.mark.parametrize("flags", list(product((False, True), repeat=4)))
+def test_an_integration_is_brought_only_to_where_it_is_known(flags):
+    listed, retired, custom, found_by_key = flags
+    carried = may_be_carried(
+        listed=listed, retired=retired, custom=custom, found_by_key=found_by_key
+    )
+    public = not retired and not custom
+    has_its_key = not retired and custom and found_by_key
+    assert carried is (listed or public or has_its_key)
 
 
 @pytest.mark.parametrize("flags", HELD)

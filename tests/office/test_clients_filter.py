@@ -11,7 +11,7 @@ from apps.companies.models import FormerMember
 from apps.companies.rules import Package
 from apps.identifiers.models import IdentifierStop
 from apps.office.clients.forms import ClientFilter
-from apps.office.clients.queries import found
+from apps.office.clients.queries import Clients
 from tests.factories import (
     ApiIdentifierFactory,
     IntegrationFactory,
@@ -30,7 +30,7 @@ def names(office_access):
     def names_of(**data):
         form = ClientFilter(data)
         assert form.is_valid(), form.errors
-        return [company.name for company in found(office_access, form.cleaned_data)]
+        return [company.name for company in Clients(office_access).found(form.cleaned_data)]
 
     return names_of
 
@@ -176,4 +176,4 @@ def test_sorting(serve, names, severa):
 
 def test_a_field_that_is_missing_asks_for_nothing(serve, office_access):
     serve()
-    assert found(office_access, {}).count() == 1
+    assert Clients(office_access).found({}).count() == 1

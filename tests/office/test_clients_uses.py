@@ -3,7 +3,7 @@
 import pytest
 
 from apps.office.clients.forms import ClientFilter
-from apps.office.clients.queries import Clients, found
+from apps.office.clients.queries import Clients
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory, set_of
@@ -18,7 +18,7 @@ def names(office_access):
     def names_of(**data):
         form = ClientFilter(data, integrations=Clients(office_access).integrations)
         assert form.is_valid(), form.errors
-        return [company.name for company in found(office_access, form.cleaned_data)]
+        return [company.name for company in Clients(office_access).found(form.cleaned_data)]
 
     return names_of
 

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from apps.companies.rules import Function, Level, Role
+from apps.companies.rules import Capability, Function, Level, Role
+from apps.companies.texts import NEEDS
 from apps.identifiers import services as identifiers
 from apps.identifiers.services import Wanted
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory
@@ -54,6 +55,13 @@ def test_the_rights_of_a_day_are_refused_with_the_reason(without, company, chang
     assert page.status_code == 403
     assert "Interface resources: view" in page.text
     assert SECRET not in page.text
+
+
+def test_who_may_see_neither_is_told_the_first_that_is_missing(sign_in, company):
+    nobody = sign_in(MembershipFactory(company=company, roles=[], levels={}).user)
+    page = nobody.get(url(company, "rights/"))
+    assert page.status_code == 403
+    assert page.context["needs"] == NEEDS[Capability.VIEW_HISTORY]
 
 
 def test_the_company_home_leaves_them_out(without, company, changed):

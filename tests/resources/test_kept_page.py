@@ -83,11 +83,6 @@ def test_each_integration_has_its_own(client, company, severa):
         ("user", {"email": "other@test.example"}, "other@test.example"),
         ("user", {"is_staff": True}, "Site administration"),
         ("member", {"roles": ["KH", "KP"]}, "KH, KP"),
-        (
-            "member",
-            {"levels": {"interface_resources": "edit", "users_and_roles": "view"}},
-            ">Users and roles<",
-        ),
     ],
 )
 def test_a_person_sees_what_they_became(client, company, editor, catalogue, whose, news, shown):

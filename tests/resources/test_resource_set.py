@@ -35,6 +35,16 @@ def test_stored_form_is_32_bytes_lowest_bit_first(positions):
     assert ResourceSet.from_bytes(stored) == ResourceSet(positions)
 
 
+@given(sets, st.sampled_from([bytes, memoryview]))
+def test_a_column_is_read_as_any_database_answers_it(positions, kind):
+    stored = bytes(ResourceSet(positions))
+    assert ResourceSet.from_column(kind(stored)) == ResourceSet(positions)
+
+
+def test_nothing_stored_is_the_empty_set():
+    assert ResourceSet.from_column(None) == ResourceSet()
+
+
 @pytest.mark.parametrize("position", [-1, 256])
 def test_a_position_outside_is_an_error(position):
     with pytest.raises(ValueError, match="no such position"):
@@ -44,7 +54,7 @@ def test_a_position_outside_is_an_error(position):
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_damaged_stored_form_is_an_error(length):
     with pytest.raises(ValueError, match="32 bytes"):
-        ResourceSet.from_bytes(bytes(length))
+        ResourceSet.from_column(bytes(length))
 
 
 def test_it_does_not_change():

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.office import OfficeAccess
+from apps.companies.texts import company_count
 from apps.office.bulk import texts
 from apps.office.bulk.forms import MATCHING, SHOWN_AT_MOST, CompaniesForm, WishForm
 from apps.office.bulk.models import BulkChange
 from apps.office.bulk.rules import State
-from apps.office.clients.queries import found
-from apps.resources.catalog.snapshot import Catalogue, CatalogueSection
+from apps.office.clients.queries import Clients
+from apps.resources.catalog.snapshot import CatalogueSection
 
 LAST = 10
 """How many earlier bulk changes are listed."""
@@ -27,18 +28,22 @@ LAST = 10
 class Chooser:
     """The page where a bulk change is put together."""
 
-    access: OfficeAccess
-    catalogue: Catalogue
+    clients: Clients
     wish: WishForm
     form: CompaniesForm
     previewing: bool
+
+    @property
+    def access(self) -> OfficeAccess:
+        """Whose client companies they are."""
+        return self.clients.access
 
     @cached_property
     def found(self) -> CompanyQuerySet:
         """The client companies that the filter and the pasted ids find; none while it is wrong."""
         if not self.form.is_valid():
             return self.access.companies.none()
-        companies = found(self.access, self.form.cleaned_data)
+        companies = self.clients.found(self.form.cleaned_data)
         asked = self.form.cleaned_data["ids"]
         return companies.filter(business_id__in=asked) if asked else companies
 
@@ -114,7 +119,7 @@ class Chooser:
     @property
     def sections(self) -> list[CatalogueSection]:
         """The sections, for choosing single resources."""
-        return self.catalogue.sections
+        return self.clients.catalogue.sections
 
     @property
     def codes(self) -> list[str]:
@@ -124,7 +129,7 @@ class Chooser:
     @property
     def found_words(self) -> str:
         """How many companies match, in words."""
-        return texts.companies(self.total)
+        return company_count(self.total)
 
     @property
     def hidden(self) -> int:

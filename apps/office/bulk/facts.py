@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from apps.companies.access import CompanyAccess
-from apps.companies.rules import Capability
 from apps.office.bulk import rules
 from apps.office.bulk.models import BulkChange
 from apps.office.bulk.rules import Action, Past, Refusal
@@ -73,8 +72,7 @@ def outcome(
 
     ``past`` is what the change that is put back did there, by integration.
     """
-    needed = {Capability.SERVE, Capability.EDIT_RIGHTS}
-    if access is None or access.company.office_id is None or not needed <= access.capabilities:
+    if access is None or not (access.serves and access.may_edit_rights):
         return Outcome(refusal=Refusal.NO_RIGHT)
     if not _knows(change, board):
         return Outcome(refusal=Refusal.NOT_KNOWN)
@@ -91,9 +89,12 @@ def outcome(
 
 def _knows(change: BulkChange, board: Board) -> bool:
     integration = change.integration
-    if integration is None or board.of(integration).listed:
-        return True
-    return not integration.retired and (change.found_by_key or not integration.is_custom)
+    return integration is None or rules.may_be_carried(
+        listed=board.of(integration).listed,
+        retired=integration.retired,
+        custom=integration.is_custom,
+        found_by_key=change.found_by_key,
+    )
 
 
 def _standings(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -15,14 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from apps.companies.fields import BusinessId, as_business_id
 from apps.companies.models import CompanyQuerySet
-from apps.companies.office import OfficeAccess
 from apps.core.forms import FocusesErrors
 from apps.office.bulk import queries, texts
 from apps.office.bulk.rules import Action, Chosen
 from apps.office.clients.forms import LISTS, ClientFilter
-from apps.resources.catalog.snapshot import Catalogue
+from apps.office.clients.queries import Clients
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+from apps.resources.texts import name_of
 
 GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
@@ -33,6 +32,8 @@ IDS_AT_MOST = 20_000
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
 FILTERS = ("q", *LISTS, "ids")
+Resolved = tuple[str, ResourceSet, object]
+"""The field that chose resources, which they are, and what is wrong with the choice, if anything."""
 
 
 class WishForm(FocusesErrors):
@@ -66,31 +67,23 @@ class WishForm(FocusesErrors):
         ),
     )
 
-    def __init__(
-        self,
-        data: QueryDict | None,
-        *,
-        access: OfficeAccess,
-        catalogue: Catalogue,
-        found: Collection[str] = (),
-        **more: Any,
-    ) -> None:
+    def __init__(self, data: QueryDict | None, *, clients: Clients, **more: Any) -> None:
         super().__init__(data, auto_id="w-%s", **more)
-        self.access, self.catalogue, self.found = access, catalogue, found
-        self.integrations = {one.public_id: one for one in queries.integrations(access, found)}
+        self.clients, self.catalogue = clients, clients.catalogue
+        self.integrations = {one.public_id: one for one in clients.integrations}
         names = [(public_id, one.name) for public_id, one in self.integrations.items()]
         self.fields["integration"].choices = [  # type: ignore[attr-defined]
             ("", "–"),
-            (GENERAL, texts.GENERAL),
+            (GENERAL, name_of(None)),
             (EVERYWHERE, texts.EVERYWHERE),
             (_("Integrations"), names),
         ]
         self.fields["section"].choices = [  # type: ignore[attr-defined]
             ("", "–"),
-            *((found.section.code, found.section.name) for found in catalogue.sections),
+            *((found.section.code, found.section.name) for found in self.catalogue.sections),
         ]
         self.fields["code"].choices = [  # type: ignore[attr-defined]
-            (resource.code, resource.name) for resource in catalogue.of(catalogue.live)
+            (resource.code, resource.name) for resource in self.catalogue.of(self.catalogue.live)
         ]
 
     @property
@@ -114,7 +107,7 @@ class WishForm(FocusesErrors):
         if any(sent[name] and sent["chosen"] != kind for name, kind in COMPANIONS.items()):
             self.add_error("chosen", str(texts.TWO_CHOICES))
             return sent
-        field, resources, mistake = getattr(self, f"_{sent['chosen']}")(sent)
+        field, resources, mistake = self._resolved(sent)
         available = self.picked.available if self.picked else EVERYTHING
         if not mistake and sent["chosen"] != Chosen.LIKE:
             mistake = "" if resources & available & self.catalogue.live else texts.NOT_AVAILABLE
@@ -123,26 +116,36 @@ class WishForm(FocusesErrors):
         sent["resources"] = resources
         return sent
 
-    def _all(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
-        return "chosen", EVERYTHING, ""
+    def _resolved(self, sent: dict[str, Any]) -> Resolved:
+        match Chosen(sent["chosen"]):
+            case Chosen.ALL:
+                return "chosen", EVERYTHING, ""
+            case Chosen.NEEDED:
+                return self._needed()
+            case Chosen.SECTION:
+                return self._section(sent)
+            case Chosen.SINGLE:
+                return self._single(sent)
+            case Chosen.LIKE:
+                return self._like(sent)
 
-    def _needed(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _needed(self) -> Resolved:
         needed = self.picked.needed if self.picked else NOTHING
         return "chosen", needed, "" if needed else texts.NO_NEEDS
 
-    def _section(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _section(self, sent: dict[str, Any]) -> Resolved:
         section = self.catalogue.section(sent["section"])
         if section is None:
             return "section", NOTHING, texts.PICK_SECTION
         return "section", section.positions, ""
 
-    def _single(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
+    def _single(self, sent: dict[str, Any]) -> Resolved:
         picked = (self.catalogue.by_code[code].position for code in sent["code"])
         resources = ResourceSet(picked)
         return "code", resources, "" if resources else texts.PICK_RESOURCES
 
-    def _like(self, sent: dict[str, Any]) -> tuple[str, ResourceSet, object]:
-        there = queries.client(self.access, sent["like"])
+    def _like(self, sent: dict[str, Any]) -> Resolved:
+        there = queries.client(self.clients.access, sent["like"])
         if there is None or not there.may_view_rights or self.everywhere:
             return "like", NOTHING, texts.PICK_COMPANY
         sent["like_company"] = there.company
@@ -160,9 +163,8 @@ class WishForm(FocusesErrors):
         return {
             "integration": self.picked,
             "everywhere": self.everywhere,
-            "found_by_key": bool(self.picked and self.picked.public_id in self.found),
+            "found_by_key": bool(self.picked and self.picked.public_id in self.clients.keys_found),
             "chosen": sent["chosen"],
-            "section": sent["section"] if sent["chosen"] == Chosen.SECTION else "",
             "like": sent.get("like_company"),
             "resources": sent["resources"],
             "action": sent["action"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 
 from apps.companies.models import Company
-from apps.office.bulk import texts
+from apps.companies.texts import company_count
 
 NAMED = 100
 """How many companies of each kind a page names."""
@@ -30,7 +30,7 @@ class Group:
     @property
     def count(self) -> str:
         """How many companies, in words."""
-        return texts.companies(self.total)
+        return company_count(self.total)
 
     @property
     def others(self) -> int:

@@ -45,7 +45,6 @@ class BulkChange(models.Model):
     everywhere = models.BooleanField(default=False)
     found_by_key = models.BooleanField(default=False)
     chosen = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Chosen])
-    section = models.SlugField(max_length=50, blank=True)
     like = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+")
     resources = ResourceSetField()
     reason = models.CharField(max_length=500)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.companies.office import OfficeAccess
+from apps.companies.texts import company_count
 from apps.office.bulk import queries, texts
 from apps.office.bulk.groups import OCTAGON, TICK, Group
 from apps.office.bulk.models import BulkChange
@@ -98,7 +99,7 @@ class BulkPage:
     def out_of_reach(self) -> str:
         """How many companies of the change that is put back are no clients any more."""
         count = self.change.out_of_reach
-        return texts.companies(count) if count else ""
+        return company_count(count) if count else ""
 
     @cached_property
     def put_back_by(self) -> BulkChange | None:
@@ -124,7 +125,7 @@ class BulkPage:
     @cached_property
     def preview(self) -> Preview:
         """What it will do, while it is a draft."""
-        return Preview(self.access, self.change, self.catalogue)
+        return Preview(self.change, self.catalogue)
 
     @property
     def results(self) -> list[Group]:

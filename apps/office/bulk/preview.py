@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
-from apps.companies.office import OfficeAccess
 from apps.companies.rules import includes_interface
 from apps.office.bulk import queries, sentences, texts
 from apps.office.bulk.facts import Delta, Outcome, outcome
@@ -23,33 +23,28 @@ from apps.resources.catalog.snapshot import Catalogue
 class Preview:
     """A draft that is being checked: the companies by what will happen there."""
 
-    access: OfficeAccess
     change: BulkChange
     catalogue: Catalogue
 
     @cached_property
     def outcomes(self) -> list[tuple[Company, Outcome]]:
         """What will happen in each company as things stand now."""
-        accesses, past = queries.accesses(self.change), pasts(self.change)
+        past = pasts(self.change)
         boards, nothing = queries.boards(self.change, self.catalogue), Board({}, [], self.catalogue)
+
+        def outcome_in(pk: int, access: CompanyAccess | None) -> Outcome:
+            return outcome(self.change, access, boards.get(pk, nothing), past.get(pk, {}))
+
         return [
-            (
-                item.company,
-                outcome(
-                    self.change,
-                    accesses.get(item.company_id),
-                    boards.get(item.company_id, nothing),
-                    past.get(item.company_id, {}),
-                ),
-            )
-            for item in self.items
+            (item.company, outcome_in(item.company_id, access))
+            for item, access in self.entered
             if item.state == State.WAITING
         ]
 
     @cached_property
-    def items(self) -> list[BulkItem]:
-        """Every company of the change, those that were left out too."""
-        return list(self.change.items.select_related("company").order_by("pk"))
+    def entered(self) -> list[tuple[BulkItem, CompanyAccess | None]]:
+        """Every company of the change, those that were left out too, with the person's access."""
+        return queries.entered(self.change)
 
     @property
     def heading(self) -> str:
@@ -93,14 +88,12 @@ class Preview:
 
     @cached_property
     def _served(self) -> set[int]:
-        refused = [company.pk for company, one in self.outcomes if one.refusal]
-        mine = self.access.companies.filter(pk__in=refused)
-        return set(mine.values_list("pk", flat=True)) if refused else set()
+        return {item.company_id for item, access in self.entered if access and access.serves}
 
     @property
     def left_out(self) -> list[Group]:
         """The companies that were unticked."""
-        companies = [item.company for item in self.items if item.state == State.LEFT_OUT]
+        companies = [item.company for item, _access in self.entered if item.state == State.LEFT_OUT]
         title = texts.STATES[State.LEFT_OUT]
         return [Group(title, companies[:NAMED], len(companies))] if companies else []
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from apps.accounts.models import User
@@ -14,43 +14,35 @@ from apps.companies.fields import as_business_id
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office.bulk.groups import NAMED
-from apps.office.bulk.models import BulkChange
+from apps.office.bulk.models import BulkChange, BulkItem
 from apps.office.bulk.services import concerned
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Integration, Listing
+from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
-
-
-def integrations(access: OfficeAccess, found: Collection[str]) -> list[Integration]:
-    """Return those that may be chosen: finished, listed in a client company, or found by key."""
-    listed = Listing.objects.filter(company__in=access.companies_seen)
-    known = Q(kind=Integration.Kind.FINISHED, retired=False) | Q(
-        pk__in=listed.values("integration")
-    )
-    known |= Q(public_id__in=list(found), retired=False)
-    return list(
-        Integration.objects.filter(known).defer("partner_key").order_by("name_folded", "pk")
-    )
 
 
 def client(access: OfficeAccess, business_id: str) -> CompanyAccess | None:
     """Return the person's access to one client company, if it is one."""
-    company = access.companies.filter(business_id=as_business_id(business_id)).first()
-    membership = membership_of(access.user, company) if company else None
+    asked = access.companies.filter(business_id=as_business_id(business_id))
+    membership = Membership.objects.visible_to(access.user).filter(company__in=asked).first()
     return enter(membership, access.user) if membership else None
 
 
-def membership_of(user: User, company: Company) -> Membership | None:
-    """Return the person's own membership."""
-    return Membership.objects.visible_to(user).filter(company=company).first()
+def entered(change: BulkChange) -> list[tuple[BulkItem, CompanyAccess | None]]:
+    """Return every company of a change, each with the person's access as far as there is one."""
+    mine = Q(company__memberships__user=change.by)
+    items = change.items.annotate(own=FilteredRelation("company__memberships", condition=mine))
+    both = items.select_related("company", "own")  # type: ignore[misc]
+    return [(item, _access(item, change.by)) for item in both.order_by("pk")]
 
 
-def accesses(change: BulkChange) -> Mapping[int, CompanyAccess]:
-    """Return the person's access to each company of a change, as far as there is one."""
-    mine = Membership.objects.visible_to(change.by).in_force()
-    mine = mine.filter(company__in=change.items.values("company"))
-    return {membership.company_id: enter(membership, change.by) for membership in mine}
+def _access(item: BulkItem, user: User) -> CompanyAccess | None:
+    membership: Membership | None = getattr(item, "own", None)
+    if membership is None:
+        return None
+    membership.company = item.company
+    return enter(membership, user)
 
 
 def boards(change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:

@@ -103,6 +103,15 @@ def wanted(
     assert_never(action)
 
 
+def may_be_carried(*, listed: bool, retired: bool, custom: bool, found_by_key: bool) -> bool:
+    """Tell whether a bulk change may bring an integration to a company.
+
+    Where it is ``listed`` it is known. Elsewhere a retired one is not offered any more, and a
+    custom one is nobody's business but theirs who have its key.
+    """
+    return listed or (not retired and (found_by_key or not custom))
+
+
 def former(past: Past, *, allowed: ResourceSet, usable: ResourceSet) -> ResourceSet | None:
     """Return the set as it was before the past change; nothing when that cannot be had exactly.
 

@@ -8,6 +8,7 @@ from apps.office.bulk import texts
 from apps.office.bulk.facts import Delta, Outcome
 from apps.office.bulk.rules import State
 from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.texts import name_of
 
 CHANGES = ("added", "removed")
 """What a delta does to what is in force."""
@@ -44,7 +45,7 @@ def _listings(outcome: Outcome, *, silent: bool) -> list[str]:
 
 def which(delta: Delta, catalogue: Catalogue) -> list[str]:
     """Return the resources of one delta, in sentences."""
-    who = delta.integration.name if delta.integration else str(texts.GENERAL)
+    who = name_of(delta.integration)
     said = []
     if delta.added:
         named = texts.names(delta.added, catalogue)

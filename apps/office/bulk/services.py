@@ -32,6 +32,8 @@ CLAIM = timedelta(seconds=5)
 """How long nobody else runs the companies of a runner that was killed."""
 BATCH = 10
 """Companies that a runner claims at a time."""
+FORGOTTEN = timedelta(days=1)
+"""How long a draft is kept that nobody starts."""
 
 
 class AlreadyRunError(Exception):
@@ -48,7 +50,10 @@ def draft(
     """Store what is wanted, and for which companies, to be checked before it runs.
 
     Of ``companies`` only those count that the person serves; ``left_out`` are kept by name.
+    The person's own drafts that were forgotten go.
     """
+    drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
+    drafts.filter(made_at__lt=timezone.now() - FORGOTTEN).delete()
     change = BulkChange.objects.create(by=access.user, **wish)
     states = {State.WAITING: companies, State.LEFT_OUT: left_out}
     for state, chosen in states.items():
@@ -195,19 +200,18 @@ def pasts(
     if companies is not None:
         events = events.filter(company_id__in=list(companies))
     for event in events.annotate(newer=Exists(_newer())):
-        sets = [ResourceSet.from_bytes(bytes(s or b"")) for s in (event.added, event.removed)]
-        past = Past(sets[0], sets[1], latest=not event.newer)  # type: ignore[attr-defined]
+        added, removed = map(ResourceSet.from_column, (event.added, event.removed))
+        past = Past(added, removed, latest=not event.newer)  # type: ignore[attr-defined]
         found[event.company_id or 0][event.subject_id] = past
     return found
 
 
 def _newer() -> QuerySet[AuditEvent]:
     same_subject = Q(subject_id=OuterRef("subject_id")) | Q(subject_id=None)
-    return AuditEvent.objects.filter(
+    return AuditEvent.objects.of_rights().filter(
         same_subject,
         company_id=OuterRef("company_id"),
         subject_kind=OuterRef("subject_kind"),
-        verb__startswith="rights:",
         added__isnull=False,
         pk__gt=OuterRef("pk"),
     )

@@ -14,6 +14,7 @@ from apps.office.bulk.models import BulkChange, BulkItem
 from apps.office.bulk.rules import Action, Chosen, Refusal, State
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.rules import ResourceSet
+from apps.resources.texts import name_of
 
 NAMED = 6
 """How many resources a sentence names before it only counts the others."""
@@ -69,7 +70,6 @@ NOT_SERVED = gettext_lazy("They are no longer your client companies.")
 EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to choose.")
 TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 20,000 business IDs.")
 EVERYWHERE = gettext_lazy("All integrations and the general access rights")
-GENERAL = gettext_lazy("General access rights")
 NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
 NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")
 TWO_CHOICES = gettext_lazy(
@@ -90,12 +90,7 @@ def target(change: BulkChange) -> str:
     """Return whose rights a change is about."""
     if change.everywhere:
         return str(EVERYWHERE)
-    return change.integration.name if change.integration else str(GENERAL)
-
-
-def companies(count: int) -> str:
-    """Return "36 companies"."""
-    return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
+    return name_of(change.integration)
 
 
 def in_companies(count: int) -> str:

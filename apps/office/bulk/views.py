@@ -20,6 +20,7 @@ from apps.office.bulk.forms import BackForm, CompaniesForm, WishForm
 from apps.office.bulk.models import BulkChange
 from apps.office.bulk.pages import BulkPage
 from apps.office.bulk.rules import Stage, State
+from apps.office.clients.queries import Clients
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.pages import FOUND
 
@@ -53,12 +54,11 @@ def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
     """Return the page as it was sent; what was typed is complained about by "Preview" alone."""
     sent = request.POST if request.method == "POST" else asked(request, access)
     previewing = request.method == "POST" and "preview" in sent
-    catalogue, found = Catalogue.load(), request.session.get(FOUND, ())
-    facts = {"access": access, "catalogue": catalogue, "found": found}
+    clients = Clients(access, keys_found=request.session.get(FOUND, ()))
     typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
-    wish = WishForm(sent if previewing else None, initial=typed, **facts)
-    companies = CompaniesForm(sent, integrations=wish.integrations.values())
-    return Chooser(access, catalogue, wish, companies, previewing)
+    wish = WishForm(sent if previewing else None, clients=clients, initial=typed)
+    companies = CompaniesForm(sent, integrations=clients.integrations)
+    return Chooser(clients, wish, companies, previewing)
 
 
 def asked(request: AuthenticatedRequest, access: OfficeAccess) -> QueryDict:

@@ -13,7 +13,7 @@ from apps.companies.fields import clean_business_id
 from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
-from apps.core.forms import FocusesErrors
+from apps.core.forms import FocusesErrors, NameField
 from apps.office.clients import texts
 from apps.resources.models import Integration
 
@@ -67,7 +67,7 @@ class ClientFilter(forms.Form):
 class NewClientForm(FocusesErrors):
     """A client company to be founded; the office is asked for where there is a choice."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
     )
     business_id = forms.CharField(
@@ -84,10 +84,6 @@ class NewClientForm(FocusesErrors):
         if len(offices) == 1:
             field.initial, field.disabled = str(offices[0].pk), True
             field.widget = forms.HiddenInput()
-
-    def clean_name(self) -> str:
-        """Return the name on one line."""
-        return " ".join(self.cleaned_data["name"].split())
 
     def clean_business_id(self) -> str:
         """Return the business id in its usual form."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
@@ -14,13 +13,13 @@ from django.utils.functional import Promise
 
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
-from apps.companies.rules import Capability, includes_interface
+from apps.companies.rules import SOON, Capability, includes_interface
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.pages import PAGE_SIZE, ending
 from apps.office.clients import texts
 from apps.office.clients.facts import Mark, carries_nothing, is_idle, needing
 from apps.office.clients.identifiers import count, without_owner
-from apps.office.clients.rules import ENDS_WITHIN, Need
+from apps.office.clients.rules import Need
 from apps.resources.board import Board, Standing
 from apps.resources.texts import name_of
 from apps.resources.texts import traffic as said_traffic
@@ -110,11 +109,11 @@ def _to(page: str, mark: Mark) -> Todo:
 
 
 def _members(access: CompanyAccess) -> list[Any]:
-    """Return the members who leave within 30 days, and the person's own membership.
+    """Return the members who leave soon, and the person's own membership.
 
     That one is always there, so that it can bring along how many identifiers miss an owner.
     """
-    company, until = access.company, timezone.now() + timedelta(days=ENDS_WITHIN)
+    company, until = access.company, timezone.now() + SOON
     at_work = ApiIdentifier.objects.at_work(company).filter(owner=OuterRef("user"))
     per_owner = at_work.order_by().values("owner").annotate(count=Count("pk")).values("count")
     members, former = without_owner(company=company)

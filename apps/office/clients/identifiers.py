@@ -4,7 +4,6 @@ Each query has one row per person of the company and identifier of theirs, as ``
 by itself and was not stopped there. ``where`` names the company or the companies.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
@@ -24,18 +23,18 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from apps.companies.models import FormerMember, Membership
+from apps.companies.rules import SOON
 from apps.identifiers.models import FAR, IdentifierStop
 from apps.identifiers.rules import Purpose
-from apps.office.clients.rules import ENDS_WITHIN
 from apps.resources.models import Listing
 
 LASTING = [purpose for purpose in Purpose if purpose is not Purpose.EXCEL]
 
 
 def ending(**where: Any) -> QuerySet[Any]:
-    """Return those that work there and end, or whose owner's membership ends, within 30 days."""
+    """Return those that work there and end, or whose owner's membership ends, soon."""
     members = Membership.objects.filter(**where).in_force().with_any_function()
-    until = timezone.now() + timedelta(days=ENDS_WITHIN)
+    until = timezone.now() + SOON
     soon = Q(valid_until__lte=until) | Q(one__valid_until__lte=until)
     return _with_identifiers(members, Q(one__purpose__in=LASTING) & soon)
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from apps.companies.models import CompanyQuerySet
 from apps.companies.office import OfficeAccess
+from apps.companies.texts import company_count
 from apps.core.paging import Page, page_by
 from apps.office.clients import texts
 from apps.office.clients.facts import Client
@@ -106,7 +107,7 @@ class ClientsPage:
     @property
     def number_found(self) -> str:
         """How many companies the filter means, in words."""
-        return texts.companies(self.counts["found"])
+        return company_count(self.counts["found"])
 
     @property
     def shows_offices(self) -> bool:

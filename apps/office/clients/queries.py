@@ -8,8 +8,8 @@ the kinds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -58,14 +58,14 @@ PACKAGE_ORDER = Case(
 
 @dataclass(frozen=True)
 class Clients:
-    """The client companies of a person, and what can be asked of them."""
+    """The client companies of a person, and what can be asked of them.
+
+    ``keys_found`` holds the public ids of custom integrations that this session has the key of.
+    """
 
     access: OfficeAccess
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """The resources, for what is in force."""
-        return Catalogue.load()
+    catalogue: Catalogue = field(default_factory=Catalogue.load)
+    keys_found: Collection[str] = ()
 
     @property
     def near(self) -> dict[str, Any]:
@@ -91,10 +91,16 @@ class Clients:
 
     @cached_property
     def integrations(self) -> list[Integration]:
-        """Those that may be asked for: finished ones, and those listed where rights are seen."""
-        listed = {kind.integration.pk: kind.integration for kind in self.kinds if kind.integration}
-        known = {one.pk: one for one in self.catalogue.finished} | listed
-        return sorted(known.values(), key=lambda one: (one.name_folded, one.pk))
+        """Those that may be asked for: finished, listed where rights are seen, found by key."""
+        listed = [kind.integration for kind in self.kinds if kind.integration]
+        known = {*self.catalogue.finished, *listed, *self._found_by_key()}
+        return sorted(known, key=lambda one: (one.name_folded, one.pk))
+
+    def _found_by_key(self) -> list[Integration]:
+        if not self.keys_found:
+            return []
+        found = Integration.objects.filter(public_id__in=list(self.keys_found), retired=False)
+        return list(found.defer("partner_key"))
 
     def boards(self, companies: Iterable[Company]) -> Mapping[int, Board]:
         """Return the rights of each of some companies, as far as they may be seen, by its id."""
@@ -194,21 +200,17 @@ class Clients:
         )
 
     def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
-        """Return the companies that a filter means, in its order."""
+        """Return the companies that a ``ClientFilter`` means, in its order."""
         return self.all.filter(self.wanted(sent)).order_by(*order_of(sent))
 
     def counts(self, sent: Mapping[str, Any]) -> dict[str, int]:
         """Return how many companies there are, need attention, and are found."""
+        wanted = self.wanted(sent)
         return self.access.companies.aggregate(
             all=Count("pk"),
             needing=Count("pk", filter=self.needing_anything),
-            found=Count("pk", filter=self.wanted(sent)) if self.wanted(sent) else Count("pk"),
+            found=Count("pk", filter=wanted) if wanted else Count("pk"),
         )
-
-
-def found(access: OfficeAccess, sent: Mapping[str, Any]) -> CompanyQuerySet:
-    """Return the client companies that a ``ClientFilter`` means, in its order."""
-    return Clients(access).found(sent)
 
 
 def order_of(sent: Mapping[str, Any]) -> tuple[str, ...]:

@@ -19,10 +19,6 @@ class Need(StrEnum):
     ENDING = "ending"
 
 
-ENDS_WITHIN = 30
-"""Days before an end from which it needs attention: the first reminder's."""
-
-
 def need_of_rights(*, is_general: bool, in_force: ResourceSet, sign: Sign | None) -> Need | None:
     """Return what one listing, or the general access rights, need; ``sign`` is the listing's."""
     if is_general:

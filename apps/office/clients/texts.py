@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
 from apps.companies.rules import Package
-from apps.companies.texts import PACKAGES, day
+from apps.companies.texts import PACKAGES, company_count, day
 from apps.office.clients.rules import Need
 
 ALL = ("", pgettext_lazy("filter", "All"))
@@ -66,11 +66,6 @@ PAGES = {
 """The pages that the company home leads to, by the names of their addresses."""
 
 
-def companies(count: int) -> str:
-    """Return "40 companies"."""
-    return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
-
-
 def unit(count: int) -> str:
     """Return "integration" or "integrations", to stand behind a number."""
     return npgettext("counted", "integration", "integrations", count)
@@ -78,7 +73,7 @@ def unit(count: int) -> str:
 
 def size(count: int, offices: list[str]) -> str:
     """Say how many companies which offices have."""
-    facts = {"office": ", ".join(offices), "companies": companies(count)}
+    facts = {"office": ", ".join(offices), "companies": company_count(count)}
     return _("%(office)s: %(companies)s") % facts
 
 

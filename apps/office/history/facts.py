@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.models import AuditEvent, AuditEventQuerySet, name_in
+from apps.audit.models import OF_RIGHTS, AuditEvent, AuditEventQuerySet, name_in
 from apps.core.paging import LONG
 from apps.office.history import details, texts
 from apps.office.history.rules import Kind, kind_of
@@ -20,6 +20,7 @@ from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
 from apps.resources.services import CLOSE, LEAVE
+from apps.resources.texts import name_of
 
 GENERAL = 0
 """Stands for the general access rights where integrations are numbered."""
@@ -35,7 +36,7 @@ class Census:
     @classmethod
     def of(cls, events: AuditEventQuerySet) -> Census:
         """Count the events of a company in one statement."""
-        changes = Q(verb__startswith="rights:") & ~Q(verb=LEAVE)
+        changes = OF_RIGHTS & ~Q(verb=LEAVE)
         whose = Case(When(changes, then=Coalesce(F("subject_id"), GENERAL)))
         counted = events.order_by().annotate(whose=whose).values_list("actor_id", "actor", "whose")
         actors: dict[int | None, str] = {}
@@ -89,7 +90,7 @@ class Line:
         if self.together:
             return texts.subjects(self.together)
         if self.event.subject_kind == "general":
-            return _("General access rights")
+            return name_of(None)
         integration = self.known.integrations.get(self.event.subject_id or GENERAL)
         return integration.name if integration else self.event.subject
 
@@ -219,8 +220,4 @@ class RightsThen:
     @property
     def sections(self) -> list[tuple[str, list[InterfaceResource]]]:
         """What was allowed, section by section."""
-        parts = [
-            (section.section.name, self.catalogue.of(section.positions & self.allowed))
-            for section in self.catalogue.sections
-        ]
-        return [(name, resources) for name, resources in parts if resources]
+        return self.catalogue.by_section(self.allowed)

@@ -20,6 +20,7 @@ from apps.office.history.rules import BEGINNINGS, Kind
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.filters import found
 from apps.resources.rules import ResourceSet
+from apps.resources.texts import name_of
 
 SYSTEM = "system"
 """Stands for whoever acted without being signed in."""
@@ -69,7 +70,7 @@ class HistoryForm(forms.Form):
         people = texts.people(census.actors)
         self._offer("person", [(str(pk or SYSTEM), name) for pk, name in people.items()])
         names = [(one.public_id, one.name) for one in census.integrations(catalogue).values()]
-        general = ("general", gettext_lazy("General access rights"))
+        general = ("general", name_of(None))
         self._offer("integration", [general, *names])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:

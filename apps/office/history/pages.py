@@ -23,7 +23,7 @@ from apps.core.paging import NumberedPage, page_by_number
 from apps.office.history import texts
 from apps.office.history.facts import Census, Known, Line, RightsThen
 from apps.office.history.forms import DayForm, HistoryForm, OlderForm
-from apps.office.history.rules import read, replay
+from apps.office.history.rules import replay
 from apps.resources.board import Target
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration
@@ -240,6 +240,6 @@ def rights_before(access: CompanyAccess, end: datetime) -> dict[int | None, Reso
     events = events_of(access).of_rights().filter(at__lt=end).order_by("pk")
     columns = events.values_list("subject_id", "added", "removed")
     return replay(
-        (whose, read(added), read(removed))
+        (whose, ResourceSet.from_column(added), ResourceSet.from_column(removed))
         for whose, added, removed in columns.iterator(chunk_size=CHUNK)
     )

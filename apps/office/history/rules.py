@@ -35,11 +35,6 @@ def kind_of(verb: str) -> Kind:
     )
 
 
-def read(stored: bytes | memoryview | None) -> ResourceSet:
-    """Return the set that an event holds in its stored form; none is the empty set."""
-    return ResourceSet.from_bytes(bytes(stored)) if stored else NOTHING
-
-
 def replay(changes: Iterable[Change]) -> dict[int | None, ResourceSet]:
     """Return the rights after some changes, in their order from the very first.
 

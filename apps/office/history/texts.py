@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.audit.models import AuditEvent, name_in
-from apps.office.history.rules import Kind, read
+from apps.office.history.rules import Kind
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.rules import ResourceSet
 from apps.resources.services import CLOSE, LEAVE, REOPEN, UNDO
@@ -199,9 +199,9 @@ def day(of: date) -> str:
 
 def added_of(event: AuditEvent) -> ResourceSet:
     """Return what a change allowed."""
-    return read(event.added)
+    return ResourceSet.from_column(event.added)
 
 
 def removed_of(event: AuditEvent) -> ResourceSet:
     """Return what a change blocked."""
-    return read(event.removed)
+    return ResourceSet.from_column(event.removed)

@@ -1,7 +1,5 @@
 """Addresses of the change history: read the form, call a service, answer."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,14 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.audit.models import AuditEvent
-from apps.companies.access import (
-    CompanyAccess,
-    CompanyView,
-    company_view,
-    find_membership,
-    posts_only,
-    refuse,
-)
+from apps.companies.access import CompanyAccess, company_view, posts_only
 from apps.companies.rules import Capability
 from apps.core.csv_answers import csv_answer
 from apps.core.http import AuthenticatedRequest
@@ -40,19 +31,6 @@ from apps.resources.texts import MOVED_ON, undone
 def address(access: CompanyAccess) -> str:
     """Return where a company's history is."""
     return reverse("history", args=[access.company.business_id])
-
-
-def with_rights(view: CompanyView[[]]) -> CompanyView[[]]:
-    """Tell those who may see the history, but no rights, what they lack."""
-
-    @wraps(view)
-    def guarded(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-        if not access.may_view_rights:
-            membership = find_membership(request.user, access.company.business_id)
-            return refuse(request, membership, Capability.VIEW_RIGHTS)
-        return view(request, access)
-
-    return guarded
 
 
 @company_view(Capability.VIEW_HISTORY)
@@ -95,8 +73,7 @@ def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespon
     return redirect(address(access) + load_page(request, access).query)
 
 
-@company_view(Capability.VIEW_HISTORY)
-@with_rights
+@company_view(Capability.VIEW_HISTORY, Capability.VIEW_RIGHTS)
 @require_safe
 def rights_on(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the rights of the company as they were at the end of a day; first of today."""
@@ -105,8 +82,7 @@ def rights_on(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespo
     return render(request, "office/history/rights_on.html", {"page": page}, status=status)
 
 
-@company_view(Capability.VIEW_HISTORY)
-@with_rights
+@company_view(Capability.VIEW_HISTORY, Capability.VIEW_RIGHTS)
 @require_safe
 def rights_on_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer them as a file, one line for each integration and resource."""

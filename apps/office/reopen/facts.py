@@ -24,7 +24,7 @@ from apps.office.reopen.rules import (
     within,
 )
 from apps.resources.board import Board, Standing
-from apps.resources.rules import NOTHING, ResourceSet
+from apps.resources.rules import ResourceSet
 from apps.resources.services import CLOSE, LEAVE, UNDO
 from apps.resources.texts import name_of
 
@@ -124,7 +124,7 @@ def _offered(standing: Standing, told: Mapping[Subject, list[Event]]) -> list[Bl
 
 def _events(access: CompanyAccess) -> Mapping[Subject, list[Event]]:
     """Read the events of all listings since API traffic was first blocked, in their order."""
-    mine = AuditEvent.objects.filter(company_id=access.company.pk, verb__startswith="rights:")
+    mine = AuditEvent.objects.of_company(access.company.pk).of_rights()
     first = mine.filter(verb=CLOSE).order_by("pk").values("pk")[:1]
     columns = ("subject_id", "at", "actor", "verb", "added", "removed")
     told: defaultdict[Subject, list[Event]] = defaultdict(list)
@@ -134,9 +134,5 @@ def _events(access: CompanyAccess) -> Mapping[Subject, list[Event]]:
 
 
 def _event(at: datetime, actor: str, verb: str, added: Any, removed: Any) -> Event:
-    blocked = {BLOCKING[verb]: _stored(removed)} if verb in BLOCKING else {}
-    return Event(at, name_in(actor), settled=_stored(added), **blocked)
-
-
-def _stored(column: Any) -> ResourceSet:
-    return ResourceSet.from_bytes(bytes(column)) if column else NOTHING
+    blocked = {BLOCKING[verb]: ResourceSet.from_column(removed)} if verb in BLOCKING else {}
+    return Event(at, name_in(actor), settled=ResourceSet.from_column(added), **blocked)

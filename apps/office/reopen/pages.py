@@ -26,14 +26,12 @@ from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.pages import public_id_of, target_of
-from apps.resources.rules import ResourceSet
 from apps.resources.sides import Sides
 from apps.resources.texts import SIGNS, SignLook
 
 PAGE_SIZE = 20
 ADDRESSES = {Answer.REOPEN: "reopen_rights", Answer.LEAVE: "leave_blocked"}
 View = Callable[[AuthenticatedRequest, CompanyAccess, Asked], HttpResponse]
-SectionLines = list[tuple[str, list[InterfaceResource]]]
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,9 @@ class Panel:
         return texts.identifiers(self.integration, self.changes)
 
     @property
-    def sections(self) -> SectionLines:
+    def sections(self) -> list[tuple[str, list[InterfaceResource]]]:
         """The resources that wait, by section."""
-        return sections(self.catalogue, self.review.items)
+        return self.catalogue.by_section(self.review.items)
 
     @property
     def unfolded(self) -> bool:
@@ -164,23 +162,14 @@ class Question:
         return ADDRESSES[self.answer]
 
     @property
-    def sections(self) -> SectionLines:
+    def sections(self) -> list[tuple[str, list[InterfaceResource]]]:
         """Exactly which resources, by section."""
-        return sections(self.asked.catalogue, self.asked.resources)
+        return self.asked.catalogue.by_section(self.asked.resources)
 
     @property
     def unfolded(self) -> bool:
         """Whether they are shown at once."""
         return len(self.asked.resources) <= LONG
-
-
-def sections(catalogue: Catalogue, resources: ResourceSet) -> SectionLines:
-    """Return some resources by section, in the catalogue's order."""
-    return [
-        (section.section.name, catalogue.of(section.positions & resources))
-        for section in catalogue.sections
-        if section.positions & resources
-    ]
 
 
 def show(
@@ -193,7 +182,8 @@ def show(
 def answering(view: View) -> Callable[[AuthenticatedRequest, CompanyAccess], HttpResponse]:
     """Call a view with what is asked for: 422 when it is wrong, 409 when it waits no more.
 
-    What was ticked stays so, also when somebody goes back to change it; an integration that the person may not know of is not found.
+    What was ticked stays so, also when somebody goes back to change it; an integration that the
+    person may not know of is not found.
     """
 
     @wraps(view)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
-from apps.core.forms import FocusesErrors
+from apps.core.forms import FocusesErrors, NameField
 from apps.office.users import texts
 from apps.office.users.models import Invitation
 
@@ -18,7 +18,7 @@ from apps.office.users.models import Invitation
 class AcceptForm(FocusesErrors):
     """The name and password of somebody who has no account yet."""
 
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Name"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -40,10 +40,6 @@ class AcceptForm(FocusesErrors):
     def __init__(self, data: QueryDict | None, *, invitation: Invitation) -> None:
         self.invitation = invitation
         super().__init__(data, initial={"name": invitation.name})
-
-    def clean_name(self) -> str:
-        """Return the name on one line."""
-        return " ".join(self.cleaned_data["name"].split())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a password that is weak, or not typed alike twice."""

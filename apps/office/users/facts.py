@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,12 +12,10 @@ from django.utils.functional import Promise
 from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
-from apps.companies.rules import Capability, Grants, Validity
+from apps.companies.rules import SOON, Capability, Grants, Validity
 from apps.office.users import rules, texts
 from apps.office.users.models import Invitation
 from apps.office.users.rules import MainArea, Refusal, Rights
-
-SOON = timedelta(days=30)
 
 
 def rights_of(member: Membership) -> Rights:
@@ -82,7 +80,7 @@ class MemberRow:
 
     @property
     def soon(self) -> bool:
-        """Whether the period ends within 30 days."""
+        """Whether the period ends soon."""
         end = self.member.valid_until
         return not self.ended and end is not None and end - self.now <= SOON
 

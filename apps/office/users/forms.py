@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.companies import texts as words
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
-from apps.core.forms import FocusesErrors
+from apps.core.forms import FocusesErrors, NameField, moment_field
 from apps.office.users import rules, texts
 from apps.office.users.rules import (
     MAIN_AREAS,
@@ -30,7 +30,6 @@ from apps.office.users.rules import (
     Rights,
 )
 
-LOCAL = "%Y-%m-%dT%H:%M"
 UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE)
 
 
@@ -63,14 +62,6 @@ class RoleBoxes(forms.CheckboxSelectMultiple):
         option = super().create_option(name, value, *args, **kwargs)
         option["attrs"]["disabled"] = value in self.locked
         return option
-
-
-def period_field(label: Any) -> forms.DateTimeField:
-    """Return a field for a date and time in the server's time zone."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-    return forms.DateTimeField(
-        label=label, required=False, input_formats=[LOCAL], widget=widget, validators=[UNUSUAL]
-    )
 
 
 def level_field(function: Function) -> forms.ChoiceField:
@@ -126,9 +117,8 @@ class RightsForm(FocusesErrors):
         required=False,
         widget=RoleBoxes,
     )
-    valid_from = period_field(gettext_lazy("Valid from"))
-    valid_until = period_field(gettext_lazy("Valid until"))
-
+    valid_from = moment_field(gettext_lazy("Valid from"), validators=[UNUSUAL])
+    valid_until = moment_field(gettext_lazy("Valid until"), validators=[UNUSUAL])
     end = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None, *, giver: Grants, now: Rights = NO_RIGHTS) -> None:
@@ -234,7 +224,7 @@ class GuestFields(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Name"),
         max_length=100,
         required=False,
@@ -245,10 +235,6 @@ class GuestFields(forms.Form):
     def clean_email(self) -> str:
         """Return the email as people sign in with it."""
         return str(self.cleaned_data["email"]).lower()
-
-    def clean_name(self) -> str:
-        """Return the name on one line."""
-        return " ".join(self.cleaned_data["name"].split())
 
 
 class InviteForm(GuestFields, RightsForm):

@@ -16,6 +16,7 @@ from apps.companies.models import Membership
 from apps.companies.rules import (
     ADMINISTRATORS,
     FUNCTIONS,
+    SOON,
     Area,
     Capability,
     Grants,
@@ -26,7 +27,7 @@ from apps.companies.rules import (
 from apps.core.paging import Page, page_by_name
 from apps.core.text import fold
 from apps.office.users import rules, texts
-from apps.office.users.facts import SOON, InvitationRow, MemberRow
+from apps.office.users.facts import InvitationRow, MemberRow
 from apps.office.users.forms import UsersForm
 from apps.office.users.models import Invitation
 from apps.office.users.questions import MOST, at_work
@@ -101,11 +102,6 @@ class UsersPage:
             (texts.code(role), str(words.ROLES[role]).removesuffix(f" ({role.value})"))
             for role in Role
         ]
-
-    @property
-    def areas(self) -> list[MainArea]:
-        """The main areas, in the order of the columns."""
-        return list(MainArea)
 
 
 def members(access: CompanyAccess, text: str) -> QuerySet[Membership]:

@@ -124,6 +124,14 @@ class Catalogue:
         """Return the resources of a set, in the order of the catalogue."""
         return [resource for resource in self.resources if resource.position in wanted]
 
+    def by_section(self, wanted: ResourceSet) -> list[tuple[str, list[InterfaceResource]]]:
+        """Return the resources of a set under the names of their sections, in the same order."""
+        return [
+            (section.section.name, self.of(section.positions & wanted))
+            for section in self.sections
+            if section.positions & wanted
+        ]
+
 
 def _words(resource: InterfaceResource) -> str:
     named = [resource, resource.group, resource.group.section]
