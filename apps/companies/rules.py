@@ -139,6 +139,10 @@ ADMINISTRATORS = frozenset({Role.KH, Role.TPK})
 OVERSEERS = ADMINISTRATORS | {Role.TT}
 """The roles that may look at people and at what was changed; auditors change nothing."""
 
+ROLE_OF = {role.value: role for role in Role}
+LEVEL_OF = {level.value: level for level in Level}
+FUNCTION_OF = {function.value: function for function in Function}
+
 
 @dataclass(frozen=True)
 class Grants:
@@ -150,13 +154,13 @@ class Grants:
     @classmethod
     def read(cls, roles: Iterable[str], levels: Mapping[str, str]) -> "Grants":
         """Read stored values; an unknown code grants nothing."""
-        known_roles, known_levels = set(Role), set(Level)
+        known = (FUNCTION_OF.get(code) for code in levels)
         return cls(
-            roles=frozenset(Role(role) for role in roles if role in known_roles),
+            roles=frozenset(ROLE_OF[code] for code in roles if code in ROLE_OF),
             levels={
-                function: Level(levels[function])
-                for function in Function
-                if levels.get(function) in known_levels
+                function: LEVEL_OF[levels[function]]
+                for function in known
+                if function and levels[function] in LEVEL_OF
             },
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 
 from apps.companies.access import CompanyAccess, grantors
 from apps.companies.models import Company, Membership

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
+
+from django.utils.functional import cached_property
 
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Case, F, Max, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.audit.models import OF_RIGHTS, AuditEvent, AuditEventQuerySet, name_in

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent, name_in
 from apps.companies.access import CompanyAccess

@@ -1,11 +1,11 @@
 """What the review page sends."""
 
-from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from apps.office.reopen import texts
 from apps.resources.catalog.snapshot import Catalogue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership

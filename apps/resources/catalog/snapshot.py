@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -122,7 +123,12 @@ class Catalogue:
 
     def of(self, wanted: ResourceSet) -> list[InterfaceResource]:
         """Return the resources of a set, in the order of the catalogue."""
-        return [resource for resource in self.resources if resource.position in wanted]
+        found = [self._places[position] for position in wanted if position in self._places]
+        return [resource for _place, resource in sorted(found, key=itemgetter(0))]
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[int, InterfaceResource]]:
+        return {one.position: (place, one) for place, one in enumerate(self.resources)}
 
     def by_section(self, wanted: ResourceSet) -> list[tuple[str, list[InterfaceResource]]]:
         """Return the resources of a set under the names of their sections, in the same order."""
