@@ -15,7 +15,7 @@ from stdnum.fi import ytunnus
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, Scene, record
-from apps.companies.access import enter
+from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Function, Level, Package, Role
 from apps.identifiers import services as identifiers
@@ -174,16 +174,15 @@ def _custom_integrations() -> None:
 
 
 def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
-    catalogue = Catalogue.load()
-    for email, company, name, wish in _wishes(catalogue):
+    for email, company, name, wish in _wishes(Catalogue.load()):
         member = members[email, company]
-        public_id = Integration.objects.get(name_en=name).public_id if name else None
-        services.set_rights(
-            access=enter(member, member.user),
-            catalogue=catalogue,
-            target=Target(public_id, found=[public_id] if public_id else []),
-            wish=wish,
-        )
+        _allow(enter(member, member.user), name, wish)
+
+
+def _allow(access: CompanyAccess, name: str | None, wish: Wish) -> None:
+    public_id = Integration.objects.get(name_en=name).public_id if name else None
+    target = Target(public_id, found=[public_id] if public_id else [])
+    services.set_rights(access=access, target=target, wanted=lambda _catalogue: wish)
 
 
 def _identifiers(member: Membership) -> None:

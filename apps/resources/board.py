@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from apps.companies.access import CompanyAccess, locked_access
 from apps.core.statements import Statement, given
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Integration, Listing
+from apps.resources.models import CatalogueVersion, Integration, Listing
 from apps.resources.rules import (
     NOTHING,
     ResourceSet,
@@ -32,7 +33,16 @@ def _rights() -> QuerySet[Listing, tuple[int | None, ResourceSet]]:
 
 
 RIGHTS = Statement(_rights)
-LOCKED_RIGHTS = Statement(lambda: _rights().select_for_update(no_key=True))
+
+
+def _locked() -> QuerySet[Listing, Any]:
+    version = Subquery(CatalogueVersion.current().values("version"))
+    found = Listing.objects.of_company(given("company", BigIntegerField()))
+    rights = found.values_list("integration_id", "allowed", version)
+    return rights.select_for_update(no_key=True)
+
+
+LOCKED_RIGHTS = Statement(_locked)
 
 
 @dataclass(frozen=True)
@@ -116,8 +126,8 @@ class Board:
         return cls.holding(dict(RIGHTS.ask(company=access.company.pk)), catalogue)
 
     @classmethod
-    def locked(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
-        """Lock the company, then its listings, and read these; call inside a transaction.
+    def locked(cls, access: CompanyAccess) -> Board:
+        """Lock the company, then its listings, and read all; call inside a transaction.
 
         The company row comes first in every write of rights: otherwise a listing made during a
         block-all would stay allowed. Raises PermissionDenied when the person may not edit
@@ -125,7 +135,10 @@ class Board:
         """
         if not locked_access(access).may_edit_rights:
             raise PermissionDenied
-        return cls.holding(dict(LOCKED_RIGHTS.ask(company=access.company.pk)), catalogue)
+        rows = LOCKED_RIGHTS.ask(company=access.company.pk)
+        allowed = {integration: allowed for integration, allowed, _version in rows}
+        catalogue = Catalogue.of_version(rows[0][-1]) if rows else Catalogue.load()
+        return cls.holding(allowed, catalogue)
 
     @classmethod
     def holding(cls, allowed: Mapping[int | None, ResourceSet], catalogue: Catalogue) -> Board:

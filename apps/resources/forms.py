@@ -76,40 +76,39 @@ class WishForm(FilterForm):
     allow = forms.CharField(max_length=100, required=False)
     block = forms.CharField(max_length=100, required=False)
 
-    def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
-        super().__init__(data)
-        self.catalogue = catalogue
-
     def clean(self) -> dict[str, Any]:
-        """Turn the pressed button into ``cleaned_data["wish"]``."""
+        """Refuse two buttons, and none."""
         sent = self.cleaned_data
-        allow, block = sent.get("allow", ""), sent.get("block", "")
-        if self.errors:
-            return sent
-        if bool(allow) == bool(block):
+        if not self.errors and bool(sent["allow"]) == bool(sent["block"]):
             raise ValidationError(_("Nothing was changed: ask either to allow or to block."))
-        sent["wish"] = self.read(allow or block, allow=bool(allow))
         return sent
 
-    def read(self, what: str, *, allow: bool) -> Wish:
-        """Return the wish; raises ValidationError for what the catalogue does not know."""
-        if what == NEEDED:
-            return Wish(allow=allow, scope=Scope.NEEDED)
-        if what == GENERAL and allow:
-            return Wish(allow=allow, scope=Scope.GENERAL)
-        return Wish(allow=allow, scope=Scope.RESOURCES, resources=self.resources(what))
+    @property
+    def allows(self) -> bool:
+        """Whether the pressed button allows."""
+        return bool(self.cleaned_data["allow"])
 
-    def resources(self, what: str) -> ResourceSet:
+    def wish(self, catalogue: Catalogue) -> Wish:
+        """Return what is wished; raises ValidationError for what the catalogue does not know."""
+        what = self.cleaned_data["allow"] or self.cleaned_data["block"]
+        if what == NEEDED:
+            return Wish(allow=self.allows, scope=Scope.NEEDED)
+        if what == GENERAL and self.allows:
+            return Wish(allow=True, scope=Scope.GENERAL)
+        resources = self.resources(what, catalogue)
+        return Wish(allow=self.allows, scope=Scope.RESOURCES, resources=resources)
+
+    def resources(self, what: str, catalogue: Catalogue) -> ResourceSet:
         """Return the resources that a code, a section, the rows shown or everything stands for."""
         if what == ALL:
             return EVERYTHING
         if what == SHOWN:
             seen: ResourceSet = self.cleaned_data["shown"]
-            return seen & self.looked_for(self.cleaned_data).reach(self.catalogue)
+            return seen & self.looked_for(self.cleaned_data).reach(catalogue)
         if what.startswith(SECTION):
-            section = self.catalogue.section(what.removeprefix(SECTION))
+            section = catalogue.section(what.removeprefix(SECTION))
             return section.positions if section else NOTHING
-        if resource := self.catalogue.by_code.get(what):
+        if resource := catalogue.by_code.get(what):
             return ResourceSet([resource.position])
         raise ValidationError(_("Nothing was changed: there is no such resource."))
 

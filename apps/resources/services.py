@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -75,22 +75,23 @@ class NotAvailableError(Exception):
 
 @transaction.atomic
 def set_rights(
-    *, access: CompanyAccess, catalogue: Catalogue, target: Target, wish: Wish
+    *, access: CompanyAccess, target: Target, wanted: Callable[[Catalogue], Wish]
 ) -> Change:
     """Bring one integration's rights (or the general ones) to the wanted state.
 
     One resource, a section and a whole integration are the same call with a larger set. The
     first call for an integration lists it, a block too; a call that finds its state reached
-    records nothing. Raises PermissionDenied unless ``access`` may edit rights,
-    Integration.DoesNotExist for a target that it may not know of, NotAvailableError when
+    records nothing. ``wanted`` makes the wish of the catalogue as it is once the company is
+    locked, and may raise. Raises PermissionDenied unless ``access`` may edit rights, Integration.DoesNotExist for a target that it may not know of, NotAvailableError when
     nothing of the wish is available, and AlreadyListedError when the general rights were asked
     for and the integration has its own by now.
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board.locked(access, catalogue)
+    board = Board.locked(access)
     integration = target.pick(access, board)
     standing = board.of(integration)
+    wish = wanted(board.catalogue)
     if wish.scope is Scope.GENERAL and standing.listed:
         raise AlreadyListedError
     within = reach(
@@ -106,7 +107,7 @@ def set_rights(
 
 
 @transaction.atomic
-def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_id: int) -> Change:
+def undo(*, access: CompanyAccess, target: Target, event_id: int) -> Change:
     """Take back one change of one integration's rights (or the general ones), exactly.
 
     An ordinary change with its own event; it never unlists. Raises MovedOnError, with nothing
@@ -116,7 +117,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board.locked(access, catalogue)
+    board = Board.locked(access)
     integration = target.pick(access, board)
     standing = board.of(integration)
     kind, pk, _name = subject_of(integration)
@@ -131,7 +132,7 @@ def undo(*, access: CompanyAccess, catalogue: Catalogue, target: Target, event_i
 
 
 @transaction.atomic
-def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
+def block_traffic(*, access: CompanyAccess) -> Board:
     """Block everything for every listing of the company, general rights included, at once.
 
     Returns the board as it was before. Nobody is unlisted; the events share one bulk id.
@@ -139,7 +140,7 @@ def block_traffic(*, access: CompanyAccess, catalogue: Catalogue) -> Board:
     """
     if not access.may_edit_rights:
         raise PermissionDenied
-    board = Board.locked(access, catalogue)
+    board = Board.locked(access)
     bulk_id = uuid4()
     entries = [
         _entry(standing.integration, CLOSE, NOTHING, standing.allowed, bulk_id=bulk_id)

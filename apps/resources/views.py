@@ -2,6 +2,7 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +14,6 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
 from apps.resources import services, texts
 from apps.resources.addresses import address
-from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.decided_by import decided_by
 from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm, UndoForm, WishForm
 from apps.resources.models import Integration
@@ -65,22 +65,22 @@ def set_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Allow or block what the pressed button stands for."""
-    catalogue = Catalogue.load()
-    form = WishForm(request.POST, catalogue=catalogue)
+    form = WishForm(request.POST)
     if not form.is_valid():
         return refuse(request, access, public_id, form.why, status=422)
-    wish = form.cleaned_data["wish"]
     try:
         change = services.set_rights(
-            access=access, catalogue=catalogue, target=target_of(request, public_id), wish=wish
+            access=access, target=target_of(request, public_id), wanted=form.wish
         )
+    except ValidationError as error:
+        return refuse(request, access, public_id, error.message, status=422)
     except Integration.DoesNotExist:
         raise Http404 from None
     except services.NotAvailableError:
         return refuse(request, access, public_id, texts.NOT_AVAILABLE, status=422)
     except services.AlreadyListedError:
         return refuse(request, access, public_id, texts.ALREADY_LISTED, status=409)
-    return answer_change(request, access, change, texts.changed(change, allow=wish.allow), form)
+    return answer_change(request, access, change, texts.changed(change, allow=form.allows), form)
 
 
 @company_view(Capability.EDIT_RIGHTS)
@@ -95,7 +95,6 @@ def undo_rights(
     try:
         change = services.undo(
             access=access,
-            catalogue=Catalogue.load(),
             target=target_of(request, public_id),
             event_id=form.cleaned_data["event"],
         )
@@ -113,7 +112,7 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
     sent = request.POST if request.method == "POST" else request.GET
     page = load_page(request, access, public_id_of(sent))
     if request.method == "POST":
-        before = services.block_traffic(access=access, catalogue=page.board.catalogue)
+        before = services.block_traffic(access=access)
         messages.success(request, texts.traffic_blocked(before))
         return redirect(page.url + "#h-traffic")
     return window(request, "resources/block_traffic.html", {"page": page})

@@ -13,7 +13,6 @@ from apps.companies.office import OfficeAccess
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
 from apps.office.bulk import services as bulk
 from apps.office.bulk.runner import run
-from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 from apps.resources.services import block_traffic
@@ -149,7 +148,7 @@ def closed(company):
     for integration in (Integration.objects.get(name_en="Zevoy"), None):
         Listing.objects.create(company=company, integration=integration, allowed=allowed)
     member = Membership.objects.get(user__email="kh@demo.example", company=company)
-    block_traffic(access=enter(member, member.user), catalogue=Catalogue.load())
+    block_traffic(access=enter(member, member.user))
 
 
 def visit(page: Page, sign_in_as, addresses, name):

@@ -79,9 +79,9 @@ def test_the_service_checks_again(company, reader, catalogue):
     access = enter(reader, reader.user)
     wish = Wish(allow=True, scope=Scope.RESOURCES, resources=EVERYTHING)
     with pytest.raises(PermissionDenied):
-        services.set_rights(access=access, catalogue=catalogue, target=Target(None), wish=wish)
+        services.set_rights(access=access, target=Target(None), wanted=lambda _: wish)
     with pytest.raises(PermissionDenied):
-        services.block_traffic(access=access, catalogue=catalogue)
+        services.block_traffic(access=access)
 
 
 def test_the_company_used_last_is_the_front_page(sign_in, company, editor):

@@ -115,9 +115,8 @@ def change(access, catalogue):
     def change(integration, *codes, allow=True, by=access):
         return services.set_rights(
             access=by,
-            catalogue=catalogue,
             target=Target(integration.public_id if integration else None),
-            wish=wish(catalogue, *codes, allow=allow),
+            wanted=lambda read: wish(read, *codes, allow=allow),
         )
 
     return change

@@ -89,7 +89,7 @@ def test_a_bulk_change_racing_with_a_switch_loses_neither(office_access, severa,
     access = enter(membership, office_access.user)
     wish = Wish(allow=True, scope=Scope.RESOURCES, resources=ResourceSet([1]))
     target = Target(severa.public_id)
-    switch = {"access": access, "catalogue": catalogue, "target": target, "wish": wish}
+    switch = {"access": access, "target": target, "wanted": lambda _: wish}
     at_once(lambda: run(change.pk), lambda: resources.set_rights(**switch))
     listing = Listing.objects.get(company=membership.company, integration=severa)
     assert listing.allowed == ResourceSet([0, 1])

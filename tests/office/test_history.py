@@ -69,7 +69,7 @@ def test_blocking_all_traffic_is_one_line(kh, company, access, catalogue, severa
     change(severa, "customer.nv", "employee.nv")
     change(None, "customer.nv")
     change(IntegrationFactory(), "customer.nv")
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     page = words(kh.get(url(company)))
     line = "General access rights and 2 integrations: API traffic blocked, 4 resources"
     assert page.count(line) == 1
@@ -230,7 +230,7 @@ def test_the_company_home_shows_the_last_changes(
         change(severa, code)
     home = f"/companies/{company.business_id}/"
     assert "Severa: Import an employee allowed Edith Editor" in words(kh.get(home))
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     folded = "General access rights and 1 integration: API traffic blocked, 3 resources"
     assert words(kh.get(home)).count("traffic blocked") == 1
     assert folded in words(kh.get(home))

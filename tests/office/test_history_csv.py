@@ -21,7 +21,7 @@ def rows(response):
 def test_each_event_is_a_line_with_codes(kh, company, access, catalogue, severa, change):
     change(severa, "customer.nv", "employee.nv")
     change(IntegrationFactory(), "customer.nv")
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     response = kh.get(url(company, "csv/"))
     assert f'filename="changes-{company.business_id}.csv"' in response["Content-Disposition"]
     lines = rows(response)

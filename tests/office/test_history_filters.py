@@ -30,7 +30,7 @@ def changes(change, severa, catalogue, access):
     change(severa, "customer.nv", "customerlist.nv", "salesinvoice.nv")
     change(other, "employee.nv")
     change(None, "customer.nv")
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     return severa, other
 
 

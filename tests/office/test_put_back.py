@@ -71,7 +71,7 @@ def test_listing_alone_is_not_offered(kh, company, severa, change):
 def test_blocking_all_traffic_is_not_put_back(kh, company, access, catalogue, severa, change):
     change(severa, "customer.nv")
     change(None, "customer.nv")
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     assert offered(kh.get(url(company))) == []
     for event in AuditEvent.objects.filter(verb="rights:close"):
         assert put_back(kh, company, event.pk).status_code == 404

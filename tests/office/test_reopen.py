@@ -328,10 +328,10 @@ def waits(access, catalogue, integration):
 def act(access, catalogue, integration, verb, resources):
     """Do one thing to the rights of an integration, by the services that pages call."""
     target = Target(integration.public_id)
-    common = {"access": access, "catalogue": catalogue}
+    common = {"access": access}
     if verb in ("allow", "block"):
         wish = Wish(allow=verb == "allow", scope=Scope.RESOURCES, resources=resources)
-        services.set_rights(**common, target=target, wish=wish)
+        services.set_rights(**common, target=target, wanted=lambda _: wish)
     elif verb == "close":
         services.block_traffic(**common)
     elif verb == "undo":
@@ -361,7 +361,7 @@ def test_reopening_all_restores_exactly_what_a_block_took(access, catalogue, sev
             continue
     Listing.objects.get_or_create(company=company, integration=severa)
     waited, before = waits(access, catalogue, severa), allowed(company, severa)
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     taken = waits(access, catalogue, severa) - waited
     assert taken == before
     if taken:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def asked(access, catalogue, severa):
     """Three resources of Severa, blocked with all API traffic."""
     ListingFactory(company=access.company, integration=severa, allowed=ResourceSet([0, 1, 2]))
-    services.block_traffic(access=access, catalogue=catalogue)
+    services.block_traffic(access=access)
     return Asked(catalogue, Target(severa.public_id), ResourceSet([0, 1, 2]))
 
 
@@ -34,7 +34,7 @@ def test_reopening_against_another_block_ends_in_one_of_the_two_orders(
 ):
     at_once(
         lambda: reopening.reopen(access, asked),
-        lambda: services.block_traffic(access=access, catalogue=catalogue),
+        lambda: services.block_traffic(access=access),
     )
     last = AuditEvent.objects.latest("pk").verb
     closed_last = last == services.CLOSE

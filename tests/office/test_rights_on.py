@@ -141,18 +141,17 @@ def perform(access, catalogue, targets, step):
     """Change the rights of one of the targets as a step says, if it can be done."""
     kind, *rest = step
     if kind == "block":
-        services.block_traffic(access=access, catalogue=catalogue)
+        services.block_traffic(access=access)
         return
     one = targets[rest[0]]
     call = {
         "access": access,
-        "catalogue": catalogue,
         "target": Target(one.public_id if one else None),
     }
     if kind == "set":
         wish = Wish(allow=rest[1], scope=Scope.RESOURCES, resources=rest[2])
         if rest[2] & catalogue.live:
-            services.set_rights(**call, wish=wish)
+            services.set_rights(**call, wanted=lambda _: wish)
         return
     events = AuditEvent.objects.of_company(access.company.pk).exclude(verb="rights:close")
     last = events.filter(subject_id=one.pk if one else None).order_by("pk").last()

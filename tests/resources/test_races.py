@@ -40,7 +40,7 @@ def at_once(*actions):
 def allow(access, catalogue, integration, *positions):
     wish = Wish(allow=True, scope=Scope.RESOURCES, resources=ResourceSet(positions))
     target = Target(integration.public_id, [integration.public_id])
-    return lambda: services.set_rights(access=access, catalogue=catalogue, target=target, wish=wish)
+    return lambda: services.set_rights(access=access, target=target, wanted=lambda _: wish)
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -59,7 +59,7 @@ def test_block_all_racing_with_the_first_allow_ends_in_one_of_the_two_orders(
     other = IntegrationFactory()
     ListingFactory(company=access.company, integration=other, allowed=ResourceSet([1]))
     at_once(
-        lambda: services.block_traffic(access=access, catalogue=catalogue),
+        lambda: services.block_traffic(access=access),
         allow(access, catalogue, severa, 0),
     )
     assert not Listing.objects.get(integration=other).allowed
@@ -77,7 +77,7 @@ def test_the_company_is_locked_before_its_listings(access, catalogue, severa, wh
     done = threading.Event()
     actions = {
         "first allow": allow(access, catalogue, severa, 0),
-        "block all": lambda: services.block_traffic(access=access, catalogue=catalogue),
+        "block all": lambda: services.block_traffic(access=access),
     }
 
     def change():

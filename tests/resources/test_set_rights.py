@@ -266,7 +266,7 @@ def test_what_was_taken_while_a_request_waited_for_its_turn_counts(
     wish = Wish(allow=True, scope=Scope.RESOURCES, resources=ResourceSet([0]))
     target = Target(severa.public_id)
     with pytest.raises(PermissionDenied):
-        services.set_rights(access=access, catalogue=catalogue, target=target, wish=wish)
+        services.set_rights(access=access, target=target, wanted=lambda _: wish)
     with pytest.raises(PermissionDenied):
-        services.block_traffic(access=access, catalogue=catalogue)
+        services.block_traffic(access=access)
     assert not AuditEvent.objects.exists()

@@ -163,13 +163,13 @@ def test_any_sequence_of_changes_and_undos(access, catalogue, severa, moves):
     done: list[list[tuple[int, frozenset, frozenset]]] = [[], []]
     usable = frozenset(catalogue.live)
     for kind, which, *rest in moves:
-        call = {"access": access, "catalogue": catalogue, "target": Target(both[which].public_id)}
+        call = {"access": access, "target": Target(both[which].public_id)}
         before = model[which]
         if kind == "set":
             allow, wanted = rest
             wish = Wish(allow=allow, scope=Scope.RESOURCES, resources=wanted)
             try:
-                change = services.set_rights(**call, wish=wish)
+                change = services.set_rights(**call, wanted=lambda _, wish=wish: wish)
             except services.NotAvailableError:
                 assert not frozenset(wanted) & usable
                 continue

@@ -61,9 +61,7 @@ def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespon
     event_id = form.cleaned_data["event"]
     try:
         target = target_of(access, event_id)
-        change = services.undo(
-            access=access, catalogue=Catalogue.load(), target=target, event_id=event_id
-        )
+        change = services.undo(access=access, target=target, event_id=event_id)
     except (Integration.DoesNotExist, AuditEvent.DoesNotExist):
         raise Http404 from None
     except services.MovedOnError:

@@ -71,4 +71,4 @@ def find(access: CompanyAccess, board: Board, asked: Asked) -> Review:
 def _locked(access: CompanyAccess, asked: Asked) -> Board:
     if not access.may_edit_rights:
         raise PermissionDenied
-    return Board.locked(access, asked.catalogue)
+    return Board.locked(access)
