@@ -6,13 +6,17 @@ see docs/decisions/011. Only what nearly every request asks is worth a statement
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from copy import copy
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
@@ -38,12 +42,31 @@ class _Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
 
-    def among(self, values: dict[str, Any], connection: Any) -> Any:
-        return self.output_field.get_db_prep_value(values[self.name], connection)
+
+class _Compiled:
+    """The text of a statement, and what takes the place of its parameters."""
+
+    def __init__(self, sql: str, parameters: Iterable[Any]) -> None:
+        self.sql, self.parameters = sql, list(parameters)
+        places = (one for one in self.parameters if isinstance(one, _Given))
+        self.fields = {place.name: place.output_field for place in places}
+
+    def execute(self, cursor: Any, values: dict[str, Any]) -> None:
+        taken = {
+            name: field.get_db_prep_value(values[name], cursor.db)
+            for name, field in self.fields.items()
+        }
+        cursor.execute(
+            self.sql,
+            [taken[one.name] if isinstance(one, _Given) else one for one in self.parameters],
+        )
 
 
 class Statement(Generic[Row]):
-    """A queryset with ``given`` values in it, made by ``build`` when it is first asked."""
+    """A queryset with ``given`` values in it, made by ``build`` when it is first asked.
+
+    It selects models, or what ``values_list`` names.
+    """
 
     def __init__(self, build: Callable[[], models.QuerySet[Any, Row]]) -> None:
         self._build = build
@@ -54,20 +77,65 @@ class Statement(Generic[Row]):
         Raises KeyError unless every value is given, and TransactionManagementError for a lock
         outside a transaction.
         """
-        rows: Iterable[Row] = self._queryset._iterable_class(_Asked(self._compiled, values))
-        return list(rows)
+        connection = connections[DEFAULT_DB_ALIAS]
+        if self._queryset.query.select_for_update and connection.get_autocommit():
+            raise TransactionManagementError("rows are locked inside a transaction")
+        with connection.cursor() as cursor:
+            self._compiled.execute(cursor, values)
+            rows = cursor.fetchall()
+        return [self._read(row) for row in self._converted(rows, connection)]
+
+    def _converted(self, rows: Iterable[Any], connection: Any) -> Iterator[list[Any]]:
+        for row in map(list, rows):
+            for position, convert, column in self._converters:
+                row[position] = convert(row[position], column, connection)
+            yield row
 
     @cached_property
     def _queryset(self) -> Any:
         return self._build()
 
     @cached_property
+    def _compiler(self) -> SQLCompiler:
+        compiler: SQLCompiler = self._queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        return compiler
+
+    @cached_property
     def _compiled(self) -> _Compiled:
-        compiler = self._queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
-        converters = compiler.get_converters([column for column, *_ in compiler.select])
-        compiler.get_converters = lambda _: converters
-        return _Compiled(compiler, sql, parameters)
+        return _Compiled(*self._compiler.as_sql())
+
+    @cached_property
+    def _converters(self) -> list[tuple[int, Callable[..., Any], Any]]:
+        found = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        return [
+            (position, convert, column)
+            for position, (converts, column) in found.items()
+            for convert in converts
+        ]
+
+    @cached_property
+    def _read(self) -> Callable[[list[Any]], Row]:
+        if self._queryset._iterable_class is FlatValuesListIterable:
+            return itemgetter(0)
+        if self._queryset._iterable_class is ValuesListIterable:
+            return tuple  # type: ignore[return-value]
+        return _reader_of_models(self._compiler)
+
+
+def _reader_of_models(compiler: Any) -> Callable[[list[Any]], Any]:
+    info = compiler.klass_info
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_ in compiler.select[first:last]]
+    # The stubs know a later Django, which takes one more argument.
+    related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    def read(row: list[Any]) -> Any:
+        model = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+        for populator in related:
+            populator.populate(row, model)
+        return model
+
+    return read
 
 
 class Update:
@@ -78,17 +146,15 @@ class Update:
 
     def run(self, **values: Any) -> int:
         """Return how many rows were updated; KeyError unless every value is given."""
-        connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            cursor.execute(self._compiled.sql, self._compiled.filled(values, connection))
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            self._compiled.execute(cursor, values)
             return int(cursor.rowcount)
 
     @cached_property
     def _compiled(self) -> _Compiled:
         query: Any = self._build().query.chain(UpdateQuery)
         query.add_update_values(self._assigned)
-        compiler = query.get_compiler(using=DEFAULT_DB_ALIAS)
-        return _Compiled(compiler, *compiler.as_sql())
+        return _Compiled(*query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql())
 
 
 class Insert(Generic[M]):
@@ -122,36 +188,3 @@ class Insert(Generic[M]):
         compiler.returning_fields = [self._model._meta.pk]
         [(sql, _values)] = compiler.as_sql()
         return str(sql)
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    compiler: SQLCompiler
-    sql: str
-    parameters: tuple[Any, ...]
-
-    def filled(self, values: dict[str, Any], connection: Any) -> list[Any]:
-        return [
-            one.among(values, connection) if isinstance(one, _Given) else one
-            for one in self.parameters
-        ]
-
-
-class _Asked:
-    """All that Django's own ways of reading rows want to know of a queryset."""
-
-    db = DEFAULT_DB_ALIAS
-    _known_related_objects: ClassVar[dict[Any, Any]] = {}
-
-    def __init__(self, compiled: _Compiled, values: dict[str, Any]) -> None:
-        self.query = self
-        self.compiled, self.values = compiled, values
-
-    def get_compiler(self, using: str) -> SQLCompiler:
-        compiler = copy(self.compiled.compiler)
-        compiler.connection = connection = connections[using]
-        if compiler.query.select_for_update and connection.get_autocommit():
-            raise TransactionManagementError("rows are locked inside a transaction")
-        filled = self.compiled.filled(self.values, connection)
-        compiler.as_sql = lambda: (self.compiled.sql, filled)  # type: ignore[method-assign, assignment, misc]
-        return compiler
