@@ -66,6 +66,9 @@ OWN_QUERIES = {
     "AuditEvent.objects.companies_in(": "how many, never which",
     "ApiIdentifier.objects.of_members(": "those of the company's members",
     "ApiIdentifier.objects.create(": "a new one of the person",
+    "Company.objects.filter(pk=company).values_list(*rights": "the company, with its rights",
+    "CatalogueVersion.current()": "the same for everybody",
+    "ApiIdentifier.objects.at_work(company, now)": "those that work in the company",
     "Company.objects.served_by(": "the person's client companies",
     "Listing.objects.filter(company": "those of the person's client companies",
     "Listing.objects.filter(**self.near)": "decide only which client companies are found",
@@ -100,6 +103,8 @@ def test_what_answers_a_request_asks_only_for_what_the_person_may_see():
         "facts",
         "notices",
         "board",
+        "opening",
+        "counts",
         "services",
         "queries",
     ]
@@ -110,6 +115,13 @@ def test_what_answers_a_request_asks_only_for_what_the_person_may_see():
             asked = re.search(r"\.objects\b(?!\.visible_to\()", line)
             own = any(query in line for query in OWN_QUERIES)
             assert not asked or own, f"{path}: {line.strip()}"
+
+
+def test_compiled_statements_are_asked_for_the_company_of_an_access():
+    for path in sources():
+        for line in path.read_text().splitlines():
+            if re.search(r"\b[A-Z_]{3,}\.(ask|run)\(.*\bcompany=", line):
+                assert "company=access.company.pk" in line, f"{path}: {line.strip()}"
 
 
 def test_nothing_writes_listings_but_the_services():

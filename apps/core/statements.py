@@ -7,6 +7,8 @@ see docs/decisions/011. Only what nearly every request asks is worth a statement
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -18,8 +20,7 @@ from django.db.models.query import (
     get_related_populators,
 )
 from django.db.models.sql import InsertQuery, UpdateQuery
-from django.db.models.sql.compiler import SQLCompiler
-from django.db.transaction import TransactionManagementError
+from django.db.transaction import TransactionManagementError, mark_for_rollback_on_error
 from django.utils.functional import cached_property
 
 Row = TypeVar("Row")
@@ -29,7 +30,7 @@ M = TypeVar("M", bound=models.Model)
 def given(name: str, field: models.Field[Any, Any]) -> Any:
     """Return what holds the place of a value of a field's kind, which each asking gives.
 
-    It goes wherever a queryset takes such a value.
+    It goes wherever a queryset takes such a value. A given None is equal to nothing, as in SQL.
     """
     return _Given(name, field)
 
@@ -74,55 +75,57 @@ class Statement(Generic[Row]):
     def ask(self, **values: Any) -> list[Row]:
         """Return the rows, as the queryset would.
 
-        Raises KeyError unless every value is given, and TransactionManagementError for a lock
-        outside a transaction.
+        Raises KeyError unless every value is given, TransactionManagementError for a lock
+        outside a transaction, and EmptyResultSet for a queryset that can find nothing.
         """
-        connection = connections[DEFAULT_DB_ALIAS]
-        if self._queryset.query.select_for_update and connection.get_autocommit():
+        prepared, connection = self._prepared, connections[DEFAULT_DB_ALIAS]
+        if prepared.locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked inside a transaction")
         with connection.cursor() as cursor:
-            self._compiled.execute(cursor, values)
+            prepared.compiled.execute(cursor, values)
             rows = cursor.fetchall()
-        return [self._read(row) for row in self._converted(rows, connection)]
+        return [prepared.read(row) for row in prepared.converted(rows, connection)]
 
-    def _converted(self, rows: Iterable[Any], connection: Any) -> Iterator[list[Any]]:
+    @cached_property
+    def _prepared(self) -> _Prepared:
+        # Threads that ask first at the same time each make a whole of their own.
+        queryset = self._build()
+        compiler: Any = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        compiled = _Compiled(*compiler.as_sql())
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return _Prepared(
+            compiled=compiled,
+            converters=[
+                (position, convert, column)
+                for position, (converts, column) in converters.items()
+                for convert in converts
+            ],
+            read=_reader(queryset, compiler),
+            locks=queryset.query.select_for_update,
+        )
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What a statement keeps: its text, and how its rows are read."""
+
+    compiled: _Compiled
+    converters: list[tuple[int, Callable[..., Any], Any]]
+    read: Callable[[list[Any]], Any]
+    locks: bool
+
+    def converted(self, rows: Iterable[Any], connection: Any) -> Iterator[list[Any]]:
         for row in map(list, rows):
-            for position, convert, column in self._converters:
+            for position, convert, column in self.converters:
                 row[position] = convert(row[position], column, connection)
             yield row
 
-    @cached_property
-    def _queryset(self) -> Any:
-        return self._build()
 
-    @cached_property
-    def _compiler(self) -> SQLCompiler:
-        compiler: SQLCompiler = self._queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        return compiler
-
-    @cached_property
-    def _compiled(self) -> _Compiled:
-        return _Compiled(*self._compiler.as_sql())
-
-    @cached_property
-    def _converters(self) -> list[tuple[int, Callable[..., Any], Any]]:
-        found = self._compiler.get_converters([column for column, *_ in self._compiler.select])
-        return [
-            (position, convert, column)
-            for position, (converts, column) in found.items()
-            for convert in converts
-        ]
-
-    @cached_property
-    def _read(self) -> Callable[[list[Any]], Row]:
-        if self._queryset._iterable_class is FlatValuesListIterable:
-            return itemgetter(0)
-        if self._queryset._iterable_class is ValuesListIterable:
-            return tuple  # type: ignore[return-value]
-        return _reader_of_models(self._compiler)
-
-
-def _reader_of_models(compiler: Any) -> Callable[[list[Any]], Any]:
+def _reader(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
+    if queryset._iterable_class is FlatValuesListIterable:
+        return itemgetter(0)
+    if queryset._iterable_class is ValuesListIterable:
+        return tuple
     info = compiler.klass_info
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in compiler.select[first:last]]
@@ -138,6 +141,16 @@ def _reader_of_models(compiler: Any) -> Callable[[list[Any]], Any]:
     return read
 
 
+@contextmanager
+def _writing() -> Iterator[Any]:
+    """Give a cursor; an error of the database lets nothing of the transaction be saved."""
+    with (
+        mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS),
+        connections[DEFAULT_DB_ALIAS].cursor() as cursor,
+    ):
+        yield cursor
+
+
 class Update:
     """An update of the rows of a queryset; ``assigned`` says which columns become what."""
 
@@ -146,7 +159,7 @@ class Update:
 
     def run(self, **values: Any) -> int:
         """Return how many rows were updated; KeyError unless every value is given."""
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with _writing() as cursor:
             self._compiled.execute(cursor, values)
             return int(cursor.rowcount)
 
@@ -170,7 +183,7 @@ class Insert(Generic[M]):
             field.get_db_prep_save(field.pre_save(row, add=True), connection)
             for field in self._fields
         ]
-        with connection.cursor() as cursor:
+        with _writing() as cursor:
             cursor.execute(self._sql, values)
             [row.pk] = cursor.fetchone()
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -254,7 +254,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.of_company(access.company)
 
     def of_company(self, company: Company) -> ListingQuerySet:
-        """Return the listings of a company that the person may see."""
+        """Return the listings of a company; the caller knows that the person may see it."""
         return self.filter(company=company)
 
 

@@ -199,11 +199,14 @@ class RightsPage:
 
     @property
     def notices_changed(self) -> str:
-        """The notices as htmx puts them there; nothing where no change alters them."""
-        if self.notice is None:
+        """The notices as htmx puts them there; nothing where no change alters them.
+
+        A reader's name people, so they are not kept; but readers change nothing.
+        """
+        if self.notice is None or not self.editable:
             return ""
         key = (self.public_id, self.notice, len(self.from_general), len(self.lacking))
-        also = (self.unlisted, self.editable, self.only_built_in)
+        also = (self.unlisted, self.only_built_in)
         facts = {"page": self, "oob": True}
         return kept(self.within.pieces, "resources/_notices.html", (*key, *also), facts)
 

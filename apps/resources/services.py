@@ -82,7 +82,8 @@ def set_rights(
     One resource, a section and a whole integration are the same call with a larger set. The
     first call for an integration lists it, a block too; a call that finds its state reached
     records nothing. ``wanted`` makes the wish of the catalogue as it is once the company is
-    locked, and may raise. Raises PermissionDenied unless ``access`` may edit rights, Integration.DoesNotExist for a target that it may not know of, NotAvailableError when
+    locked, and may raise. Raises PermissionDenied unless ``access`` may edit rights,
+    Integration.DoesNotExist for a target that it may not know of, NotAvailableError when
     nothing of the wish is available, and AlreadyListedError when the general rights were asked
     for and the integration has its own by now.
     """

@@ -1,9 +1,13 @@
 """Compiled statements answer what their querysets would, and write what the ORM would."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import BigIntegerField, CharField, DateTimeField, TextField
 from django.utils import timezone
 
@@ -124,3 +128,40 @@ def test_text_that_looks_like_a_place_stays_text(company):
     company.name = "100 %s"
     company.save()
     assert named.ask(name="100 %s") == [company]
+
+
+def of_person():
+    found = Membership.objects.visible_to(given("user", BigIntegerField()))
+    return found.filter(company__business_id=given("business_id", CharField()))
+
+
+def test_threads_that_ask_first_together_all_get_a_whole_statement():
+    """A compiler shared by two threads loses joins; only making it ready needs no database."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            for _ in range(30):
+                statement, together = Statement(of_person), Barrier(8)
+
+                def prepare(statement=statement, together=together):
+                    together.wait()
+                    return statement._prepared.compiled.sql
+
+                texts = list(threads.map(lambda ready: ready(), [prepare] * 8))
+                expected = Statement(of_person)._prepared.compiled.sql
+                assert {*texts, statement._prepared.compiled.sql} == {expected}
+    finally:
+        sys.setswitchinterval(before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_of_the_database_lets_nothing_be_saved(company):
+    twin = Company(business_id=company.business_id, name="Twin", package="basic")
+    with transaction.atomic():
+        Company.objects.update(name="Saved nevertheless")
+        with suppress(DatabaseError):
+            Insert(Company).run(twin)
+        assert transaction.get_rollback()
+    company.refresh_from_db()
+    assert company.name != "Saved nevertheless"

@@ -5,10 +5,12 @@ import re
 import pytest
 from django.core.cache import caches
 
+from apps.accounts.models import User
 from apps.companies.access import enter
 from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.identifiers.services import pause
+from apps.resources.rules import NOTHING
 from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory
 from tests.resources.addresses import page_url, set_url
 
@@ -95,6 +97,37 @@ def test_a_person_sees_what_they_became(client, company, editor, catalogue, whos
     changed.save()
     assert shown not in before
     assert shown in opened(client, page_url(company))
+
+
+def test_each_language_has_its_own(client, company, editor, severa):
+    words = {"en": "Blocked", "fi": "Estetty", "sv": "Blockerad"}
+    for language in ("en", "fi", "sv", "en"):
+        User.objects.filter(pk=editor.user.pk).update(language=language)
+        text = client.get(page_url(company, severa)).text
+        found = {code for code, word in words.items() if f'aria-hidden="true">{word}<' in text}
+        assert found == {language}
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_changed_integration_is_seen_at_once(client, company, severa, listed):
+    if listed:
+        ListingFactory(company=company, integration=severa)
+    url = page_url(company, severa)
+    assert "Renamed" not in client.get(url).text
+    severa.name_en, severa.name_fi, severa.name_sv = ["Renamed"] * 3
+    severa.save()
+    assert '<h2 id="h-all" tabindex="-1">Renamed</h2>' in client.get(url).text
+    severa.needed = NOTHING
+    assert "tag-needed" in client.get(url).text
+    severa.save()
+    assert "tag-needed" not in client.get(url).text
+
+
+def test_it_is_the_page_that_a_filter_that_finds_everything_gives(client, company, severa):
+    for url in (page_url(company), page_url(company, severa)):
+        texts = client.get(url).text, client.get(url, {"find": "", "show": ""}).text
+        kept, shown = (re.sub(r">\s+<", "><", TOKEN.sub("", text)) for text in texts)
+        assert kept == shown
 
 
 def test_an_offices_new_name_is_seen_at_once(client, company, editor, catalogue):

@@ -45,8 +45,7 @@ def test_statements_of_blocking_everything_are_flat(
     for _ in range(listings):
         ListingFactory(company=company, allowed=ResourceSet([0]))
     client.get(page_url(company))
-    with django_assert_num_queries(
-        TOGGLE + 1
-    ):  # read before the lock too, to know where to go back
+    # read before the lock too, to know where to go back
+    with django_assert_num_queries(TOGGLE + 1):
         client.post(page_url(company) + "block-traffic/")
     assert not any(listing.allowed for listing in Listing.objects.all())

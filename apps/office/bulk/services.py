@@ -53,7 +53,9 @@ def draft(
     The person's own drafts that were forgotten go.
     """
     drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
-    drafts.filter(made_at__lt=timezone.now() - FORGOTTEN).delete()
+    old = drafts.filter(made_at__lt=timezone.now() - FORGOTTEN)
+    forgotten = [one.pk for one in old.select_for_update(of=("self",))]  # none is started now
+    drafts.filter(pk__in=forgotten).delete()
     change = BulkChange.objects.create(by=access.user, **wish)
     states = {State.WAITING: companies, State.LEFT_OUT: left_out}
     for state, chosen in states.items():

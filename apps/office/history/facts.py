@@ -19,11 +19,8 @@ from apps.office.history.rules import Kind, kind_of
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
-from apps.resources.services import CLOSE, LEAVE
+from apps.resources.services import CLOSE, GENERAL, LEAVE
 from apps.resources.texts import name_of
-
-GENERAL = 0
-"""Stands for the general access rights where integrations are numbered."""
 
 
 @dataclass(frozen=True)

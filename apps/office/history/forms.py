@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from apps.audit.models import AuditEventQuerySet
 from apps.core.text import fold
 from apps.office.history import texts
-from apps.office.history.facts import GENERAL, Census
+from apps.office.history.facts import Census
 from apps.office.history.rules import BEGINNINGS, Kind
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.filters import found
 from apps.resources.rules import ResourceSet
+from apps.resources.services import GENERAL
 from apps.resources.texts import name_of
 
 SYSTEM = "system"

@@ -36,7 +36,7 @@ def reopen(access: CompanyAccess, asked: Asked) -> Review:
     Raises PermissionDenied unless ``access`` may edit rights, and as ``find``, with nothing
     changed.
     """
-    board = _locked(access, asked)
+    board = _locked(access)
     review = find(access, board, asked)
     allowed = review.standing.allowed | asked.resources
     bring(access, board, {review.standing.integration: allowed}, REOPEN)
@@ -49,7 +49,7 @@ def leave(access: CompanyAccess, asked: Asked) -> Review:
 
     Raises as ``reopen``.
     """
-    review = find(access, _locked(access, asked), asked)
+    review = find(access, _locked(access), asked)
     subject = subject_of(review.standing.integration)
     record(access.scene, [Entry(LEAVE, *subject, removed=bytes(asked.resources))])
     return review
@@ -68,7 +68,7 @@ def find(access: CompanyAccess, board: Board, asked: Asked) -> Review:
     raise MovedOnError
 
 
-def _locked(access: CompanyAccess, asked: Asked) -> Board:
+def _locked(access: CompanyAccess) -> Board:
     if not access.may_edit_rights:
         raise PermissionDenied
     return Board.locked(access)
