@@ -108,7 +108,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return lean.select_for_update(of=("company", "self"), no_key=True)
 
     def in_force(self, now: datetime | None = None) -> MembershipQuerySet:
-        """Return those whose period holds ``now``, the present by itself, of active people."""
+        """Return those of active people whose period holds ``now`` (the present unless given)."""
         now = now or timezone.now()
         return self.filter(
             Q(valid_from=None) | Q(valid_from__lte=now),

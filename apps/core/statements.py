@@ -129,7 +129,7 @@ def _reader(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
     info = compiler.klass_info
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in compiler.select[first:last]]
-    # The stubs know a later Django, which takes one more argument.
+    # The stubs describe Django 6, where it takes one more argument.
     related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
 
     def read(row: list[Any]) -> Any:

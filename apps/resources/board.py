@@ -59,6 +59,11 @@ class Standing:
         return self.live & self.integration.available if self.integration else self.live
 
     @property
+    def subject(self) -> int | None:
+        """The number of its integration, as audit events name it; none for the general rights."""
+        return self.integration.pk if self.integration else None
+
+    @property
     def allowed(self) -> ResourceSet:
         """The stored set, whatever it counts for."""
         return NOTHING if self.stored is None else self.stored

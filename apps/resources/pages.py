@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -70,14 +71,21 @@ def show(
     search, filter_form = search or SearchForm({}), filter_form or FilterForm({})
     if not (search.is_valid() and filter_form.is_valid()):
         status = 422
-    context = {
+    context = context_of(page, search, key_form or AccessKeyForm(), filter_form)
+    return render(request, "resources/rights.html", context, status=status)
+
+
+def context_of(
+    page: RightsPage, search: SearchForm, key_form: AccessKeyForm, filter_form: FilterForm
+) -> dict[str, Any]:
+    """Return all that the whole page is made of."""
+    return {
         "page": page,
-        "key_form": key_form or AccessKeyForm(),
+        "key_form": key_form,
         "search": search,
         "matches": search.matches(page.access),
         "filter_form": filter_form,
     }
-    return render(request, "resources/rights.html", context, status=status)
 
 
 def show_at_rest(request: AuthenticatedRequest, page: RightsPage) -> HttpResponse:
@@ -90,13 +98,8 @@ def show_at_rest(request: AuthenticatedRequest, page: RightsPage) -> HttpRespons
     facts = (*page.access.shown, page.public_id, page.board.mark, page.working)
 
     def make() -> SafeString:
-        forms = {
-            "key_form": AccessKeyForm(),
-            "search": SearchForm({}),
-            "filter_form": FilterForm({}),
-        }
-        context = {"page": page, "csrf_token": TOKEN, **forms}
-        return render_to_string("resources/rights.html", context, request)
+        context = context_of(page, SearchForm({}), AccessKeyForm(), FilterForm({}))
+        return render_to_string("resources/rights.html", {**context, "csrf_token": TOKEN}, request)
 
     html = kept_whole(page.board.catalogue.reading, facts, make, place="pages")
     return HttpResponse(html.replace(TOKEN, get_token(request)))

@@ -1,10 +1,13 @@
 """Runners that are killed, that meet, and that find companies changed meanwhile."""
 
 import io
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from apps.companies.access import enter
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office.bulk import services
+from apps.office.bulk.models import BulkChange
 from apps.office.bulk.runner import run
 from apps.resources import services as resources
 from apps.resources.board import Target
@@ -33,8 +37,8 @@ def office_access(db):
     return OfficeAccess(user)
 
 
-def started(office_access, integration, *positions, action="allow"):
-    change = services.draft(
+def drafted(office_access, integration, *positions, action="allow"):
+    return services.draft(
         office_access,
         Company.objects.all(),
         integration=integration,
@@ -43,6 +47,10 @@ def started(office_access, integration, *positions, action="allow"):
         chosen="single",
         reason="a test",
     )
+
+
+def started(office_access, integration, *positions, action="allow"):
+    change = drafted(office_access, integration, *positions, action=action)
     services.start(change)
     return change
 
@@ -93,6 +101,26 @@ def test_a_bulk_change_racing_with_a_switch_loses_neither(office_access, severa,
     at_once(lambda: run(change.pk), lambda: resources.set_rights(**switch))
     listing = Listing.objects.get(company=membership.company, integration=severa)
     assert listing.allowed == ResourceSet([0, 1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_forgotten_draft_that_is_being_started_stays(office_access, severa):
+    change, starting = drafted(office_access, severa, 0), Event()
+    BulkChange.objects.update(made_at=timezone.now() - services.FORGOTTEN)
+
+    def start():
+        with transaction.atomic():
+            services.start(change)
+            starting.set()
+            time.sleep(0.5)  # while the other waits for its turn
+
+    def draft():
+        starting.wait(5)
+        drafted(office_access, severa, 1)
+
+    at_once(start, draft)
+    assert BulkChange.objects.count() == 2
+    assert change.items.count() == 4
 
 
 SETS = st.sets(st.integers(0, 4)).map(ResourceSet)

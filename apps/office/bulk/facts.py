@@ -117,7 +117,7 @@ def _allowed(
 ) -> ResourceSet | None:
     allowed, usable = standing.allowed, standing.usable
     if change.action == Action.PUT_BACK:
-        before = past[standing.integration.pk if standing.integration else None]
+        before = past[standing.subject]
         return rules.former(before, allowed=allowed, usable=usable)
     return rules.wanted(
         Action(change.action), allowed=allowed, within=change.resources, usable=usable

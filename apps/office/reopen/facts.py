@@ -58,7 +58,7 @@ class Review:
     @property
     def subject(self) -> Subject:
         """Whose rights they are."""
-        return self.standing.integration.pk if self.standing.integration else None
+        return self.standing.subject
 
     @property
     def key(self) -> str:
@@ -118,8 +118,7 @@ def _changed_identifiers(
 
 
 def _offered(standing: Standing, told: Mapping[Subject, list[Event]]) -> list[Block]:
-    subject = standing.integration.pk if standing.integration else None
-    return within(still_open(told[subject]), standing.usable - standing.allowed)
+    return within(still_open(told[standing.subject]), standing.usable - standing.allowed)
 
 
 def _events(access: CompanyAccess) -> Mapping[Subject, list[Event]]:
