@@ -126,13 +126,6 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 2_000},
     },
-    "pages": {
-        # Whole pages of some 80 KB each, kept likewise.
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 200},
-    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

@@ -6,7 +6,7 @@ A row has some ten possible looks, and a page has 119 rows: see docs/decisions/0
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.core.cache import caches
@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from apps.resources.catalog.snapshot import Pieces
 
+Made = TypeVar("Made")
 SLOT = "§§"
 LIMIT = 20_000
 
@@ -49,12 +50,11 @@ def kept(
 
 
 def kept_whole(
-    reading: UUID, facts: tuple[object, ...], make: Callable[[], SafeString], place: str = "pieces"
-) -> SafeString:
-    """Return what ``make`` makes of some facts, a reading of the catalogue and the language.
+    kind: str, reading: UUID, facts: tuple[object, ...], make: Callable[[], Made]
+) -> Made:
+    """Return the whole that ``make`` makes of facts, a reading of the catalogue and the language.
 
-    There are more such wholes than rows, so the ones used least are forgotten. ``place`` is
-    the cache that keeps them.
+    There are more such wholes than rows, so the ones used least are forgotten.
     """
-    key = make_template_fragment_key("whole", [reading, get_language(), *facts])
-    return SafeString(caches[place].get_or_set(key, make))
+    key = make_template_fragment_key(kind, [reading, get_language(), *facts])
+    return cast("Made", caches["pieces"].get_or_set(key, make))

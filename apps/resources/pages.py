@@ -2,20 +2,18 @@
 
 import re
 from http import HTTPStatus
-from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 
 from apps.companies.access import CompanyAccess, posts_only
 from apps.core.http import AuthenticatedRequest
+from apps.core.kept_answer import TOKEN, KeptAnswer
 from apps.resources import texts
 from apps.resources.addresses import PublicId, address
 from apps.resources.board import Target
@@ -31,9 +29,6 @@ from apps.resources.services import Change
 CONFLICT = HTTPStatus.CONFLICT
 FOUND = "found_integrations"
 """Where a session keeps the public ids of the custom integrations that it found by their key."""
-
-TOKEN = token_hex()
-"""Stands in a kept page where every answer has a token of its own against forged requests."""
 
 
 def target_of(request: HttpRequest, public_id: str | None) -> Target:
@@ -97,12 +92,12 @@ def show_at_rest(request: AuthenticatedRequest, page: RightsPage) -> HttpRespons
         return show(request, page)
     facts = (*page.access.shown, page.public_id, page.board.mark, page.working)
 
-    def make() -> SafeString:
+    def make() -> KeptAnswer:
         context = context_of(page, SearchForm({}), AccessKeyForm(), FilterForm({}))
-        return render_to_string("resources/rights.html", {**context, "csrf_token": TOKEN}, request)
+        context["csrf_token"] = TOKEN
+        return KeptAnswer.of(render_to_string("resources/rights.html", context, request))
 
-    html = kept_whole(page.board.catalogue.reading, facts, make, place="pages")
-    return HttpResponse(html.replace(TOKEN, get_token(request)))
+    return kept_whole("page", page.board.catalogue.reading, facts, make).answer(request)
 
 
 def refuse(

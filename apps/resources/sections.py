@@ -159,7 +159,8 @@ class SectionPanel:
         """The section with its rows; the whole is kept, but not for every word of a filter."""
         if self.page.opened or self.page.filtering:
             return self._made()
-        return kept_whole(self.page.board.catalogue.reading, self._facts, self._made)
+        reading = self.page.board.catalogue.reading
+        return kept_whole("section", reading, self._facts, self._made)
 
     @property
     def changed(self) -> str:

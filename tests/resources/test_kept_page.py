@@ -1,5 +1,6 @@
 """The rights page as it is opened: kept, and yet always what it would be anew."""
 
+import gzip
 import re
 
 import pytest
@@ -26,7 +27,6 @@ def client(sign_in, editor):
 def opened(client, url):
     """Return the page, having seen that the kept one and the one made anew are the same."""
     kept, again = client.get(url).text, client.get(url).text
-    caches["pages"].clear()
     caches["pieces"].clear()
     anew = client.get(url).text
     assert TOKEN.sub("", kept) == TOKEN.sub("", again) == TOKEN.sub("", anew)
@@ -97,6 +97,24 @@ def test_a_person_sees_what_they_became(client, company, editor, catalogue, whos
     changed.save()
     assert shown not in before
     assert shown in opened(client, page_url(company))
+
+
+@pytest.mark.parametrize("other", [False, True], ids=["general", "integration"])
+def test_a_browser_gets_the_same_page_compressed(client, company, severa, other):
+    ListingFactory(company=company, integration=severa)
+    url = page_url(company, severa if other else None)
+    for _ in ("anew", "kept"):
+        packed = client.get(url, headers={"Accept-Encoding": "br, gzip"})
+        assert packed["Content-Encoding"] == "gzip"
+        assert int(packed["Content-Length"]) == len(packed.content)
+        plain = client.get(url)
+        assert "Content-Encoding" not in plain
+        for response in (packed, plain):
+            assert {"Accept-Encoding", "Cookie"} <= set(response["Vary"].split(", "))
+        text = gzip.decompress(packed.content).decode()
+        assert TOKEN.sub("", text) == TOKEN.sub("", plain.text)
+        assert len(TOKEN.findall(text)) == 3
+        assert set(TOKEN.findall(text)) != set(TOKEN.findall(plain.text))
 
 
 def test_each_language_has_its_own(client, company, editor, severa):

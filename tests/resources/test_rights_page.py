@@ -20,7 +20,8 @@ def client(sign_in, editor):
 
 def count(text, code):
     """Return the General view's count of one resource."""
-    [found] = re.findall(rf'form="drill"[^>]*value="{code}"[^>]*>.*?</span>(.*?)</button>', text)
+    drill = rf'<button (?=[^>]*form="drill")[^>]*value="{code}"[^>]*>'
+    [found] = re.findall(rf"{drill}.*?</span>(.*?)</button>", text)
     return found
 
 
