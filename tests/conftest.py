@@ -96,8 +96,8 @@ def reader(company) -> Membership:
 
 @pytest.fixture
 def access(editor) -> CompanyAccess:
-    """The editor's access."""
-    return enter(editor, editor.user)
+    """The editor's access, as if under the company's lock: tests of races lock for real."""
+    return enter(editor, editor.user, locked=True)
 
 
 @pytest.fixture
@@ -117,3 +117,14 @@ def _end_other_sessions(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture
+def press(sign_in, editor):
+    """Return a function that gives a press of a button, to be made in a thread."""
+
+    def press(url, answers=None, **sent):
+        client, answers = sign_in(editor.user), [] if answers is None else answers
+        return lambda: answers.append(client.post(url, sent).status_code)
+
+    return press

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField, CharField
+from django.db import transaction
+from django.db.models import BigIntegerField, CharField, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,12 +33,17 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class CompanyAccess:
-    """Who is in which company, and what they may do there. Made by ``company_view`` alone."""
+    """Who is in which company, and what they may do there.
+
+    Made by ``company_view`` and ``company_change`` alone. ``locked`` says that the company and
+    the membership were locked before they were read, and are until the transaction ends.
+    """
 
     user: User
     company: Company
     grants: Grants
     capabilities: frozenset[Capability]
+    locked: bool = False
 
     @property
     def may_create_identifiers(self) -> bool:
@@ -53,6 +59,11 @@ class CompanyAccess:
     def may_edit_rights(self) -> bool:
         """Whether switches are shown; every write checks again."""
         return Capability.EDIT_RIGHTS in self.capabilities
+
+    @property
+    def may_write_rights(self) -> bool:
+        """Whether rights can be written now: that needs the company's lock too."""
+        return self.locked and self.may_edit_rights
 
     @property
     def may_view_rights(self) -> bool:
@@ -95,39 +106,34 @@ class CompanyAccess:
         )
 
 
-MEMBERSHIP = Statement(
-    lambda: Membership.objects.visible_to(given("user", BigIntegerField())).filter(
-        company__business_id=given("business_id", CharField())
-    )
+def _membership() -> QuerySet[Membership]:
+    mine = Membership.objects.visible_to(given("user", BigIntegerField()))
+    return mine.filter(company__business_id=given("business_id", CharField()))
+
+
+MEMBERSHIP = Statement(_membership)
+LOCKED_MEMBERSHIP = Statement(
+    lambda: _membership().select_for_update(of=("company", "self"), no_key=True)
 )
 
 
-def find_membership(user: User, business_id: str) -> Membership:
-    """Return the person's membership of a company; Http404 for outsiders and unknown ids."""
-    for membership in MEMBERSHIP.ask(user=user.pk, business_id=business_id):
+def find_membership(user: User, business_id: str, *, lock: bool = False) -> Membership:
+    """Return the person's membership of a company; Http404 for outsiders and unknown ids.
+
+    To ``lock`` it and the company, as every writer of rights does first, call it inside a
+    transaction: it is read as it is once it is locked.
+    """
+    statement = LOCKED_MEMBERSHIP if lock else MEMBERSHIP
+    for membership in statement.ask(user=user.pk, business_id=business_id):
         return membership
     raise Http404
 
 
-LOCKED_MEMBERSHIP = Statement(
-    lambda: Membership.objects.locked(given("user", BigIntegerField())).filter(
-        company=given("company", BigIntegerField())
-    )
-)
+def enter(membership: Membership, user: User, *, locked: bool = False) -> CompanyAccess:
+    """Return the access that a membership gives; nothing at all outside its period.
 
-
-def locked_access(access: CompanyAccess) -> CompanyAccess:
-    """Lock the company and the person's membership; return what they may do there by now.
-
-    Call inside a transaction. Raises PermissionDenied when they are no member any more.
+    ``locked`` says that the membership was read under its lock.
     """
-    for membership in LOCKED_MEMBERSHIP.ask(user=access.user.pk, company=access.company.pk):
-        return enter(membership, access.user)
-    raise PermissionDenied
-
-
-def enter(membership: Membership, user: User) -> CompanyAccess:
-    """Return the access that a membership gives; nothing at all outside its period."""
     grants = membership.grants
     in_force = membership.validity is Validity.IN_FORCE
     return CompanyAccess(
@@ -135,6 +141,7 @@ def enter(membership: Membership, user: User) -> CompanyAccess:
         company=membership.company,
         grants=grants,
         capabilities=rules.capabilities(grants) if in_force else frozenset(),
+        locked=locked,
     )
 
 
@@ -159,28 +166,69 @@ def company_view(
     Outsiders get 404, so that nobody learns which companies exist; members without one of the
     capabilities get 403 with the first that is missing as the reason, and with who can grant it.
     """
-    needed = (capability, *others)
+    return _guard((capability, *others), _answer)
 
+
+def company_change(
+    capability: Capability, *others: Capability
+) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
+    """Guard a view as ``company_view`` does, and answer a POST in one transaction.
+
+    The company is locked first and the right asked for under the lock, so it cannot be taken
+    away meanwhile (docs/decisions/005). An answer that refuses saves nothing.
+    """
+    return _guard((capability, *others), _answer_change)
+
+
+def _guard(
+    needed: tuple[Capability, ...], answer: Callable[..., HttpResponse]
+) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
     def decorate(view: CompanyView[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(
-            request: AuthenticatedRequest, business_id: str, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
-            membership = find_membership(request.user, business_id)
-            access = enter(membership, request.user)
-            if Capability.ENTER in access.capabilities:
-                request.access = access  # type: ignore[attr-defined]
-            for one in needed:
-                if one not in access.capabilities:
-                    return refuse(request, membership, one)
-            response = view(request, access, *args, **kwargs)
-            remember(request, response, business_id)
-            return response
+        def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return answer(view, needed, request, *args, **kwargs)
 
         guarded.capabilities = needed  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _answer_change(
+    view: CompanyView[P],
+    needed: Iterable[Capability],
+    request: AuthenticatedRequest,
+    *args: Any,
+    **kwargs: Any,
+) -> HttpResponse:
+    if request.method != "POST":
+        return _answer(view, needed, request, *args, **kwargs)
+    with transaction.atomic():
+        response = _answer(view, needed, request, *args, lock=True, **kwargs)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            transaction.set_rollback(True)
+    return response
+
+
+def _answer(
+    view: CompanyView[P],
+    needed: Iterable[Capability],
+    request: AuthenticatedRequest,
+    business_id: str,
+    *args: Any,
+    lock: bool = False,
+    **kwargs: Any,
+) -> HttpResponse:
+    membership = find_membership(request.user, business_id, lock=lock)
+    access = enter(membership, request.user, locked=lock)
+    if Capability.ENTER in access.capabilities:
+        request.access = access  # type: ignore[attr-defined]
+    for capability in needed:
+        if capability not in access.capabilities:
+            return refuse(request, membership, capability)
+    response = view(request, access, *args, **kwargs)
+    remember(request, response, business_id)
+    return response
 
 
 def posts_only(

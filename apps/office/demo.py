@@ -176,7 +176,8 @@ def _custom_integrations() -> None:
 def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
     for email, company, name, wish in _wishes(Catalogue.load()):
         member = members[email, company]
-        _allow(enter(member, member.user), name, wish)
+        # Nobody else sees these companies before the transaction ends.
+        _allow(enter(member, member.user, locked=True), name, wish)
 
 
 def _allow(access: CompanyAccess, name: str | None, wish: Wish) -> None:

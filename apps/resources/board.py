@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.utils.functional import cached_property
 
-from apps.companies.access import CompanyAccess, locked_access
+from apps.companies.access import CompanyAccess
 from apps.core.statements import Statement, given
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import CatalogueVersion, Integration, Listing
@@ -123,7 +123,7 @@ class Board:
     ) -> None:
         self.catalogue = catalogue
         self._allowed = allowed
-        self._integrations = sorted(integrations, key=lambda one: (one.name_folded, one.pk))
+        self._integrations = list(integrations)
 
     @classmethod
     def load(cls, access: CompanyAccess, catalogue: Catalogue) -> Board:
@@ -132,13 +132,13 @@ class Board:
 
     @classmethod
     def locked(cls, access: CompanyAccess) -> Board:
-        """Lock the company, then its listings, and read all; call inside a transaction.
+        """Lock the listings of a company that is locked, and read all.
 
         The company row comes first in every write of rights: otherwise a listing made during a
-        block-all would stay allowed. Raises PermissionDenied when the person may not edit
-        rights any more: their membership may have ended while they waited for the lock.
+        block-all would stay allowed. Raises PermissionDenied unless ``access`` holds the
+        company's lock and may edit rights.
         """
-        if not locked_access(access).may_edit_rights:
+        if not access.may_write_rights:
             raise PermissionDenied
         rows = LOCKED_RIGHTS.ask(company=access.company.pk)
         allowed = {integration: allowed for integration, allowed, _version in rows}
@@ -152,8 +152,9 @@ class Board:
 
     def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:
         """Return the board with the rights of one integration set, listed if it was not."""
-        known = {one for one in (*self._integrations, integration) if one}
         key = integration.pk if integration else None
+        added = [integration] if integration and key not in self._allowed else []
+        known = [*self._integrations, *added]
         return Board({**self._allowed, key: allowed}, known, self.catalogue)
 
     def of(self, integration: Integration | None) -> Standing:
@@ -169,7 +170,12 @@ class Board:
     @cached_property
     def listed(self) -> list[Standing]:
         """The listed integrations, by name."""
-        return [self.of(integration) for integration in self._integrations]
+        by_name = sorted(self._integrations, key=lambda one: (one.name_folded, one.pk))
+        return [self.of(integration) for integration in by_name]
+
+    def integration(self, public_id: str) -> Integration | None:
+        """Return the listed integration with a public id, if there is one."""
+        return next((one for one in self._integrations if one.public_id == public_id), None)
 
     def verdict(self, integration: Integration | None, position: int) -> Verdict:
         """Decide one resource: what applies to the integration now, by own or general rights."""
@@ -226,7 +232,6 @@ class Target:
         """
         if self.public_id is None:
             return None
-        for standing in board.listed:
-            if standing.integration and standing.integration.public_id == self.public_id:
-                return standing.integration
+        if listed := board.integration(self.public_id):
+            return listed
         return Integration.objects.visible_to(access, self.found).get(public_id=self.public_id)

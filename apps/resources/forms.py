@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.access import CompanyAccess
@@ -28,7 +28,6 @@ class FilterForm(forms.Form):
     )
     keep = forms.CharField(max_length=64, required=False)
     shown = forms.CharField(max_length=64, required=False)
-    seen = forms.CharField(max_length=100, required=False)
 
     def clean_keep(self) -> ResourceSet:
         """Return the rows that stay."""
@@ -46,17 +45,16 @@ class FilterForm(forms.Form):
     @property
     def filter(self) -> Filter:
         """The filter; one that finds everything while the form has a mistake."""
-        return self.looked_for(self.cleaned_data) if self.is_valid() else Filter()
-
-    @staticmethod
-    def looked_for(sent: Mapping[str, Any]) -> Filter:
-        """Return the filter of cleaned data."""
+        if not self.is_valid():
+            return Filter()
+        sent = self.cleaned_data
         return Filter(sent["find"], sent["show"], sent["keep"])
 
     @property
-    def why(self) -> str:
-        """The first thing that is wrong, in a sentence."""
-        return str(next(iter(self.errors.values()))[0])
+    def rows(self) -> ResourceSet:
+        """The rows that the person saw while a filter was in use; none while there is a mistake."""
+        seen: ResourceSet = self.cleaned_data["shown"] if self.is_valid() else NOTHING
+        return seen
 
 
 def _set(text: str) -> ResourceSet:
@@ -66,7 +64,21 @@ def _set(text: str) -> ResourceSet:
         raise ValidationError(_("Nothing was changed: there is no such resource.")) from None
 
 
-class WishForm(FilterForm):
+UNFILTERED = FilterForm({})
+"""One for all presses without a filter: nothing is written into it."""
+
+
+def first_mistake(form: forms.Form) -> str:
+    """Return the first thing that is wrong, in a sentence."""
+    return str(next(iter(form.errors.values()))[0])
+
+
+def filter_sent(data: Mapping[str, Any]) -> FilterForm:
+    """Return the filter in use where a button was pressed; most often there is none."""
+    return FilterForm(data) if data.keys() & FilterForm.base_fields.keys() else UNFILTERED
+
+
+class WishForm(forms.Form):
     """One press of a switch: its button is named ``allow`` or ``block`` and carries what.
 
     What is a resource's code, ``section:<code>``, ``all``, ``needed``, ``general`` or, while a
@@ -77,11 +89,18 @@ class WishForm(FilterForm):
     block = forms.CharField(max_length=100, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse two buttons, and none."""
+        """Refuse two buttons, none, and a filter with a mistake."""
         sent = self.cleaned_data
         if not self.errors and bool(sent["allow"]) == bool(sent["block"]):
             raise ValidationError(_("Nothing was changed: ask either to allow or to block."))
+        if not self.filter_form.is_valid():
+            raise ValidationError(first_mistake(self.filter_form))
         return sent
+
+    @cached_property
+    def filter_form(self) -> FilterForm:
+        """The filter that was in use."""
+        return filter_sent(self.data)
 
     @property
     def allows(self) -> bool:
@@ -103,8 +122,7 @@ class WishForm(FilterForm):
         if what == ALL:
             return EVERYTHING
         if what == SHOWN:
-            seen: ResourceSet = self.cleaned_data["shown"]
-            return seen & self.looked_for(self.cleaned_data).reach(catalogue)
+            return self.filter_form.rows & self.filter_form.filter.reach(catalogue)
         if what.startswith(SECTION):
             section = catalogue.section(what.removeprefix(SECTION))
             return section.positions if section else NOTHING

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,7 +19,7 @@ from apps.resources import texts
 from apps.resources.addresses import PublicId, address
 from apps.resources.board import Target
 from apps.resources.filters import Filter
-from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm
+from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm, filter_sent
 from apps.resources.kept import kept_whole
 from apps.resources.models import Integration
 from apps.resources.opening import opened
@@ -109,10 +110,11 @@ def refuse(
     status: int,
 ) -> HttpResponse:
     """Say in the status region why nothing was changed, on the page as it is now."""
-    messages.error(request, str(why))
-    page = load_page(request, access, public_id, looked_for=FilterForm(request.POST).filter)
+    page = load_page(request, access, public_id, looked_for=filter_sent(request.POST).filter)
     if request.htmx:
-        return render_change(request, page, NOTHING, stale=status == CONFLICT, status=status)
+        message = Message(messages.ERROR, str(why))
+        return render_change(page, NOTHING, message, stale=status == CONFLICT, status=status)
+    messages.error(request, str(why))
     return show(request, page, status=status)
 
 
@@ -121,19 +123,18 @@ def answer_change(
     access: CompanyAccess,
     change: Change,
     said: str,
-    form: FilterForm,
 ) -> HttpResponse:
     """Say what a change did and offer to undo it: in place, or back on the page.
 
     Rows that were changed while a filter is in use stay until the filter changes. A page that
     did not know of somebody else's change gets everything anew, and is told so.
     """
-    sent = form.cleaned_data if form.is_valid() else {}
-    stale = sent.get("seen", "") not in ("", change.before.mark)
+    stale = request.POST.get("seen", "") not in ("", change.before.mark)
     if stale:
         said = f"{said} {texts.SOMEBODY_ELSE}"
-    messages.success(request, said, extra_tags=str(change.event_id) if change.changed else "")
-    looked_for = form.filter.keeping(change.within & sent["shown"]) if sent else form.filter
+    undo = str(change.event_id) if change.changed else ""
+    sent = filter_sent(request.POST)
+    looked_for = sent.filter.keeping(change.within & sent.rows)
     page = RightsPage(
         access,
         change.board,
@@ -141,15 +142,17 @@ def answer_change(
         filter=looked_for,
         newly_listed=change.newly_listed,
     )
-    if not request.htmx:
-        return redirect(page.url + query_of(looked_for) + page.anchor(change.within))
-    return render_change(request, page, change.within, change, stale=stale)
+    if request.htmx:
+        message = Message(messages.SUCCESS, said, extra_tags=undo)
+        return render_change(page, change.within, message, change, stale=stale)
+    messages.success(request, said, extra_tags=undo)
+    return redirect(page.url + query_of(looked_for) + page.anchor(change.within))
 
 
 def render_change(
-    request: AuthenticatedRequest,
     page: RightsPage,
     within: ResourceSet,
+    message: Message,
     change: Change | None = None,
     *,
     stale: bool,
@@ -160,7 +163,7 @@ def render_change(
     context = {
         "page": page,
         "access": page.access,
-        "messages": messages.get_messages(request),
+        "messages": [message],
         "parts": page.changed(page.shown if stale else within, bar=not everything),
         "everything": everything,
         "traffic_changed": stale or (change is not None and change.opened_or_closed),

@@ -199,16 +199,16 @@ class RightsPage:
 
     @property
     def notices_changed(self) -> str:
-        """The notices as htmx puts them there; nothing where no change alters them.
+        """The notices as htmx puts them there; no change alters those of the general rights.
 
         A reader's name people, so they are not kept; but readers change nothing.
         """
-        if self.notice is None or not self.editable:
+        if self.integration is None or not self.editable:
             return ""
-        key = (self.public_id, self.notice, len(self.from_general), len(self.lacking))
-        also = (self.unlisted, self.only_built_in)
+        numbers = (len(self.from_general), len(self.lacking))
+        key = (self.public_id, self.unlisted, self.newly_listed, self.only_built_in, *numbers)
         facts = {"page": self, "oob": True}
-        return kept(self.within.pieces, "resources/_notices.html", (*key, *also), facts)
+        return kept(self.within.pieces, "resources/_notices.html", key, facts)
 
     @cached_property
     def sections(self) -> list[SectionPanel]:

@@ -1,4 +1,8 @@
-"""Changing rights: lock, decide, save, record. Nothing else writes a listing."""
+"""Changing rights: decide, save, record. Nothing else writes a listing.
+
+All is called with an ``access`` that holds the lock of the company (``company_change``), so inside
+a transaction; without it, or without the right to edit rights, PermissionDenied is raised.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
 
@@ -73,7 +76,6 @@ class NotAvailableError(Exception):
     """Nothing that was asked for is available to the integration."""
 
 
-@transaction.atomic
 def set_rights(
     *, access: CompanyAccess, target: Target, wanted: Callable[[Catalogue], Wish]
 ) -> Change:
@@ -82,13 +84,10 @@ def set_rights(
     One resource, a section and a whole integration are the same call with a larger set. The
     first call for an integration lists it, a block too; a call that finds its state reached
     records nothing. ``wanted`` makes the wish of the catalogue as it is once the company is
-    locked, and may raise. Raises PermissionDenied unless ``access`` may edit rights,
-    Integration.DoesNotExist for a target that it may not know of, NotAvailableError when
-    nothing of the wish is available, and AlreadyListedError when the general rights were asked
-    for and the integration has its own by now.
+    locked, and may raise. Raises Integration.DoesNotExist for a target that the person may not
+    know of, NotAvailableError when nothing of the wish is available, and AlreadyListedError when
+    the general rights were asked for and the integration has its own by now.
     """
-    if not access.may_edit_rights:
-        raise PermissionDenied
     board = Board.locked(access)
     integration = target.pick(access, board)
     standing = board.of(integration)
@@ -107,7 +106,6 @@ def set_rights(
     return _save(access, board, integration, allowed, verb, within)
 
 
-@transaction.atomic
 def undo(*, access: CompanyAccess, target: Target, event_id: int) -> Change:
     """Take back one change of one integration's rights (or the general ones), exactly.
 
@@ -116,8 +114,6 @@ def undo(*, access: CompanyAccess, target: Target, event_id: int) -> Change:
     cannot be allowed any more; AuditEvent.DoesNotExist unless the event is a change of these
     rights (a block of all traffic is reviewed, not undone).
     """
-    if not access.may_edit_rights:
-        raise PermissionDenied
     board = Board.locked(access)
     integration = target.pick(access, board)
     standing = board.of(integration)
@@ -132,15 +128,11 @@ def undo(*, access: CompanyAccess, target: Target, event_id: int) -> Change:
     return _save(access, board, integration, former, UNDO, added | removed)
 
 
-@transaction.atomic
 def block_traffic(*, access: CompanyAccess) -> Board:
     """Block everything for every listing of the company, general rights included, at once.
 
     Returns the board as it was before. Nobody is unlisted; the events share one bulk id.
-    Raises PermissionDenied unless ``access`` may edit rights.
     """
-    if not access.may_edit_rights:
-        raise PermissionDenied
     board = Board.locked(access)
     bulk_id = uuid4()
     entries = [
@@ -163,11 +155,10 @@ def bring(
 ) -> list[AuditEvent]:
     """Write the rights that some integrations of a company shall have, with one event for each.
 
-    For callers that have locked the company, read its ``board`` under the lock and decided
-    what is wanted. ``more`` goes into the events: ``bulk_id``, ``reason``. Raises
-    PermissionDenied unless ``access`` may edit rights.
+    For callers that have read the company's ``board`` under its lock and decided what is
+    wanted. ``more`` goes into the events: ``bulk_id``, ``reason``.
     """
-    if not access.may_edit_rights:
+    if not access.may_write_rights:
         raise PermissionDenied
     entries = [
         _store(access, board.of(integration), allowed, verb, **more)

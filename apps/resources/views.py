@@ -9,13 +9,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 
 from apps.audit.models import AuditEvent
-from apps.companies.access import CompanyAccess, company_view
+from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
 from apps.resources import services, texts
 from apps.resources.addresses import address
 from apps.resources.decided_by import decided_by
-from apps.resources.forms import AccessKeyForm, FilterForm, SearchForm, UndoForm, WishForm
+from apps.resources.forms import (
+    AccessKeyForm,
+    FilterForm,
+    SearchForm,
+    UndoForm,
+    WishForm,
+    first_mistake,
+)
 from apps.resources.models import Integration
 from apps.resources.pages import (
     FOUND,
@@ -59,7 +66,7 @@ def filter_rights(
     return replace_url(response, page.url + query_of(form.filter))
 
 
-@company_view(Capability.EDIT_RIGHTS)
+@company_change(Capability.EDIT_RIGHTS)
 @only_posts
 def set_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
@@ -67,7 +74,7 @@ def set_rights(
     """Allow or block what the pressed button stands for."""
     form = WishForm(request.POST)
     if not form.is_valid():
-        return refuse(request, access, public_id, form.why, status=422)
+        return refuse(request, access, public_id, first_mistake(form), status=422)
     try:
         change = services.set_rights(
             access=access, target=target_of(request, public_id), wanted=form.wish
@@ -80,10 +87,10 @@ def set_rights(
         return refuse(request, access, public_id, texts.NOT_AVAILABLE, status=422)
     except services.AlreadyListedError:
         return refuse(request, access, public_id, texts.ALREADY_LISTED, status=409)
-    return answer_change(request, access, change, texts.changed(change, allow=form.allows), form)
+    return answer_change(request, access, change, texts.changed(change, allow=form.allows))
 
 
-@company_view(Capability.EDIT_RIGHTS)
+@company_change(Capability.EDIT_RIGHTS)
 @only_posts
 def undo_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
@@ -102,10 +109,10 @@ def undo_rights(
         raise Http404 from None
     except services.MovedOnError:
         return refuse(request, access, public_id, texts.MOVED_ON, status=409)
-    return answer_change(request, access, change, texts.undone(change), FilterForm(request.POST))
+    return answer_change(request, access, change, texts.undone(change))
 
 
-@company_view(Capability.EDIT_RIGHTS)
+@company_change(Capability.EDIT_RIGHTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Ask whether to block API traffic; when confirmed, do it and go back to the page."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -148,7 +149,8 @@ def closed(company):
     for integration in (Integration.objects.get(name_en="Zevoy"), None):
         Listing.objects.create(company=company, integration=integration, allowed=allowed)
     member = Membership.objects.get(user__email="kh@demo.example", company=company)
-    block_traffic(access=enter(member, member.user))
+    with transaction.atomic():
+        block_traffic(access=enter(member, member.user, locked=True))
 
 
 def visit(page: Page, sign_in_as, addresses, name):

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.utils import timezone
 
-from apps.companies.access import enter
-from apps.companies.rules import Function, Level
+from apps.audit.models import AuditEvent
+from apps.companies.access import company_change, enter
+from apps.companies.models import Company
+from apps.companies.rules import Capability, Function, Level
 from apps.resources import services
 from apps.resources.board import Target
 from apps.resources.rules import EVERYTHING, Scope, Wish
@@ -75,13 +78,31 @@ def test_editing_needs_the_role_and_the_level(sign_in, company, catalogue, edito
     assert NEEDS_EDIT in response.text
 
 
-def test_the_service_checks_again(company, reader, catalogue):
-    access = enter(reader, reader.user)
+@pytest.mark.parametrize(("who", "locked"), [("reader", True), ("editor", False)])
+def test_the_service_checks_the_right_and_the_lock(request, catalogue, who, locked):
+    member = request.getfixturevalue(who)
+    access = enter(member, member.user, locked=locked)
     wish = Wish(allow=True, scope=Scope.RESOURCES, resources=EVERYTHING)
     with pytest.raises(PermissionDenied):
         services.set_rights(access=access, target=Target(None), wanted=lambda _: wish)
     with pytest.raises(PermissionDenied):
         services.block_traffic(access=access)
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize(("status", "name"), [(200, "Renamed Oy"), (409, "Test Bakery")])
+def test_a_change_that_is_refused_saves_nothing(rf, company, editor, status, name):
+    @company_change(Capability.EDIT_RIGHTS)
+    def rename(request, access):
+        assert access.locked
+        Company.objects.filter(pk=access.company.pk).update(name="Renamed Oy")
+        return HttpResponse(status=status)
+
+    request = rf.post("/")
+    request.user = editor.user
+    assert rename(request, company.business_id).status_code == status
+    company.refresh_from_db()
+    assert company.name == name
 
 
 def test_the_company_used_last_is_the_front_page(sign_in, company, editor):

@@ -1,7 +1,7 @@
 """What KH and TPK see of the identifiers in their company, and may stop there."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -226,7 +226,7 @@ def test_stopping_keeps_the_filter(kh, base, theirs):
 
 def test_the_most_urgent_stands_first_on_the_company_home(kh, company, member):
     for days in (20, 5, 12):
-        end = timezone.now() + timedelta(days=days, hours=1)
-        ApiIdentifierFactory(owner=member.user, valid_until=end)
+        noon = datetime.combine(timezone.localdate() + timedelta(days=days), time(12))
+        ApiIdentifierFactory(owner=member.user, valid_until=timezone.make_aware(noon))
     text = kh.get(f"/companies/{company.business_id}/").text
     assert re.findall(r"Ends in (\d+) days", text) == ["5", "12", "20"]

@@ -11,7 +11,7 @@ from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.rules import End
 from apps.identifiers.services import Wanted
 from tests.factories import ApiIdentifierFactory
-from tests.resources.test_races import at_once
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

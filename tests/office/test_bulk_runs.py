@@ -13,18 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
-from apps.companies.access import enter
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.office.bulk import services
 from apps.office.bulk.models import BulkChange
 from apps.office.bulk.runner import run
 from apps.resources import services as resources
-from apps.resources.board import Target
 from apps.resources.models import Listing
-from apps.resources.rules import ResourceSet, Scope, Wish
+from apps.resources.rules import ResourceSet
 from tests.factories import ListingFactory, MembershipFactory, UserFactory
-from tests.resources.test_races import at_once
+from tests.races import at_once
+from tests.resources.addresses import set_url
 
 TPK = {"editor": True, "roles": ["TPK", "KH"]}
 
@@ -91,16 +90,16 @@ def test_runners_that_meet_change_each_company_once(office_access, severa, monke
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_bulk_change_racing_with_a_switch_loses_neither(office_access, severa, catalogue):
+def test_a_bulk_change_racing_with_a_switch_loses_neither(
+    office_access, severa, catalogue, sign_in
+):
     change = started(office_access, severa, 0)
-    membership = Membership.objects.filter(user=office_access.user).earliest("pk")
-    access = enter(membership, office_access.user)
-    wish = Wish(allow=True, scope=Scope.RESOURCES, resources=ResourceSet([1]))
-    target = Target(severa.public_id)
-    switch = {"access": access, "target": target, "wanted": lambda _: wish}
-    at_once(lambda: run(change.pk), lambda: resources.set_rights(**switch))
-    listing = Listing.objects.get(company=membership.company, integration=severa)
-    assert listing.allowed == ResourceSet([0, 1])
+    company = Membership.objects.filter(user=office_access.user).earliest("pk").company
+    client, other = sign_in(office_access.user), catalogue.resources[1]
+    switch = set_url(company, severa), {"allow": other.code}
+    at_once(lambda: run(change.pk), lambda: client.post(*switch))
+    listing = Listing.objects.get(company=company, integration=severa)
+    assert listing.allowed == ResourceSet([0, other.position])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -218,7 +218,7 @@ def test_an_auditor_looks_and_is_offered_nothing(sign_in, company, severa, chang
 
 def test_the_office_of_who_acted_is_named(kh, company, severa, change):
     tpk = MembershipFactory(company=company, editor=True, roles=[Role.TPK], user__name="Tina")
-    change(severa, "customer.nv", by=enter(tpk, tpk.user))
+    change(severa, "customer.nv", by=enter(tpk, tpk.user, locked=True))
     assert f"Tina, {company.office.name} · Blocked before" in words(kh.get(url(company)))
 
 

@@ -71,7 +71,7 @@ def test_one_integration(kh, company, changes):
 def test_one_person(kh, company, severa, change):
     change(severa, "customer.nv")
     other = MembershipFactory(company=company, editor=True, user__name="Otto Other")
-    change(severa, "employee.nv", by=enter(other, other.user))
+    change(severa, "employee.nv", by=enter(other, other.user, locked=True))
     found = lines(kh, company, person=other.user.pk)
     assert "Import an employee" in found
     assert "Edith Editor · " not in found
@@ -80,7 +80,7 @@ def test_one_person(kh, company, severa, change):
 def test_only_people_of_one_name_are_told_apart_by_their_email(kh, company, severa, change):
     twins = [MembershipFactory(company=company, editor=True, user__name="Twin") for _ in "ab"]
     for code, member in zip(("customer.nv", "employee.nv"), twins, strict=True):
-        change(severa, code, by=enter(member, member.user))
+        change(severa, code, by=enter(member, member.user, locked=True))
     happened(company, "odd:thing", "x")
     page = kh.get(url(company)).text
     assert ">Paula Person</option>" in page

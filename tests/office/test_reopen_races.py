@@ -1,27 +1,35 @@
 """Reopening while another blocks again, over real connections."""
 
 import pytest
+from django.urls import reverse
 
 from apps.audit.models import AuditEvent
-from apps.office.reopen import services as reopening
 from apps.office.reopen.facts import reviews
-from apps.office.reopen.services import Asked, MovedOnError
-from apps.resources import services
-from apps.resources.board import Board, Target
+from apps.resources.board import Board
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
+from apps.resources.services import CLOSE
 from tests.factories import ListingFactory
-from tests.resources.test_races import at_once
+from tests.races import at_once
+from tests.resources.addresses import page_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+RESOURCES = ResourceSet([0, 1, 2])
+
+
 @pytest.fixture
-def asked(access, catalogue, severa):
-    """Three resources of Severa, blocked with all API traffic."""
-    ListingFactory(company=access.company, integration=severa, allowed=ResourceSet([0, 1, 2]))
-    services.block_traffic(access=access)
-    return Asked(catalogue, Target(severa.public_id), ResourceSet([0, 1, 2]))
+def answer(press, company, severa):
+    """Block three resources of Severa; return a function that gives an answer to that."""
+    ListingFactory(company=company, integration=severa, allowed=RESOURCES)
+    press(page_url(company) + "block-traffic/")()
+    sent = {"integration": severa.public_id, "whole": RESOURCES.hex}
+
+    def answer(name, answers=None):
+        return press(reverse(name, args=[company.business_id]), answers, **sent)
+
+    return answer
 
 
 def waits(access, catalogue):
@@ -30,30 +38,18 @@ def waits(access, catalogue):
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_reopening_against_another_block_ends_in_one_of_the_two_orders(
-    access, catalogue, asked, attempt
+    access, catalogue, press, answer, attempt
 ):
-    at_once(
-        lambda: reopening.reopen(access, asked),
-        lambda: services.block_traffic(access=access),
-    )
-    last = AuditEvent.objects.latest("pk").verb
-    closed_last = last == services.CLOSE
-    assert Listing.objects.get().allowed == (NOTHING if closed_last else asked.resources)
-    assert waits(access, catalogue) == ([asked.resources] if closed_last else [])
+    at_once(answer("reopen_rights"), press(page_url(access.company) + "block-traffic/"))
+    closed_last = AuditEvent.objects.latest("pk").verb == CLOSE
+    assert Listing.objects.get().allowed == (NOTHING if closed_last else RESOURCES)
+    assert waits(access, catalogue) == ([RESOURCES] if closed_last else [])
 
 
 @pytest.mark.parametrize("attempt", range(5))
-def test_of_two_answers_one_counts(access, catalogue, asked, attempt):
-    refused = []
-
-    def answer(service):
-        try:
-            service(access, asked)
-        except MovedOnError:
-            refused.append(service)
-
-    at_once(lambda: answer(reopening.reopen), lambda: answer(reopening.leave))
-    [loser] = refused
-    opened = loser is reopening.leave
-    assert Listing.objects.get().allowed == (asked.resources if opened else NOTHING)
+def test_of_two_answers_one_counts(access, catalogue, answer, attempt):
+    opening, leaving = [], []
+    at_once(answer("reopen_rights", opening), answer("leave_blocked", leaving))
+    assert sorted(opening + leaving) == [302, 409]
+    assert Listing.objects.get().allowed == (RESOURCES if opening == [302] else NOTHING)
     assert waits(access, catalogue) == []

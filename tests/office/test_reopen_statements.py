@@ -11,9 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # session, user, membership, catalogue, listings, events, identifiers
 PAGE = 7
-# session, user, membership, catalogue, BEGIN, company locked, listings locked, events,
+# session, user, BEGIN, company and membership locked, catalogue, listings locked, events,
 # update of the listing, event, COMMIT
-ANSWER = 11
+ANSWER = 10
 
 
 @pytest.fixture

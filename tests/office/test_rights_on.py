@@ -121,7 +121,7 @@ moves = st.lists(
 )
 def test_any_sequence_of_changes_is_recomputed(catalogue, steps):
     member = MembershipFactory(editor=True)
-    access = enter(member, member.user)
+    access = enter(member, member.user, locked=True)
     targets = [None, *IntegrationFactory.create_batch(2)]
     states = []
     for step in steps:

@@ -15,7 +15,7 @@ from apps.office.users.models import Invitation
 from apps.office.users.rules import Rights
 from apps.office.users.services import MovedOnError, RefusedError
 from tests.factories import MembershipFactory
-from tests.resources.test_races import at_once
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,94 +1,77 @@
 """Two administrators at once, over real connections."""
 
-import threading
-
 import pytest
-from django.db import connections, transaction
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.companies.models import Company
-from apps.resources import services
-from apps.resources.board import Target
 from apps.resources.models import Listing
-from apps.resources.rules import ResourceSet, Scope, Wish
+from apps.resources.rules import ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory
+from tests.races import at_once, waiting
+from tests.resources.addresses import page_url, set_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*actions):
-    """Run functions in threads that start together, each on a connection of its own."""
-    start, errors = threading.Barrier(len(actions)), []
-
-    def run(action):
-        try:
-            start.wait(5)
-            action()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[action]) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert errors == []
-
-
-def allow(access, catalogue, integration, *positions):
-    wish = Wish(allow=True, scope=Scope.RESOURCES, resources=ResourceSet(positions))
-    target = Target(integration.public_id, [integration.public_id])
-    return lambda: services.set_rights(access=access, target=target, wanted=lambda _: wish)
-
-
 @pytest.mark.parametrize("listed", [True, False])
-def test_allowing_different_resources_at_once_loses_neither(access, catalogue, severa, listed):
+def test_allowing_different_resources_at_once_loses_neither(
+    press, company, catalogue, severa, listed
+):
     if listed:
-        ListingFactory(company=access.company, integration=severa)
-    at_once(*(allow(access, catalogue, severa, position) for position in range(5)))
-    assert Listing.objects.get(integration=severa).allowed == ResourceSet(range(5))
-    assert AuditEvent.objects.count() == 5
+        ListingFactory(company=company, integration=severa)
+    codes = [resource.code for resource in catalogue.resources if not resource.retired]
+    at_once(*(press(set_url(company, severa), allow=code) for code in codes))
+    assert Listing.objects.get(integration=severa).allowed == catalogue.live
+    assert AuditEvent.objects.count() == len(codes) == 5
 
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_block_all_racing_with_the_first_allow_ends_in_one_of_the_two_orders(
-    access, catalogue, severa, attempt
+    press, company, catalogue, severa, attempt
 ):
     other = IntegrationFactory()
-    ListingFactory(company=access.company, integration=other, allowed=ResourceSet([1]))
+    ListingFactory(company=company, integration=other, allowed=ResourceSet([1]))
     at_once(
-        lambda: services.block_traffic(access=access),
-        allow(access, catalogue, severa, 0),
+        press(page_url(company) + "block-traffic/"),
+        press(set_url(company, severa), allow="customer.nv"),
     )
     assert not Listing.objects.get(integration=other).allowed
     events = AuditEvent.objects.order_by("pk")
     blocked_too = events.filter(bulk_id__isnull=False, subject="Severa").exists()
     last = list(events.filter(subject="Severa"))[-1].verb
     allowed = Listing.objects.get(integration=severa).allowed
-    assert allowed == (ResourceSet() if blocked_too else ResourceSet([0]))
+    position = catalogue.by_code["customer.nv"].position
+    assert allowed == (ResourceSet() if blocked_too else ResourceSet([position]))
     assert last == ("rights:close" if blocked_too else "rights:allow")
 
 
 @pytest.mark.parametrize("what", ["first allow", "block all"])
-def test_the_company_is_locked_before_its_listings(access, catalogue, severa, what):
+def test_the_company_is_locked_before_its_listings(press, company, catalogue, severa, what):
     """While another holds the company, a change waits; afterwards it goes through."""
-    done = threading.Event()
     actions = {
-        "first allow": allow(access, catalogue, severa, 0),
-        "block all": lambda: services.block_traffic(access=access),
+        "first allow": press(set_url(company, severa), allow="customer.nv"),
+        "block all": press(page_url(company) + "block-traffic/"),
     }
+    ListingFactory(company=company, allowed=ResourceSet([0]))
+    with waiting(actions[what]):
+        assert not AuditEvent.objects.exists()
+    assert AuditEvent.objects.exists()
 
-    def change():
-        actions[what]()
-        done.set()
-        connections.close_all()
 
-    with transaction.atomic():
-        Company.objects.select_for_update(no_key=True).get(pk=access.company.pk)
-        thread = threading.Thread(target=change)
-        thread.start()
-        assert not done.wait(0.3)
-    assert done.wait(20)
-    thread.join(20)
+@pytest.mark.parametrize(
+    ("taken", "answer"), [("membership", 404), ("level", 403), ("period", 403)]
+)
+def test_what_was_taken_while_a_change_waited_for_its_turn_counts(
+    press, company, editor, catalogue, severa, taken, answer
+):
+    answers = []
+    with waiting(press(set_url(company, severa), answers, allow="customer.nv")):
+        if taken == "membership":
+            editor.delete()
+        elif taken == "level":
+            type(editor).objects.update(levels={"interface_resources": "view"})
+        else:
+            type(editor).objects.update(valid_until=timezone.now())
+    assert answers == [answer]
+    assert not Listing.objects.exists()
+    assert not AuditEvent.objects.exists()

@@ -3,14 +3,10 @@
 import re
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.resources import services
-from apps.resources.board import Target
 from apps.resources.models import Listing
-from apps.resources.rules import ResourceSet, Scope, Wish
+from apps.resources.rules import ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
 from tests.resources.addresses import HTMX, page_url, set_url
 
@@ -250,23 +246,3 @@ def test_the_traffic_panel_comes_along_when_it_opens_or_closes(client, company, 
     assert not panel(allow="employee.nv")
     assert not panel(block="employee.nv")
     assert panel(block="all")
-
-
-@pytest.mark.parametrize("taken", ["membership", "level", "period"])
-def test_what_was_taken_while_a_request_waited_for_its_turn_counts(
-    access, editor, catalogue, severa, taken
-):
-    """The access was decided before the lock; the person's right is asked for again under it."""
-    if taken == "membership":
-        editor.delete()
-    elif taken == "level":
-        type(editor).objects.update(levels={"interface_resources": "view"})
-    else:
-        type(editor).objects.update(valid_until=timezone.now())
-    wish = Wish(allow=True, scope=Scope.RESOURCES, resources=ResourceSet([0]))
-    target = Target(severa.public_id)
-    with pytest.raises(PermissionDenied):
-        services.set_rights(access=access, target=target, wanted=lambda _: wish)
-    with pytest.raises(PermissionDenied):
-        services.block_traffic(access=access)
-    assert not AuditEvent.objects.exists()

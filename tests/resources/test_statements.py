@@ -9,8 +9,8 @@ from tests.resources.addresses import HTMX, page_url, set_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# session, user, membership, BEGIN, company locked, listings locked with the catalogue, update, event, COMMIT
-TOGGLE = 9
+# session, user, BEGIN, company and membership locked, listings locked with the catalogue, update, event, COMMIT
+TOGGLE = 8
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_statements_of_blocking_everything_are_flat(
     for _ in range(listings):
         ListingFactory(company=company, allowed=ResourceSet([0]))
     client.get(page_url(company))
-    # read before the lock too, to know where to go back
+    # read for the page too, to know where to go back
     with django_assert_num_queries(TOGGLE + 1):
         client.post(page_url(company) + "block-traffic/")
     assert not any(listing.allowed for listing in Listing.objects.all())

@@ -161,7 +161,7 @@ def _settle(
     if membership.company.office_id != item.company.office_id:  # moved since it was claimed
         item.company.refresh_from_db()
     membership.company = item.company
-    access = enter(membership, change.by)
+    access = enter(membership, change.by, locked=True)
     board = Board.load(access, catalogue)
     decided = outcome(change, access, board, pasts(change, [item.company_id])[item.company_id])
     if decided.refusal:

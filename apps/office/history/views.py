@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.audit.models import AuditEvent
-from apps.companies.access import CompanyAccess, company_view, posts_only
+from apps.companies.access import CompanyAccess, company_change, company_view, posts_only
 from apps.companies.rules import Capability
 from apps.core.csv_answers import csv_answer
 from apps.core.http import AuthenticatedRequest
@@ -51,7 +51,7 @@ def history_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRes
     return csv_answer(name, heads_of_table(), page.table)
 
 
-@company_view(Capability.EDIT_RIGHTS)
+@company_change(Capability.EDIT_RIGHTS)
 @posts_only(address)
 def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Take back one change of rights, exactly, or say that the rights moved on."""

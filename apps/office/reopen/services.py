@@ -1,11 +1,11 @@
-"""Answering what waits for review: lock, read it anew, decide, save, record."""
+"""Answering what waits for review: read it anew, decide, save, record.
+
+Like every change of rights these are called with an ``access`` that holds the company's lock.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from apps.audit.services import Entry, record
 from apps.companies.access import CompanyAccess
@@ -29,27 +29,25 @@ class Asked:
     resources: ResourceSet
 
 
-@transaction.atomic
 def reopen(access: CompanyAccess, asked: Asked) -> Review:
     """Allow again exactly what is asked for; return what waited.
 
-    Raises PermissionDenied unless ``access`` may edit rights, and as ``find``, with nothing
+    Raises PermissionDenied unless ``access`` may write rights, and as ``find``, with nothing
     changed.
     """
-    board = _locked(access)
+    board = Board.locked(access)
     review = find(access, board, asked)
     allowed = review.standing.allowed | asked.resources
     bring(access, board, {review.standing.integration: allowed}, REOPEN)
     return review
 
 
-@transaction.atomic
 def leave(access: CompanyAccess, asked: Asked) -> Review:
     """Record that what is asked for stays blocked; return what waited. No right changes.
 
     Raises as ``reopen``.
     """
-    review = find(access, _locked(access), asked)
+    review = find(access, Board.locked(access), asked)
     subject = subject_of(review.standing.integration)
     record(access.scene, [Entry(LEAVE, *subject, removed=bytes(asked.resources))])
     return review
@@ -66,9 +64,3 @@ def find(access: CompanyAccess, board: Board, asked: Asked) -> Review:
         if review.standing.integration == integration and not asked.resources - review.items:
             return review
     raise MovedOnError
-
-
-def _locked(access: CompanyAccess) -> Board:
-    if not access.may_edit_rights:
-        raise PermissionDenied
-    return Board.locked(access)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from apps.companies.access import CompanyAccess, company_view
+from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.office.reopen import services, texts
@@ -49,7 +49,7 @@ def ask(
     return render(request, "office/reopen/ask.html", {"question": question})
 
 
-@company_view(Capability.EDIT_RIGHTS)
+@company_change(Capability.EDIT_RIGHTS)
 @only_posts
 @answering
 def reopen(request: AuthenticatedRequest, access: CompanyAccess, asked: Asked) -> HttpResponse:
@@ -59,7 +59,7 @@ def reopen(request: AuthenticatedRequest, access: CompanyAccess, asked: Asked) -
     return redirect("reopen", access.company.business_id)
 
 
-@company_view(Capability.EDIT_RIGHTS)
+@company_change(Capability.EDIT_RIGHTS)
 @only_posts
 @answering
 def leave(request: AuthenticatedRequest, access: CompanyAccess, asked: Asked) -> HttpResponse:
