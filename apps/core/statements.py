@@ -52,15 +52,12 @@ class _Compiled:
         places = (one for one in self.parameters if isinstance(one, _Given))
         self.fields = {place.name: place.output_field for place in places}
 
-    def execute(self, cursor: Any, values: dict[str, Any]) -> None:
+    def filled(self, values: dict[str, Any], connection: Any) -> list[Any]:
         taken = {
-            name: field.get_db_prep_value(values[name], cursor.db)
+            name: field.get_db_prep_value(values[name], connection)
             for name, field in self.fields.items()
         }
-        cursor.execute(
-            self.sql,
-            [taken[one.name] if isinstance(one, _Given) else one for one in self.parameters],
-        )
+        return [taken[one.name] if isinstance(one, _Given) else one for one in self.parameters]
 
 
 class Statement(Generic[Row]):
@@ -82,7 +79,8 @@ class Statement(Generic[Row]):
         if prepared.locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked inside a transaction")
         with connection.cursor() as cursor:
-            prepared.compiled.execute(cursor, values)
+            compiled = prepared.compiled
+            cursor.execute(compiled.sql, compiled.filled(values, connection))
             rows = cursor.fetchall()
         return [prepared.read(row) for row in prepared.converted(rows, connection)]
 
@@ -160,7 +158,7 @@ class Update:
     def run(self, **values: Any) -> int:
         """Return how many rows were updated; KeyError unless every value is given."""
         with _writing() as cursor:
-            self._compiled.execute(cursor, values)
+            cursor.execute(self._compiled.sql, self._compiled.filled(values, cursor.db))
             return int(cursor.rowcount)
 
     @cached_property
@@ -178,14 +176,19 @@ class Insert(Generic[M]):
 
     def run(self, row: M) -> M:
         """Insert a new row as ``bulk_create`` does, and return it with its number."""
-        connection = connections[DEFAULT_DB_ALIAS]
-        values = [
+        with _writing() as cursor:
+            cursor.execute(self._sql, self._values(row, cursor.db))
+            return self._numbered(row, cursor)
+
+    def _values(self, row: M, connection: Any) -> list[Any]:
+        return [
             field.get_db_prep_save(field.pre_save(row, add=True), connection)
             for field in self._fields
         ]
-        with _writing() as cursor:
-            cursor.execute(self._sql, values)
-            [row.pk] = cursor.fetchone()
+
+    @staticmethod
+    def _numbered(row: M, cursor: Any) -> M:
+        [row.pk] = cursor.fetchone()
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
         return row
 
@@ -201,3 +204,21 @@ class Insert(Generic[M]):
         compiler.returning_fields = [self._model._meta.pk]
         [(sql, _values)] = compiler.as_sql()
         return str(sql)
+
+
+class UpdateAndInsert(Generic[M]):
+    """An update and an insertion that belong together: one statement where the database can."""
+
+    def __init__(self, update: Update, insert: Insert[M]) -> None:
+        self._update, self._insert = update, insert
+
+    def run(self, row: M, **values: Any) -> M:
+        """Update by the values, insert a new row, and return it with its number."""
+        if connections[DEFAULT_DB_ALIAS].vendor != "postgresql":  # SQLite's WITH only reads
+            self._update.run(**values)
+            return self._insert.run(row)
+        update = self._update._compiled
+        with _writing() as cursor:
+            parameters = update.filled(values, cursor.db) + self._insert._values(row, cursor.db)
+            cursor.execute(f"WITH updated AS ({update.sql}) {self._insert._sql}", parameters)
+            return self._insert._numbered(row, cursor)

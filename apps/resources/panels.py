@@ -198,17 +198,21 @@ class RightsPage:
         return kept(self.within.pieces, "resources/_bar_changed.html", key, {"page": self})
 
     @property
-    def notices_changed(self) -> str:
-        """The notices as htmx puts them there; no change alters those of the general rights.
+    def notices(self) -> str:
+        """What to know before pressing anything."""
+        return self._notices(oob=False)
 
-        A reader's name people, so they are not kept; but readers change nothing.
-        """
-        if self.integration is None or not self.editable:
-            return ""
+    @property
+    def notices_changed(self) -> str:
+        """The same as htmx puts it there; no change alters that of the general rights."""
+        return self._notices(oob=True) if self.integration else ""
+
+    def _notices(self, *, oob: bool) -> str:
         numbers = (len(self.from_general), len(self.lacking))
-        key = (self.public_id, self.unlisted, self.newly_listed, self.only_built_in, *numbers)
-        facts = {"page": self, "oob": True}
-        return kept(self.within.pieces, "resources/_notices.html", key, facts)
+        of_page = (self.public_id, self.unlisted, self.newly_listed, self.only_built_in)
+        # A reader's names people, so it is not kept.
+        key = (*of_page, *numbers, oob) if self.editable else None
+        return kept(self.within.pieces, "resources/_notices.html", key, {"page": self, "oob": oob})
 
     @cached_property
     def sections(self) -> list[SectionPanel]:

@@ -15,7 +15,7 @@ from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
 
 from apps.audit.models import AuditEvent
-from apps.audit.services import Entry, record
+from apps.audit.services import Entry, RecordedUpdate, record
 from apps.companies.access import CompanyAccess
 from apps.core.statements import Update, given
 from apps.resources.board import Board, Standing, Target
@@ -36,13 +36,15 @@ UNDO = "rights:undo"
 
 GENERAL = 0
 """Stands for the general access rights where integrations have their numbers."""
-ALLOW = Update(
-    lambda: (
-        Listing.objects.of_company(given("company", BigIntegerField()))
-        .alias(whose=Coalesce("integration", GENERAL))
-        .filter(whose=given("whose", BigIntegerField()))
-    ),
-    allowed=given("allowed", ResourceSetField()),
+ALLOW = RecordedUpdate(
+    Update(
+        lambda: (
+            Listing.objects.of_company(given("company", BigIntegerField()))
+            .alias(whose=Coalesce("integration", GENERAL))
+            .filter(whose=given("whose", BigIntegerField()))
+        ),
+        allowed=given("allowed", ResourceSetField()),
+    )
 )
 
 
@@ -160,11 +162,10 @@ def bring(
     """
     if not access.may_write_rights:
         raise PermissionDenied
-    entries = [
+    return [
         _store(access, board.of(integration), allowed, verb, **more)
         for integration, allowed in wanted.items()
     ]
-    return record(access.scene, entries)
 
 
 def subject_of(integration: Integration | None) -> tuple[str, int | None, str]:
@@ -195,16 +196,17 @@ def _save(
 
 def _store(
     access: CompanyAccess, standing: Standing, allowed: ResourceSet, verb: str, **more: object
-) -> Entry:
+) -> AuditEvent:
     integration = standing.integration
-    if standing.listed:
-        whose = integration.pk if integration else GENERAL
-        ALLOW.run(company=access.company.pk, whose=whose, allowed=allowed)
-    else:
-        access.company.listings.create(integration=integration, allowed=allowed)
     newly_listed = integration is not None and not standing.listed
     added, removed = allowed - standing.allowed, standing.allowed - allowed
-    return _entry(integration, verb, added, removed, listed=newly_listed, **more)
+    entry = _entry(integration, verb, added, removed, listed=newly_listed, **more)
+    if standing.listed:
+        told, whose = (access.scene, entry), integration.pk if integration else GENERAL
+        return ALLOW.run(*told, company=access.company.pk, whose=whose, allowed=allowed)
+    access.company.listings.create(integration=integration, allowed=allowed)
+    [event] = record(access.scene, [entry])
+    return event
 
 
 def _entry(

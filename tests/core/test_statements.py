@@ -7,13 +7,13 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import BigIntegerField, CharField, DateTimeField, TextField
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.models import Company, Membership
-from apps.core.statements import Insert, Statement, Update, given
+from apps.core.statements import Insert, Statement, Update, UpdateAndInsert, given
 from apps.resources.fields import ResourceSetField
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
@@ -84,11 +84,7 @@ def test_rows_are_locked_in_a_transaction_only(company):
 
 
 def test_an_update_changes_the_rows_of_its_queryset(company):
-    allow = Update(
-        lambda: Listing.objects.filter(company=given("company", BigIntegerField())),
-        allowed=given("allowed", ResourceSetField()),
-    )
-    mine, theirs = ListingFactory(company=company), ListingFactory()
+    allow, (mine, theirs) = allowing(), (ListingFactory(company=company), ListingFactory())
     for allowed in (ResourceSet([3]), ResourceSet([4, 5])):
         assert allow.run(company=company.pk, allowed=allowed) == 1
         mine.refresh_from_db()
@@ -97,6 +93,41 @@ def test_an_update_changes_the_rows_of_its_queryset(company):
     assert theirs.allowed == ResourceSet()
     with pytest.raises(KeyError):
         allow.run(company=company.pk)
+
+
+def allowing():
+    return Update(
+        lambda: Listing.objects.filter(company=given("company", BigIntegerField())),
+        allowed=given("allowed", ResourceSetField()),
+    )
+
+
+def test_an_update_and_an_insertion_are_done_together(company, django_assert_num_queries):
+    both = UpdateAndInsert(allowing(), Insert(AuditEvent))
+    mine, theirs = ListingFactory(company=company), ListingFactory()
+    for number in (1, 2):
+        event = AuditEvent(verb="tested", actor="S", subject_kind="test", subject="%s")
+        with django_assert_num_queries(1 if connection.vendor == "postgresql" else 2):
+            saved = both.run(event, company=company.pk, allowed=ResourceSet([number]))
+        assert saved == AuditEvent.objects.get(pk=event.pk)
+        assert AuditEvent.objects.count() == number
+        mine.refresh_from_db()
+        assert mine.allowed == ResourceSet([number])
+    theirs.refresh_from_db()
+    assert theirs.allowed == ResourceSet()
+    with pytest.raises(KeyError):
+        both.run(event, company=company.pk)
+
+
+def test_an_update_is_not_saved_without_its_insertion(company):
+    both = UpdateAndInsert(allowing(), Insert(AuditEvent))
+    mine = ListingFactory(company=company)
+    nameless = AuditEvent(verb=None, actor="S", subject_kind="test", subject="x")
+    with suppress(DatabaseError), transaction.atomic():
+        both.run(nameless, company=company.pk, allowed=ResourceSet([1]))
+    mine.refresh_from_db()
+    assert mine.allowed == ResourceSet()
+    assert not AuditEvent.objects.exists()
 
 
 def test_an_inserted_row_is_as_the_orm_would_insert_it():
