@@ -120,7 +120,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "pieces": {
-        # HTML that each process renders once: see docs/decisions/006.
+        # Sections and pages that each process renders once: see docs/decisions/006.
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pieces",
         "TIMEOUT": None,

@@ -1,8 +1,9 @@
-"""The only way into a company: CompanyAccess, and the decorator that makes it."""
+"""The only way into a company: CompanyAccess, and the decorators that make it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
@@ -10,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, QuerySet
+from django.db.models import BigIntegerField, CharField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,8 +36,8 @@ YEAR = 365 * 24 * 3600
 class CompanyAccess:
     """Who is in which company, and what they may do there.
 
-    Made by ``company_view`` and ``company_change`` alone. ``locked`` says that the company and
-    the membership were locked before they were read, and are until the transaction ends.
+    Made for views by ``company_view`` and ``company_change`` alone. ``locked`` says that the
+    company and the membership were read under their locks, held until the transaction ends.
     """
 
     user: User
@@ -57,7 +58,7 @@ class CompanyAccess:
 
     @property
     def may_edit_rights(self) -> bool:
-        """Whether switches are shown; every write checks again."""
+        """Whether switches are shown; every write asks ``may_write_rights``."""
         return Capability.EDIT_RIGHTS in self.capabilities
 
     @property
@@ -106,14 +107,15 @@ class CompanyAccess:
         )
 
 
-def _membership() -> QuerySet[Membership]:
-    mine = Membership.objects.visible_to(given("user", BigIntegerField()))
-    return mine.filter(company__business_id=given("business_id", CharField()))
-
-
-MEMBERSHIP = Statement(_membership)
+MEMBERSHIP = Statement(
+    lambda: Membership.objects.visible_to(given("user", BigIntegerField())).filter(
+        company__business_id=given("business_id", CharField())
+    )
+)
 LOCKED_MEMBERSHIP = Statement(
-    lambda: _membership().select_for_update(of=("company", "self"), no_key=True)
+    lambda: Membership.objects.locked(given("user", BigIntegerField())).filter(
+        company__business_id=given("business_id", CharField())
+    )
 )
 
 
@@ -166,7 +168,7 @@ def company_view(
     Outsiders get 404, so that nobody learns which companies exist; members without one of the
     capabilities get 403 with the first that is missing as the reason, and with who can grant it.
     """
-    return _guard((capability, *others), _answer)
+    return _guard((capability, *others), changes=False)
 
 
 def company_change(
@@ -177,16 +179,28 @@ def company_change(
     The company is locked first and the right asked for under the lock, so it cannot be taken
     away meanwhile (docs/decisions/005). An answer that refuses saves nothing.
     """
-    return _guard((capability, *others), _answer_change)
+    return _guard((capability, *others), changes=True)
 
 
 def _guard(
-    needed: tuple[Capability, ...], answer: Callable[..., HttpResponse]
+    needed: tuple[Capability, ...], *, changes: bool
 ) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
     def decorate(view: CompanyView[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return answer(view, needed, request, *args, **kwargs)
+        def guarded(
+            request: AuthenticatedRequest, business_id: str, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            locked = changes and request.method == "POST"
+            with transaction.atomic() if locked else nullcontext():
+                membership = find_membership(request.user, business_id, lock=locked)
+                access = enter(membership, request.user, locked=locked)
+                refusal = _refusal(request, membership, access, needed)
+                response = refusal or view(request, access, *args, **kwargs)
+                if locked and response.status_code >= HTTPStatus.BAD_REQUEST:
+                    transaction.set_rollback(True)
+            if refusal is None:
+                remember(request, response, business_id)
+            return response
 
         guarded.capabilities = needed  # type: ignore[attr-defined]
         return guarded
@@ -194,41 +208,18 @@ def _guard(
     return decorate
 
 
-def _answer_change(
-    view: CompanyView[P],
-    needed: Iterable[Capability],
+def _refusal(
     request: AuthenticatedRequest,
-    *args: Any,
-    **kwargs: Any,
-) -> HttpResponse:
-    if request.method != "POST":
-        return _answer(view, needed, request, *args, **kwargs)
-    with transaction.atomic():
-        response = _answer(view, needed, request, *args, lock=True, **kwargs)
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            transaction.set_rollback(True)
-    return response
-
-
-def _answer(
-    view: CompanyView[P],
+    membership: Membership,
+    access: CompanyAccess,
     needed: Iterable[Capability],
-    request: AuthenticatedRequest,
-    business_id: str,
-    *args: Any,
-    lock: bool = False,
-    **kwargs: Any,
-) -> HttpResponse:
-    membership = find_membership(request.user, business_id, lock=lock)
-    access = enter(membership, request.user, locked=lock)
+) -> HttpResponse | None:
     if Capability.ENTER in access.capabilities:
         request.access = access  # type: ignore[attr-defined]
     for capability in needed:
         if capability not in access.capabilities:
             return refuse(request, membership, capability)
-    response = view(request, access, *args, **kwargs)
-    remember(request, response, business_id)
-    return response
+    return None
 
 
 def posts_only(

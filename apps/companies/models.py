@@ -101,11 +101,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Lock the person's memberships, each after its company, as every writer does.
 
         To be narrowed to one company, inside a transaction: it sees both as they are once it
-        has the locks. Of the company it reads little.
+        has the locks. The office is not locked, so it is not read along: in the same statement
+        it would be the one of before.
         """
         both = self.filter(user=user).select_related("company")
-        lean = both.only("roles", "levels", "valid_from", "valid_until", "company__office_id")
-        return lean.select_for_update(of=("company", "self"), no_key=True)
+        return both.select_for_update(of=("company", "self"), no_key=True)
 
     def in_force(self, now: datetime | None = None) -> MembershipQuerySet:
         """Return those of active people whose period holds ``now`` (the present unless given)."""

@@ -76,10 +76,10 @@ class Statement(Generic[Row]):
         outside a transaction, and EmptyResultSet for a queryset that can find nothing.
         """
         prepared, connection = self._prepared, connections[DEFAULT_DB_ALIAS]
+        compiled = prepared.compiled
         if prepared.locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked inside a transaction")
         with connection.cursor() as cursor:
-            compiled = prepared.compiled
             cursor.execute(compiled.sql, compiled.filled(values, connection))
             rows = cursor.fetchall()
         return [prepared.read(row) for row in prepared.converted(rows, connection)]

@@ -65,7 +65,8 @@ def _set(text: str) -> ResourceSet:
 
 
 UNFILTERED = FilterForm({})
-"""One for all presses without a filter: nothing is written into it."""
+"""One for all presses without a filter; cleaned here, so that threads only read it."""
+UNFILTERED.full_clean()
 
 
 def first_mistake(form: forms.Form) -> str:

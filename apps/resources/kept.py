@@ -1,4 +1,4 @@
-"""Pieces of HTML that are the same for every company, rendered once per process.
+"""HTML rendered once per process: pieces for every company alike, and wholes by all they show.
 
 A row has some ten possible looks, and a page has 119 rows: see docs/decisions/006.
 """

@@ -208,10 +208,10 @@ class RightsPage:
         return self._notices(oob=True) if self.integration else ""
 
     def _notices(self, *, oob: bool) -> str:
-        numbers = (len(self.from_general), len(self.lacking))
-        of_page = (self.public_id, self.unlisted, self.newly_listed, self.only_built_in)
+        given = len(self.from_general) if self.unlisted else 0
+        shown = (self.unlisted, self.newly_listed, self.only_built_in, given, len(self.lacking))
         # A reader's names people, so it is not kept.
-        key = (*of_page, *numbers, oob) if self.editable else None
+        key = (self.public_id, *shown, oob) if self.editable else None
         return kept(self.within.pieces, "resources/_notices.html", key, {"page": self, "oob": oob})
 
     @cached_property

@@ -202,8 +202,8 @@ def _store(
     added, removed = allowed - standing.allowed, standing.allowed - allowed
     entry = _entry(integration, verb, added, removed, listed=newly_listed, **more)
     if standing.listed:
-        told, whose = (access.scene, entry), integration.pk if integration else GENERAL
-        return ALLOW.run(*told, company=access.company.pk, whose=whose, allowed=allowed)
+        scene, whose = access.scene, standing.subject or GENERAL
+        return ALLOW.run(scene, entry, company=access.company.pk, whose=whose, allowed=allowed)
     access.company.listings.create(integration=integration, allowed=allowed)
     [event] = record(access.scene, [entry])
     return event

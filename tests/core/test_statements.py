@@ -123,8 +123,10 @@ def test_an_update_is_not_saved_without_its_insertion(company):
     both = UpdateAndInsert(allowing(), Insert(AuditEvent))
     mine = ListingFactory(company=company)
     nameless = AuditEvent(verb=None, actor="S", subject_kind="test", subject="x")
-    with suppress(DatabaseError), transaction.atomic():
-        both.run(nameless, company=company.pk, allowed=ResourceSet([1]))
+    with transaction.atomic():
+        with suppress(DatabaseError):
+            both.run(nameless, company=company.pk, allowed=ResourceSet([1]))
+        assert transaction.get_rollback()
     mine.refresh_from_db()
     assert mine.allowed == ResourceSet()
     assert not AuditEvent.objects.exists()

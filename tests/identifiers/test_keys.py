@@ -16,7 +16,7 @@ from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
 from tests.factories import ApiIdentifierFactory, MembershipFactory
 from tests.identifiers.conftest import signed_in
-from tests.resources.addresses import HTMX
+from tests.resources.addresses import HTMX, page_url
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,7 @@ def test_no_key_is_anywhere_but_in_the_answer_that_was_asked_for(
     ask(editor, "get", base)
     ask(editor, "post", f"{base}{mine.pk}/allow/")
     ask(client, "get", f"{base}{mine.pk}/deactivate/")
+    ask(editor, "get", page_url(company))  # kept compressed, where nothing would be found
     revealed = (
         client.post(f"{base}{mine.pk}/key/").text + client.post(f"{base}{mine.pk}/key/copy/").text
     )

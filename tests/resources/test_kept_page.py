@@ -11,6 +11,7 @@ from apps.companies.access import enter
 from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.identifiers.services import pause
+from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.rules import NOTHING
 from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory
 from tests.resources.addresses import page_url, set_url
@@ -28,6 +29,7 @@ def opened(client, url):
     """Return the page, having seen that the kept one and the one made anew are the same."""
     kept, again = client.get(url).text, client.get(url).text
     caches["pieces"].clear()
+    Catalogue.load()._pieces.clear()
     anew = client.get(url).text
     assert TOKEN.sub("", kept) == TOKEN.sub("", again) == TOKEN.sub("", anew)
     return anew

@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.audit.models import AuditEvent
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
-from tests.factories import IntegrationFactory, ListingFactory
+from tests.factories import AccountingOfficeFactory, IntegrationFactory, ListingFactory
 from tests.races import at_once, waiting
 from tests.resources.addresses import page_url, set_url
 
@@ -75,3 +75,13 @@ def test_what_was_taken_while_a_change_waited_for_its_turn_counts(
     assert answers == [answer]
     assert not Listing.objects.exists()
     assert not AuditEvent.objects.exists()
+
+
+def test_a_company_moved_while_a_change_waited_is_told_with_its_new_office(
+    press, company, editor, catalogue, severa
+):
+    type(editor).objects.update(roles=["TPK"])
+    other = AccountingOfficeFactory(name="New Office")
+    with waiting(press(set_url(company, severa), allow="customer.nv")):
+        type(company).objects.update(office=other)
+    assert AuditEvent.objects.get().office == "New Office"

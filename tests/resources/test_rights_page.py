@@ -117,7 +117,7 @@ def test_a_reader_sees_words_and_who_can_grant(sign_in, company, reader, editor,
     assert 'role="switch"' not in text
     assert 'role="checkbox"' not in text
     assert "Editing needs KH or TPK and Interface resources: edit." in text
-    assert "Edith Editor" in text
+    assert f'<a href="mailto:{editor.user.email}">Edith Editor</a>' in text
     assert "Allowed" in text
 
 

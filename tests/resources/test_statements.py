@@ -38,6 +38,16 @@ def test_statements_of_a_change_are_flat(
     assert Listing.objects.get(integration=severa).allowed
 
 
+def test_a_change_by_the_office_names_it_in_one_statement_more(
+    client, company, editor, severa, django_assert_num_queries
+):
+    type(editor).objects.update(roles=["TPK"])
+    ListingFactory(company=company, integration=severa)
+    client.get(page_url(company, severa))
+    with django_assert_num_queries(TOGGLE + 1):
+        client.post(set_url(company, severa), {"allow": "customer.nv"}, headers=HTMX)
+
+
 def test_the_first_allow_costs_little_more(client, company, severa, django_assert_num_queries):
     client.get(page_url(company, severa))
     with django_assert_num_queries(FIRST_ALLOW):
