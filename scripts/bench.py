@@ -25,7 +25,7 @@ from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = int(os.environ.get("BENCH_PORT", "8765"))
-ROUNDS, REQUESTS, LISTINGS = 15, 40, 20
+ROUNDS, REQUESTS, LISTINGS = 25, 40, 20
 BUDGETS = {"page": "0.7", "page, changed": "none of its own", "toggle": "0.6"}
 SETTINGS = "scripts.bench_settings"
 RESOURCES = 119
