@@ -194,6 +194,8 @@ def _guard(
             with transaction.atomic() if locked else nullcontext():
                 membership = find_membership(request.user, business_id, lock=locked)
                 access = enter(membership, request.user, locked=locked)
+                if Capability.ENTER in access.capabilities:
+                    request.access = access  # type: ignore[attr-defined]
                 refusal = _refusal(request, membership, access, needed)
                 response = refusal or view(request, access, *args, **kwargs)
                 if locked and response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -214,8 +216,6 @@ def _refusal(
     access: CompanyAccess,
     needed: Iterable[Capability],
 ) -> HttpResponse | None:
-    if Capability.ENTER in access.capabilities:
-        request.access = access  # type: ignore[attr-defined]
     for capability in needed:
         if capability not in access.capabilities:
             return refuse(request, membership, capability)

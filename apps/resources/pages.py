@@ -119,10 +119,7 @@ def refuse(
 
 
 def answer_change(
-    request: AuthenticatedRequest,
-    access: CompanyAccess,
-    change: Change,
-    said: str,
+    request: AuthenticatedRequest, access: CompanyAccess, change: Change, said: str
 ) -> HttpResponse:
     """Say what a change did and offer to undo it: in place, or back on the page.
 
