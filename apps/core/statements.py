@@ -127,8 +127,8 @@ def _reader(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
     info = compiler.klass_info
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in compiler.select[first:last]]
-    # The stubs describe Django 6, where it takes one more argument.
-    related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    populators: Callable[..., list[Any]] = get_related_populators
+    related = populators(info, compiler.select, DEFAULT_DB_ALIAS)
 
     def read(row: list[Any]) -> Any:
         model = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:last])
