@@ -7,14 +7,19 @@ from django.views.generic import RedirectView
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+COMPANY = "companies/<business_id:business_id>/"
+
 urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.companies.urls")),
-    path(
-        "companies/<business_id:business_id>/interface-resources/", include("apps.resources.urls")
-    ),
-    path("", include("apps.office.urls")),
-    path("companies/<business_id:business_id>/", include("apps.identifiers.urls")),
+    path(COMPANY, include("apps.home.urls")),
+    path(f"{COMPANY}interface-resources/", include("apps.rights.urls")),
+    path(f"{COMPANY}interface-resources/reopen/", include("apps.reopening.urls")),
+    path(f"{COMPANY}history/", include("apps.history.urls")),
+    path(COMPANY, include("apps.identifiers.urls")),
+    path("", include("apps.people.urls")),
+    path("office/", include("apps.clients.urls")),
+    path("office/rights/", include("apps.bulk.urls")),
     path(
         "admin/password_change/",
         RedirectView.as_view(pattern_name="account_change_password"),

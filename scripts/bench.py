@@ -39,7 +39,7 @@ def make_world() -> tuple[str, str, str]:
 
     from apps.accounts.models import User
     from apps.companies.models import Company
-    from apps.office import demo
+    from apps.demo import services as demo
     from apps.resources.models import Integration, Listing
 
     call_command("migrate", verbosity=0)

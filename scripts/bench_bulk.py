@@ -57,9 +57,9 @@ def make_world() -> Any:
 
 def started(person: Any, action: str) -> Any:
     """Return a bulk change of all companies that was started."""
+    from apps.bulk import services
     from apps.companies.models import Company
     from apps.companies.office import OfficeAccess
-    from apps.office.bulk import services
     from apps.resources.models import Integration
     from apps.resources.rules import ResourceSet
 
@@ -116,7 +116,7 @@ def main() -> None:
         change = started(person, "allow" if number % 2 else "block")
         start = time.perf_counter()
         while change.items.filter(state="waiting").exists():
-            from apps.office.bulk.runner import run_here
+            from apps.bulk.runner import run_here
 
             run_here(change.pk)
         times.append(time.perf_counter() - start)

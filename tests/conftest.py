@@ -31,6 +31,7 @@ properties.register_profile("same", derandomize=True)
 properties.register_profile("search", max_examples=2_000, deadline=None)
 properties.load_profile("same")
 
+pytest_plugins = ["tests.world"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

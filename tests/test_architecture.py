@@ -66,7 +66,7 @@ OWN_QUERIES = {
     "AuditEvent.objects.companies_in(": "how many, never which",
     "ApiIdentifier.objects.of_members(": "those of the company's members",
     "ApiIdentifier.objects.create(": "a new one of the person",
-    "Company.objects.filter(pk=company).values_list(*rights": "the company, with its rights",
+    "Company.objects.filter(pk=company).values_list(": "the company, with its rights",
     "CatalogueVersion.current()": "the same for everybody",
     "ApiIdentifier.objects.at_work(company, now)": "those that work in the company",
     "Company.objects.served_by(": "the person's client companies",

@@ -8,15 +8,15 @@ from stdnum.fi import ytunnus
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
+from apps.clients.queries import Clients
+from apps.clients.rules import Need
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
-from apps.office import demo
-from apps.office.clients.queries import Clients
-from apps.office.clients.rules import Need
+from apps.demo import services as demo
 from apps.resources.catalog.sync import sync
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
-from tests.resources.addresses import page_url
+from tests.rights.addresses import page_url
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts.models import User
 from tests.factories import ListingFactory, MembershipFactory
-from tests.resources.addresses import page_url, set_url
+from tests.rights.addresses import page_url, set_url
 
 pytestmark = pytest.mark.django_db
 

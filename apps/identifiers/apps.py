@@ -1,7 +1,5 @@
 """API identifiers: a person's User IDs and Keys, which sign API requests."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +12,5 @@ class IdentifiersConfig(AppConfig):
     verbose_name = _("API identifiers")
 
     def ready(self) -> None:
-        import_module("apps.identifiers.counts")  # which the rights page asks
         # After every migration, so that none can leave the table without its trigger.
         post_migrate.connect(keep_deactivated, sender=self)

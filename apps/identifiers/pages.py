@@ -26,8 +26,8 @@ from apps.identifiers.facts import Row
 from apps.identifiers.forms import OverviewForm, OwnForm
 from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
 from apps.identifiers.rules import Purpose
+from apps.resources.keys import FOUND
 from apps.resources.models import Integration
-from apps.resources.pages import FOUND
 
 PAGE_SIZE = 50
 CONFLICT = HTTPStatus.CONFLICT

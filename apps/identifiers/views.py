@@ -36,7 +36,7 @@ from apps.identifiers.pages import (
 )
 from apps.identifiers.rules import End, Purpose
 from apps.identifiers.services import EndedError, Wanted
-from apps.resources.pages import FOUND
+from apps.resources.keys import FOUND
 
 
 @company_view(Capability.ENTER)

@@ -16,3 +16,7 @@ def new_key() -> str:
 def new_partner_id() -> str:
     """Return an id for a software partner, in the usual alphabet of such ids."""
     return f"NR_{secrets.token_hex(6)}"
+
+
+FOUND = "found_integrations"
+"""Where a session keeps the public ids of the custom integrations that it found by their key."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.companies.models import Company
-from apps.office import demo
+from apps.demo import services as demo
 from apps.resources.catalog.sync import sync
 from apps.resources.models import Integration
 from tests.conftest import BACKEND

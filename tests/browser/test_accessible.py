@@ -8,15 +8,15 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
+from apps.bulk import services as bulk
+from apps.bulk.runner import run
 from apps.companies.access import enter
 from apps.companies.models import Company, Membership
 from apps.companies.office import OfficeAccess
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
-from apps.office.bulk import services as bulk
-from apps.office.bulk.runner import run
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
-from apps.resources.services import block_traffic
+from apps.rights.services import block_traffic
 from tests.browser.conftest import MEMBER
 from tests.factories import ApiIdentifierFactory
 

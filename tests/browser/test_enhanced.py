@@ -6,9 +6,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
+from apps.bulk import services as bulk
 from apps.companies.models import Membership
 from apps.companies.office import OfficeAccess
-from apps.office.bulk import services as bulk
 from apps.resources.models import Integration, Listing
 
 

@@ -11,11 +11,11 @@ from apps.audit.models import AuditEvent
 from apps.companies.access import company_change, enter
 from apps.companies.models import Company
 from apps.companies.rules import Capability, Function, Level
-from apps.resources import services
 from apps.resources.board import Target
 from apps.resources.rules import EVERYTHING, Scope, Wish
+from apps.rights import services
 from tests.factories import MembershipFactory, UserFactory
-from tests.resources.addresses import page_url, set_url
+from tests.rights.addresses import page_url, set_url
 
 NEEDS_EDIT = "Editing needs KH or TPK and Interface resources: edit."
 

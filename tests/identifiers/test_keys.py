@@ -16,7 +16,7 @@ from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
 from tests.factories import ApiIdentifierFactory, MembershipFactory
 from tests.identifiers.conftest import signed_in
-from tests.resources.addresses import HTMX, page_url
+from tests.rights.addresses import HTMX, page_url
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from tests.factories import (
     MembershipFactory,
 )
 from tests.identifiers.conftest import signed_in
-from tests.resources.addresses import HTMX, page_url
+from tests.rights.addresses import HTMX, page_url
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.office.bulk.models import BulkChange
+from apps.bulk.models import BulkChange
 from apps.resources.models import Listing
 
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.audit.models import AuditEvent
+from apps.demo import services as demo
 from apps.identifiers.models import ApiIdentifier
-from apps.office import demo
 from tests.browser.conftest import MEMBER
 
 USER_ID = re.compile(r"DE_\d+_\d+")

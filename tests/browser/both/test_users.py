@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.companies.models import Membership
 from apps.companies.rules import Function, Level
 from apps.identifiers.models import ApiIdentifier
-from apps.office.users.rules import PRESETS, MainArea, Profile
+from apps.people.rules import PRESETS, MainArea, Profile
 from tests.browser.both.test_identifiers import sign_in
 from tests.browser.conftest import MEMBER
 

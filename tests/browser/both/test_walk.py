@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.companies.models import Company
-from apps.office.demo import PAYROLL_BRIDGE_KEY
+from apps.demo.services import PAYROLL_BRIDGE_KEY
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 

@@ -1,0 +1,219 @@
+"""Making, starting and running bulk changes: each company in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.audit.models import AuditEvent
+from apps.bulk.facts import outcome
+from apps.bulk.models import BulkChange, BulkItem
+from apps.bulk.rules import HOPELESS, VERBS, Action, Chosen, Past, Refusal, State
+from apps.companies.access import enter
+from apps.companies.models import CompanyQuerySet, Membership, MembershipQuerySet
+from apps.companies.office import OfficeAccess
+from apps.resources.board import Board
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.models import ListingQuerySet
+from apps.resources.rules import NOTHING, ResourceSet
+from apps.rights import services
+
+logger = logging.getLogger(__name__)
+CLAIM = timedelta(seconds=5)
+"""How long nobody else runs the companies of a runner that was killed."""
+BATCH = 10
+"""Companies that a runner claims at a time."""
+FORGOTTEN = timedelta(days=1)
+"""How long a draft is kept that nobody starts."""
+
+
+class AlreadyRunError(Exception):
+    """Somebody else ran this company meanwhile; what this runner did there is taken back."""
+
+
+@transaction.atomic
+def draft(
+    access: OfficeAccess,
+    companies: CompanyQuerySet,
+    left_out: CompanyQuerySet | None = None,
+    **wish: Any,
+) -> BulkChange:
+    """Store what is wanted, and for which companies, to be checked before it runs.
+
+    Of ``companies`` only those count that the person serves; ``left_out`` are kept by name.
+    The person's own drafts that were forgotten go.
+    """
+    drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
+    old = drafts.filter(made_at__lt=timezone.now() - FORGOTTEN)
+    forgotten = [one.pk for one in old.select_for_update(of=("self",))]  # none is started now
+    drafts.filter(pk__in=forgotten).delete()
+    change = BulkChange.objects.create(by=access.user, **wish)
+    states = {State.WAITING: companies, State.LEFT_OUT: left_out}
+    for state, chosen in states.items():
+        if chosen is not None:
+            mine = chosen.filter(pk__in=access.companies.values("pk"))
+            pks = mine.order_by("name_folded", "business_id").values_list("pk", flat=True)
+            items = (BulkItem(change=change, company_id=pk, state=state) for pk in pks)
+            BulkItem.objects.bulk_create(items, batch_size=1000)
+    return change
+
+
+def put_back(access: OfficeAccess, change: BulkChange) -> BulkChange:
+    """Store the wish to put a change back in every company that it changed."""
+    changed = change.items.filter(state=State.DONE)
+    within_reach = access.companies.filter(pk__in=changed.values("company"))
+    return draft(
+        access,
+        within_reach,
+        out_of_reach=changed.count() - within_reach.count(),
+        action=Action.PUT_BACK,
+        integration=change.integration,
+        everywhere=change.everywhere,
+        found_by_key=change.found_by_key,
+        chosen=Chosen.ALL,
+        resources=NOTHING,
+        reason=change.reason,
+        puts_back=change,
+    )
+
+
+def start(change: BulkChange) -> bool:
+    """Let a draft run, and return whether it had not been started before."""
+    mine = BulkChange.objects.visible_to(change.by)
+    return bool(mine.filter(pk=change.pk, started_at=None).update(started_at=timezone.now()))
+
+
+def stop(change: BulkChange) -> None:
+    """Let no further companies be claimed; the few in hand are finished."""
+    mine = BulkChange.objects.visible_to(change.by)
+    mine.filter(pk=change.pk, ended_at=None).update(stopped_at=timezone.now())
+
+
+@transaction.atomic
+def go_on(change: BulkChange) -> bool:
+    """Run what is left, try again where it was refused, and return whether it stood still."""
+    refused = change.items.filter(state=State.REFUSED).exclude(why__in=HOPELESS)
+    refused.update(state=State.WAITING, why="", claimed_until=None)
+    still = Q(stopped_at__isnull=False) | Q(ended_at__isnull=False)
+    mine = BulkChange.objects.visible_to(change.by).exclude(started_at=None)
+    return bool(mine.filter(still, pk=change.pk).update(stopped_at=None, ended_at=None))
+
+
+def advance(pk: UUID) -> int | None:
+    """Run the next few companies of a change; return how many, or nothing when none is left.
+
+    Whoever runs companies has a claim on them for a while, so that the threads of the server,
+    the page and ``run_bulk`` share the work. That no company is changed twice does not depend
+    on it.
+    """
+    unfinished = BulkChange.objects.unfinished().filter(pk=pk)
+    change = unfinished.select_related("by", "integration", "puts_back").first()
+    if change is None:
+        return None
+    mine = _claim(change)
+    catalogue, memberships = Catalogue.load(), Membership.objects.locked(change.by)
+    for item in mine:
+        _run(change, item, catalogue, memberships)
+    if not change.items.filter(state=State.WAITING).exists():
+        unfinished.update(ended_at=timezone.now())
+    return len(mine)
+
+
+def _claim(change: BulkChange) -> list[BulkItem]:
+    waiting = change.items.filter(state=State.WAITING).order_by("pk")
+    free = waiting.filter(Q(claimed_until=None) | Q(claimed_until__lte=timezone.now()))
+    token, until = uuid4(), timezone.now() + CLAIM
+    next_ones = list(free.values_list("pk", flat=True)[:BATCH])
+    free.filter(pk__in=next_ones).update(claimed_by=token, claimed_until=until)
+    return list(waiting.filter(claimed_by=token).select_related("company__office"))
+
+
+def _run(
+    change: BulkChange, item: BulkItem, catalogue: Catalogue, mine: MembershipQuerySet
+) -> None:
+    try:
+        _settle(change, item, catalogue, mine)
+    except AlreadyRunError:
+        logger.info("bulk change %s: company %s was run meanwhile", change.pk, item.company_id)
+    except Exception:
+        logger.exception("bulk change %s failed in company %s", change.pk, item.company_id)
+        with suppress(AlreadyRunError):
+            _end(item, State.REFUSED, Refusal.FAILED)
+
+
+@transaction.atomic
+def _settle(
+    change: BulkChange, item: BulkItem, catalogue: Catalogue, mine: MembershipQuerySet
+) -> None:
+    membership = next(iter(mine.filter(company=item.company_id)), None)
+    if membership is None or not change.by.is_active:
+        _end(item, State.REFUSED, Refusal.NO_RIGHT)
+        return
+    if membership.company.office_id != item.company.office_id:  # moved since it was claimed
+        item.company.refresh_from_db()
+    membership.company = item.company
+    access = enter(membership, change.by, locked=True)
+    board = Board.load(access, catalogue)
+    decided = outcome(change, access, board, pasts(change, [item.company_id])[item.company_id])
+    if decided.refusal:
+        _end(item, State.REFUSED, decided.refusal)
+    elif not decided.deltas:
+        _end(item, State.UNCHANGED)
+    else:
+        _end(item, State.DONE)
+        wanted = {delta.integration: delta.allowed for delta in decided.deltas}
+        verb = VERBS[Action(change.action)]
+        services.bring(access, board, wanted, verb, bulk_id=change.pk, reason=change.reason)
+
+
+def _end(item: BulkItem, state: State, why: Refusal | None = None) -> None:
+    waiting = BulkItem.objects.filter(pk=item.pk, state=State.WAITING)
+    if not waiting.update(state=state, why=why or ""):
+        raise AlreadyRunError
+
+
+def concerned(change: BulkChange, listings: ListingQuerySet) -> ListingQuerySet:
+    """Return the listings that a change reads: all, or one integration's and the general ones."""
+    if change.everywhere or change.action == Action.PUT_BACK:
+        return listings
+    return listings.filter(Q(integration=None) | Q(integration=change.integration))
+
+
+def pasts(
+    change: BulkChange, companies: Iterable[int] | None = None
+) -> Mapping[int, dict[int | None, Past]]:
+    """Return what the change that is put back did, by company and integration.
+
+    One statement, however many companies; none for any other change.
+    """
+    found: dict[int, dict[int | None, Past]] = defaultdict(dict)
+    if change.puts_back is None:
+        return found
+    events = AuditEvent.objects.filter(bulk_id=change.puts_back.pk).order_by()
+    if companies is not None:
+        events = events.filter(company_id__in=list(companies))
+    for event in events.annotate(newer=Exists(_newer())):
+        added, removed = map(ResourceSet.from_column, (event.added, event.removed))
+        past = Past(added, removed, latest=not event.newer)  # type: ignore[attr-defined]
+        found[event.company_id or 0][event.subject_id] = past
+    return found
+
+
+def _newer() -> QuerySet[AuditEvent]:
+    same_subject = Q(subject_id=OuterRef("subject_id")) | Q(subject_id=None)
+    return AuditEvent.objects.of_rights().filter(
+        same_subject,
+        company_id=OuterRef("company_id"),
+        subject_kind=OuterRef("subject_kind"),
+        added__isnull=False,
+        pk__gt=OuterRef("pk"),
+    )

@@ -1,0 +1,207 @@
+"""The words of bulk changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from apps.bulk.models import BulkChange, BulkItem
+from apps.bulk.rules import Action, Chosen, Refusal, State
+from apps.identifiers.texts import moment
+from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.rules import ResourceSet
+from apps.rights.texts import name_of
+
+NAMED = 6
+"""How many resources a sentence names before it only counts the others."""
+ACTIONS = (
+    (Action.ALLOW.value, gettext_lazy("Allow them")),
+    (Action.BLOCK.value, gettext_lazy("Block them")),
+    (
+        Action.EXACT.value,
+        gettext_lazy("Make it exactly so: allow them, block everything else"),
+    ),
+)
+CHOSEN = (
+    (Chosen.NEEDED.value, gettext_lazy("What the integration needs")),
+    (Chosen.ALL.value, gettext_lazy("All resources")),
+    (Chosen.SECTION.value, gettext_lazy("One section")),
+    (Chosen.SINGLE.value, gettext_lazy("Single resources")),
+    (Chosen.LIKE.value, gettext_lazy("Those that are allowed in one company")),
+)
+REFUSALS: Mapping[Refusal, Promise] = {
+    Refusal.NO_RIGHT: gettext_lazy(
+        "There you need TPK and Interface resources: edit, both in force."
+    ),
+    Refusal.NOT_KNOWN: gettext_lazy(
+        "The integration is not known there. A custom one is first found by its access key."
+    ),
+    Refusal.MOVED_ON: gettext_lazy("The rights were changed since; they are left as they are now."),
+    Refusal.FAILED: gettext_lazy("Something failed there; nothing was changed. Try again."),
+}
+STATES: Mapping[State, Promise] = {
+    State.DONE: pgettext_lazy("companies", "Done"),
+    State.UNCHANGED: pgettext_lazy("companies", "Unchanged, already so"),
+    State.REFUSED: pgettext_lazy("companies", "Refused"),
+    State.WAITING: pgettext_lazy("companies", "Waiting"),
+    State.LEFT_OUT: pgettext_lazy("companies", "Left out"),
+}
+NO_TRAFFIC = (
+    gettext_lazy("The package carries no traffic: %(who)s"),
+    gettext_lazy("Rights can be prepared; the package is changed in Netvisor Store."),
+)
+LOSES_GENERAL = (
+    gettext_lazy("Loses general access rights by being listed: %(who)s"),
+    gettext_lazy("Something that the general access rights give it there now is then blocked."),
+)
+STAYS_LISTED = (
+    gettext_lazy("Stays listed, so the general access rights do not return: %(who)s"),
+    gettext_lazy("Before the bulk change the general access rights applied to it there."),
+)
+BLOCKS = (
+    gettext_lazy("Something that is allowed now will be blocked: %(who)s"),
+    gettext_lazy("What uses it there stops."),
+)
+NOT_SERVED = gettext_lazy("They are no longer your client companies.")
+EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to choose.")
+TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 20,000 business IDs.")
+EVERYWHERE = gettext_lazy("All integrations and the general access rights")
+NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
+NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")
+TWO_CHOICES = gettext_lazy(
+    "Something is chosen below that belongs to another way of choosing. Mark that way, or clear it."
+)
+STALE = gettext_lazy(
+    "These are the companies that your new filter finds. Check them and press Preview again."
+)
+PICK_SECTION = gettext_lazy("Choose a section.")
+PICK_RESOURCES = gettext_lazy("Choose at least one resource.")
+PICK_COMPANY = gettext_lazy("Give the business ID of a client company whose rights you may see.")
+NO_LISTING = gettext_lazy("That company has no rights of its own for the integration.")
+NOT_AVAILABLE = gettext_lazy("None of these resources is available to the integration.")
+NO_COMPANIES = gettext_lazy("Choose at least one company.")
+
+
+def target(change: BulkChange) -> str:
+    """Return whose rights a change is about."""
+    if change.everywhere:
+        return str(EVERYWHERE)
+    return name_of(change.integration)
+
+
+def in_companies(count: int) -> str:
+    """Return "in 36 companies"."""
+    return ngettext("in %(count)d company", "in %(count)d companies", count) % {"count": count}
+
+
+def will_be_allowed(count: int) -> str:
+    """Return "3 resources will be allowed"."""
+    return ngettext(
+        "%(count)d resource will be allowed", "%(count)d resources will be allowed", count
+    ) % {"count": count}
+
+
+def will_be_blocked(count: int) -> str:
+    """Return "3 resources will be blocked"."""
+    return ngettext(
+        "%(count)d resource will be blocked", "%(count)d resources will be blocked", count
+    ) % {"count": count}
+
+
+def progress(ended: int, total: int) -> str:
+    """Return "27 of 38 companies"."""
+    words = {"ended": ended, "count": total}
+    return (
+        ngettext("%(ended)d of %(count)d company", "%(ended)d of %(count)d companies", total)
+        % words
+    )
+
+
+def heading(change: BulkChange, count: int) -> str:
+    """Return what is wanted, in one line."""
+    words = {"who": target(change), "where": in_companies(count)}
+    if change.everywhere and change.action == Action.BLOCK:
+        return _("Block all integrations and the general access rights %(where)s") % words
+    match Action(change.action):
+        case Action.ALLOW:
+            return _("Allow for %(who)s %(where)s") % words
+        case Action.BLOCK:
+            return _("Block for %(who)s %(where)s") % words
+        case Action.EXACT:
+            return _("Make the rights of %(who)s exactly so %(where)s") % words
+        case Action.PUT_BACK:
+            return _("Put back the rights of %(who)s %(where)s") % words
+
+
+def chosen(change: BulkChange, catalogue: Catalogue) -> str:
+    """Return which resources a change is about."""
+    if change.action == Action.PUT_BACK:
+        return _("What the earlier bulk change changed")
+    named = names(change.resources, catalogue)
+    if change.chosen == Chosen.ALL:
+        return _("All resources")
+    if change.chosen == Chosen.LIKE and change.like:
+        return _("Those allowed in %(company)s: %(names)s") % {
+            "company": change.like.name,
+            "names": named,
+        }
+    return named
+
+
+def names(resources: ResourceSet, catalogue: Catalogue) -> str:
+    """Return the names of some resources, of many only the first and how many others."""
+    found = [resource.name for resource in catalogue.of(resources & catalogue.live)]
+    if not found:
+        return _("none")
+    if len(found) <= NAMED + 1:
+        return ", ".join(found)
+    rest = len(found) - NAMED
+    others = ngettext("%(count)d other", "%(count)d others", rest) % {"count": rest}
+    return f"{', '.join(found[:NAMED])}, {others}"
+
+
+def button(change: BulkChange, count: int) -> str:
+    """Return the words of the button that starts a draft."""
+    words = {"where": in_companies(count)}
+    match Action(change.action):
+        case Action.ALLOW:
+            return _("Allow %(where)s") % words
+        case Action.BLOCK:
+            return _("Block %(where)s") % words
+        case Action.EXACT:
+            return _("Make it so %(where)s") % words
+        case Action.PUT_BACK:
+            return _("Put back %(where)s") % words
+
+
+def line(item: BulkItem) -> list[str]:
+    """Return one company of a change for a table: name, business id, result, reason."""
+    why = str(REFUSALS[Refusal(item.why)]) if item.why else ""
+    return [item.company.name, item.company.business_id, str(STATES[State(item.state)]), why]
+
+
+def said(change: BulkChange) -> str:
+    """Say when a change was started, and when it ended or was stopped."""
+    started = _("Started %(when)s.") % {"when": _when(change.started_at)}
+    if change.ended_at:
+        return started + " " + _("Ended %(when)s.") % {"when": _when(change.ended_at)}
+    if change.stopped_at:
+        return started + " " + _("Stopped %(when)s.") % {"when": _when(change.stopped_at)}
+    return started
+
+
+def _when(at: datetime | None) -> str:
+    return moment(at) if at else ""
+
+
+def resume(*, waiting: int, refused: int) -> str:
+    """Return the words of the button that runs what is left; empty if nothing is."""
+    if waiting:
+        return _("Go on with the other %(count)d") % {"count": waiting + refused}
+    if refused:
+        return _("Try the %(count)d refused again") % {"count": refused}
+    return ""

@@ -1,0 +1,94 @@
+"""What people send about client companies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from apps.clients import texts
+from apps.companies.fields import clean_business_id
+from apps.companies.models import AccountingOffice
+from apps.companies.rules import Package
+from apps.companies.texts import PACKAGES
+from apps.core.forms import FocusesErrors, NameField
+from apps.resources.models import Integration
+
+LISTS = ("attention", "traffic", "package", "uses", "how")
+PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
+
+
+class ClientFilter(forms.Form):
+    """Which client companies are listed, in which order, and after which one a page starts."""
+
+    q = forms.CharField(
+        label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput
+    )
+    attention = forms.ChoiceField(
+        label=_("Needs attention"), choices=texts.ATTENTION, required=False
+    )
+    traffic = forms.ChoiceField(label=_("API traffic"), choices=texts.TRAFFIC, required=False)
+    package = forms.ChoiceField(
+        label=_("Package"),
+        choices=[texts.ALL, *PACKAGE_CHOICES],
+        required=False,
+    )
+    uses = forms.ChoiceField(label=_("By integration"), required=False)
+    how = forms.ChoiceField(label=_("Its state"), choices=texts.HOW, required=False)
+    sort = forms.ChoiceField(label=_("Sort by"), choices=texts.SORTS, required=False)
+    after = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, integrations: Iterable[Integration] = ()) -> None:
+        super().__init__(data)
+        names = [(one.public_id, one.name) for one in integrations]
+        self.fields["uses"].choices = [texts.ALL, *names]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the state of no integration, which would find everything."""
+        sent = super().clean() or self.cleaned_data
+        if sent.get("how") and not sent.get("uses") and "uses" not in self.errors:
+            self.add_error("uses", _("Choose the integration."))
+        return sent
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        """The fields that are picked from a list."""
+        return [self[name] for name in (*LISTS, "sort")]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for."""
+        return any(self.data.get(name) for name in ("q", *LISTS))
+
+
+class NewClientForm(FocusesErrors):
+    """A client company to be founded; the office is asked for where there is a choice."""
+
+    name = NameField(
+        label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    business_id = forms.CharField(
+        label=_("Business ID"), max_length=20, help_text=_("In the form 1234567-8.")
+    )
+    package = forms.ChoiceField(label=_("Package"), choices=[("", _("Choose")), *PACKAGE_CHOICES])
+    office = forms.ChoiceField(label=_("Accounting office"))
+
+    def __init__(self, data: QueryDict | None, *, offices: Sequence[AccountingOffice]) -> None:
+        super().__init__(data)
+        self.offices = {str(office.pk): office for office in offices}
+        field = self.fields["office"]
+        field.choices = [(pk, one.name) for pk, one in self.offices.items()]  # type: ignore[attr-defined]
+        if len(offices) == 1:
+            field.initial, field.disabled = str(offices[0].pk), True
+            field.widget = forms.HiddenInput()
+
+    def clean_business_id(self) -> str:
+        """Return the business id in its usual form."""
+        return clean_business_id(self.cleaned_data["business_id"])
+
+    def clean_office(self) -> AccountingOffice:
+        """Return the office that was picked."""
+        return self.offices[self.cleaned_data["office"]]

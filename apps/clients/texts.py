@@ -1,0 +1,231 @@
+"""The words for what needs attention in a client company."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
+
+from apps.clients.rules import Need
+from apps.companies.rules import Package
+from apps.companies.texts import PACKAGES, company_count, day
+
+ALL = ("", pgettext_lazy("filter", "All"))
+ATTENTION = [
+    ALL,
+    ("any", gettext_lazy("Anything")),
+    (Need.CLOSED.value, gettext_lazy("Integration blocked")),
+    (Need.LACKING.value, gettext_lazy("Needed resource blocked")),
+    (Need.GENERAL.value, gettext_lazy("General rights in use")),
+    (Need.PACKAGE.value, gettext_lazy("Package carries no API traffic")),
+    (Need.OWNER.value, gettext_lazy("Identifier without a working owner")),
+    (Need.ENDING.value, gettext_lazy("Identifier about to end")),
+]
+TRAFFIC = [
+    ALL,
+    ("open", pgettext_lazy("API traffic", "Open")),
+    ("closed", pgettext_lazy("API traffic", "Closed")),
+]
+HOW = [
+    ("", pgettext_lazy("integration", "Listed")),
+    ("not", pgettext_lazy("integration", "Not listed")),
+    ("lacking", pgettext_lazy("integration", "Lacks what it needs")),
+]
+SORTS = [
+    ("", gettext_lazy("Company")),
+    ("package", gettext_lazy("Package")),
+    ("integrations", gettext_lazy("Integrations")),
+    ("changed", gettext_lazy("Last change")),
+]
+
+
+COLUMNS = [
+    gettext_lazy("Company"),
+    gettext_lazy("Business ID"),
+    gettext_lazy("Accounting office"),
+    gettext_lazy("Package"),
+    gettext_lazy("API traffic"),
+    gettext_lazy("Integrations"),
+    gettext_lazy("Needs attention"),
+    gettext_lazy("Last change"),
+]
+"""The heads of the file."""
+NOT_SEEN = "–"
+"""Stands where rights may not be seen."""
+ALREADY_KNOWN = gettext_lazy(
+    "This company is already in Netvisor Rights. Ask the site administration to move it."
+)
+
+
+PAGES = {
+    "rights": gettext_lazy("Rights of interface resources"),
+    "reopen": gettext_lazy("Review and reopen"),
+    "api_identifiers": gettext_lazy("API identifiers"),
+    "users": gettext_lazy("Users and roles"),
+}
+"""The pages that the company home leads to, by the names of their addresses."""
+
+
+def unit(count: int) -> str:
+    """Return "integration" or "integrations", to stand behind a number."""
+    return npgettext("counted", "integration", "integrations", count)
+
+
+def size(count: int, offices: list[str]) -> str:
+    """Say how many companies which offices have."""
+    facts = {"office": ", ".join(offices), "companies": company_count(count)}
+    return _("%(office)s: %(companies)s") % facts
+
+
+def needing(count: int) -> str:
+    """Say of how many of them something needs attention."""
+    if not count:
+        return _("none of which needs attention")
+    return ngettext(
+        "of which %(count)d needs attention", "of which %(count)d need attention", count
+    ) % {"count": count}
+
+
+def founded(company: str, people: int) -> str:
+    """Say that a company was founded, and for how many people."""
+    return ngettext(
+        "%(company)s created; %(count)d person of the office has access.",
+        "%(company)s created; %(count)d people of the office have access.",
+        people,
+    ) % {"company": company, "count": people}
+
+
+def traffic(*, is_open: bool) -> str:
+    """Say whether API traffic is open, in one word."""
+    return pgettext("API traffic", "Open") if is_open else pgettext("API traffic", "Closed")
+
+
+def blocked(names: list[str]) -> str:
+    """Say that integrations are blocked; a single one by name."""
+    if len(names) == 1:
+        return _("%(integration)s is blocked") % {"integration": names[0]}
+    return ngettext(
+        "%(count)d integration is blocked", "%(count)d integrations are blocked", len(names)
+    ) % {"count": len(names)}
+
+
+def lacking(needs: dict[str, int]) -> str:
+    """Say that integrations lack resources that they need; a single one by name, and how many."""
+    if len(needs) > 1:
+        return ngettext(
+            "%(count)d integration lacks needed resources",
+            "%(count)d integrations lack needed resources",
+            len(needs),
+        ) % {"count": len(needs)}
+    [(name, count)] = needs.items()
+    return ngettext(
+        "%(integration)s lacks %(count)d needed resource",
+        "%(integration)s lacks %(count)d needed resources",
+        count,
+    ) % {"integration": name, "count": count}
+
+
+def all_blocked(name: str) -> str:
+    """Say that everything is blocked for an integration."""
+    return _("%(integration)s is listed and everything is blocked") % {"integration": name}
+
+
+def traffic_closed() -> str:
+    """Say that nothing is allowed, and what can be done about it."""
+    return _("API traffic is closed. What was allowed can be reviewed.")
+
+
+def lacks(name: str, missing: int, wanted: int) -> str:
+    """Say how many of the resources that an integration needs are blocked."""
+    if missing == wanted:
+        return ngettext(
+            "%(integration)s lacks the one resource it needs",
+            "%(integration)s lacks all %(count)d resources it needs",
+            wanted,
+        ) % {"integration": name, "count": wanted}
+    return ngettext(
+        "%(integration)s lacks %(missing)d of the %(count)d resource it needs",
+        "%(integration)s lacks %(missing)d of the %(count)d resources it needs",
+        wanted,
+    ) % {"integration": name, "missing": missing, "count": wanted}
+
+
+def see(name: str) -> str:
+    """Return the words of a link to an integration's rights."""
+    return _("See %(integration)s") % {"integration": name}
+
+
+def identifier_ends(user_id: str, owner: str, soon: str) -> str:
+    """Say whose identifier ends how soon."""
+    return f"{user_id} · {owner}: {soon}"
+
+
+def member_leaves(name: str, end: datetime, identifiers: int) -> str:
+    """Say when somebody's access ends, and how many identifiers stop working then."""
+    said = _("Access of %(name)s ends on %(date)s") % {"name": name, "date": day(end)}
+    if not identifiers:
+        return said
+    stop = ngettext(
+        "%(count)d identifier stops then", "%(count)d identifiers stop then", identifiers
+    )
+    return f"{said}; {stop % {'count': identifiers}}"
+
+
+def general_in_use() -> str:
+    """Say that the general access rights allow something."""
+    return _("General rights in use")
+
+
+def no_interface(package: str) -> str:
+    """Say that what is allowed does not move on this package."""
+    return _("%(package)s carries no API traffic") % {"package": PACKAGES[Package(package)]}
+
+
+def open_in_vain(count: int, package: str) -> str:
+    """Say that rights are open for so many integrations, of which nothing moves on a package."""
+    name = PACKAGES[Package(package)]
+    if not count:
+        return _("Rights are open; %(package)s carries no API traffic.") % {"package": name}
+    return ngettext(
+        "Rights are open for %(count)d integration; %(package)s carries no API traffic.",
+        "Rights are open for %(count)d integrations; %(package)s carries no API traffic.",
+        count,
+    ) % {"count": count, "package": name}
+
+
+def without_owner(count: int) -> str:
+    """Say how many identifiers have no owner who could use them."""
+    return ngettext(
+        "%(count)d identifier without a working owner",
+        "%(count)d identifiers without a working owner",
+        count,
+    ) % {"count": count}
+
+
+def ending(count: int, first: datetime) -> str:
+    """Say how many identifiers end soon, and how soon the first does."""
+    return ngettext(
+        "%(count)d identifier ends %(when)s",
+        "%(count)d identifiers end, the first %(when)s",
+        count,
+    ) % {"count": count, "when": in_days(first)}
+
+
+def in_days(end: datetime) -> str:
+    """Return "in 6 days", or "today"."""
+    days = (timezone.localdate(end) - timezone.localdate()).days
+    if days == 0:
+        return pgettext("ends", "today")
+    return ngettext("in %(count)d day", "in %(count)d days", days) % {"count": days}
+
+
+def when(moment: datetime) -> str:
+    """Return a time as a list shows it: "Today 14:02", "Yesterday 09:15", or the date."""
+    local = timezone.localtime(moment)
+    clock = formats.date_format(local, "TIME_FORMAT")
+    match (timezone.localdate() - local.date()).days:
+        case 0:
+            return _("Today %(time)s") % {"time": clock}
+        case 1:
+            return _("Yesterday %(time)s") % {"time": clock}
+    return formats.date_format(local, "SHORT_DATE_FORMAT")

@@ -1,1 +1,0 @@
-"""The same rights for many client companies: preview, run in steps, put back."""

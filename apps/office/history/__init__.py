@@ -1,1 +1,0 @@
-"""What was changed in a company, by whom, and putting it back."""

@@ -1,1 +1,0 @@
-"""Reviewing what a block of all API traffic closed, and reopening it."""

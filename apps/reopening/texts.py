@@ -1,0 +1,92 @@
+"""The words for what waits, and for the answers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+from apps.identifiers.texts import moment
+from apps.reopening.rules import Answer, Block, Happening
+from apps.resources.models import Integration
+from apps.rights.texts import name_of
+
+NONE_CHOSEN = gettext_lazy("Choose at least one resource.")
+NO_SUCH = gettext_lazy("Nothing was changed: there is no such resource.")
+MOVED_ON = gettext_lazy(
+    "Nothing was changed: what waits for review changed meanwhile. Check it below."
+)
+HAPPENINGS: Mapping[Happening, Promise] = {
+    Happening.CREATED: ngettext_lazy("%(count)d created", "%(count)d created", "count"),
+    Happening.REPLACED: ngettext_lazy("%(count)d replaced", "%(count)d replaced", "count"),
+    Happening.DEACTIVATED: ngettext_lazy("%(count)d deactivated", "%(count)d deactivated", "count"),
+    Happening.PAUSED: ngettext_lazy("%(count)d paused", "%(count)d paused", "count"),
+    Happening.STOPPED: ngettext_lazy(
+        "%(count)d stopped in this company", "%(count)d stopped in this company", "count"
+    ),
+}
+
+HEADINGS: Mapping[Answer, Promise] = {
+    Answer.REOPEN: gettext_lazy("Reopen for %(name)s?"),
+    Answer.LEAVE: gettext_lazy("Leave blocked for %(name)s?"),
+}
+CONSEQUENCES: Mapping[Answer, Promise] = {
+    Answer.REOPEN: ngettext_lazy(
+        "%(count)s resource is allowed again, at once.",
+        "%(count)s resources are allowed again, at once.",
+        "count",
+    ),
+    Answer.LEAVE: ngettext_lazy(
+        "%(count)s resource stays blocked and waits for review no more.",
+        "%(count)s resources stay blocked and wait for review no more.",
+        "count",
+    ),
+}
+BUTTONS: Mapping[Answer, Promise] = {
+    Answer.REOPEN: gettext_lazy("Reopen"),
+    Answer.LEAVE: gettext_lazy("Leave blocked"),
+}
+
+
+def blocked(blocks: Iterable[Block]) -> list[str]:
+    """Say when and by whom each part was blocked, newest first."""
+    said = _("Blocked %(when)s by %(who)s.")
+    return [said % {"when": moment(one.at), "who": one.actor} for one in reversed([*blocks])]
+
+
+def identifiers(integration: Integration | None, changes: Counter[Happening]) -> str:
+    """Say what happened since to the identifiers of an integration, or to the other ones."""
+    counts = [
+        str(HAPPENINGS[what] % {"count": changes[what]}) for what in Happening if changes[what]
+    ]
+    if not counts:
+        return (
+            _("Its identifiers are as they were.")
+            if integration
+            else _("No identifier changed since.")
+        )
+    said = (
+        _("Its identifiers since then: %(changes)s.")
+        if integration
+        else _("Identifiers of no listed integration since then: %(changes)s.")
+    )
+    return said % {"changes": ", ".join(counts)}
+
+
+def reopened(integration: Integration | None, count: int) -> str:
+    """Say that resources were allowed again."""
+    return ngettext(
+        "%(count)d resource allowed again for %(who)s.",
+        "%(count)d resources allowed again for %(who)s.",
+        count,
+    ) % {"count": count, "who": name_of(integration)}
+
+
+def left(integration: Integration | None, count: int) -> str:
+    """Say that resources stay blocked and wait no more."""
+    return ngettext(
+        "%(count)d resource left blocked for %(who)s.",
+        "%(count)d resources left blocked for %(who)s.",
+        count,
+    ) % {"count": count, "who": name_of(integration)}

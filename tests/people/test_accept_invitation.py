@@ -1,0 +1,190 @@
+"""Accepting an invitation: once, by the right person, while the inviter may still give it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.companies.models import Membership
+from apps.companies.rules import Role
+from apps.people.models import Invitation, digest, new_token
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+ACCEPT = "/invitations/"
+GOOD = {"name": "Nora New", "password": "a-fine-passphrase", "again": "a-fine-passphrase"}
+
+
+@pytest.fixture
+def token():
+    return new_token()
+
+
+@pytest.fixture
+def invitation(company, editor, token):
+    return Invitation.objects.create(
+        company=company,
+        invited_by=editor.user,
+        email="nora@test.example",
+        name="Nora",
+        roles=["KP"],
+        levels={"vouchers": "edit"},
+        token_digest=digest(token),
+    )
+
+
+@pytest.fixture
+def guest(invitation, token):
+    """A browser that opened the link."""
+    return opened(Client(), token)
+
+
+def opened(client, token):
+    assert client.get(f"/invitations/{token}/")["Location"] == ACCEPT
+    return client
+
+
+def test_somebody_new_sets_a_password_and_is_in(guest, company, invitation):
+    assert "Test Bakery" in guest.get(ACCEPT).text
+    response = guest.post(ACCEPT, GOOD)
+    assert response["Location"] == f"/companies/{company.business_id}/"
+    user = User.objects.get(email="nora@test.example")
+    assert guest.session["_auth_user_id"] == str(user.pk)
+    assert user.check_password(GOOD["password"])
+    member = Membership.objects.get(user=user, company=company)
+    assert (member.roles, member.levels) == (["KP"], {"vouchers": "edit"})
+
+
+def test_it_is_audited_as_theirs(guest):
+    guest.post(ACCEPT, GOOD)
+    user = User.objects.get(email="nora@test.example")
+    event = AuditEvent.objects.get(verb="membership:accept")
+    assert (event.actor_id, event.subject_id) == (user.pk, user.pk)
+    assert event.after["roles"] == ["KP"]
+
+
+def test_it_works_once(guest, token, invitation):
+    guest.post(ACCEPT, GOOD)
+    other = opened(Client(), token)
+    for response in (other.get(ACCEPT), other.post(ACCEPT, GOOD), guest.get(ACCEPT)):
+        assert response.status_code == 410
+    assert Membership.objects.filter(user__email=invitation.email).count() == 1
+
+
+@pytest.mark.parametrize("ending", ["expires_at", "withdrawn_at", "accepted_at"])
+def test_every_link_that_does_not_work_gets_the_same_answer(guest, invitation, ending):
+    Invitation.objects.filter(pk=invitation.pk).update(
+        **{ending: timezone.now() - timedelta(seconds=1)}
+    )
+    never = Client().get(ACCEPT)
+    wrong = opened(Client(), new_token()).get(ACCEPT)
+    got = guest.get(ACCEPT)
+    assert got.status_code == wrong.status_code == never.status_code == 410
+    main = [one.text.split("<main")[1].split("<form")[0] for one in (got, wrong, never)]
+    assert main[0] == main[1] == main[2]
+    assert guest.post(ACCEPT, GOOD).status_code == 410
+
+
+def test_looking_does_not_use_it_up(guest):
+    guest.head(ACCEPT)
+    assert guest.get(ACCEPT).status_code == guest.get(ACCEPT).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("password", "short"),
+        ("password", "nora@test.example"),
+        ("again", "another-passphrase"),
+        ("name", ""),
+        ("name", "\0"),
+    ],
+)
+def test_a_weak_password_is_refused_and_the_name_stays(guest, field, value):
+    response = guest.post(ACCEPT, {**GOOD, field: value})
+    assert response.status_code == 422
+    assert response.context["form"].errors[field]
+    assert field == "name" or "Nora New" in response.text
+    assert not User.objects.filter(email="nora@test.example").exists()
+
+
+def test_somebody_who_has_an_account_by_now_signs_in_first(guest, invitation, company):
+    user = UserFactory(email=invitation.email)
+    assert "Sign in as nora@test.example" in guest.get(ACCEPT).text
+    guest.post(ACCEPT, GOOD)
+    assert not Membership.objects.filter(user=user).exists()
+    sign_in = {"login": user.email, "password": PASSWORD, "next": ACCEPT}
+    assert guest.post("/accounts/login/", sign_in)["Location"] == ACCEPT
+    assert guest.post(ACCEPT).status_code == 302
+    assert Membership.objects.get(user=user).company == company
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_somebody_else_cannot_accept_it(sign_in, token, invitation):
+    other = UserFactory()
+    client = opened(sign_in(other), token)
+    for response in (client.get(ACCEPT), client.post(ACCEPT, GOOD)):
+        assert response.status_code == 403
+        assert invitation.email not in response.text
+    assert not Membership.objects.filter(user=other).exists()
+    assert not User.objects.filter(email=invitation.email).exists()
+
+
+@pytest.mark.parametrize(
+    "fall",
+    [
+        lambda m: m.delete(),
+        lambda m: change(m, roles=[]),
+        lambda m: change(m, levels={}),
+        lambda m: change(m, valid_until=timezone.now() - timedelta(minutes=1)),
+        lambda m: change(m.user, is_active=False),
+    ],
+)
+def test_an_inviter_who_may_no_longer_give_it_lets_nobody_in(guest, editor, invitation, fall):
+    fall(editor)
+    response = guest.post(ACCEPT, GOOD)
+    assert response.status_code == 403
+    assert "may no longer give these rights" in response.text
+    assert not User.objects.filter(email=invitation.email).exists()
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_an_inviter_who_is_no_tpk_any_more_gives_no_tpk(guest, invitation, editor):
+    Invitation.objects.update(roles=[Role.TPK])
+    assert guest.post(ACCEPT, GOOD).status_code == 403
+    change(editor, roles=[Role.TPK])
+    assert guest.post(ACCEPT, GOOD).status_code == 302
+
+
+def change(thing, **fields):
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    thing.save()
+
+
+def test_somebody_who_is_a_member_meanwhile_keeps_their_rights(sign_in, token, invitation, company):
+    member = MembershipFactory(company=company, user__email=invitation.email)
+    client = opened(sign_in(member.user), token)
+    assert client.post(ACCEPT).status_code == 410
+    member.refresh_from_db()
+    assert member.roles == []
+
+
+def test_guessing_is_stopped(invitation):
+    client = Client()
+    codes = [client.get(ACCEPT).status_code for _ in range(25)]
+    assert codes[0] == 410
+    assert codes[-1] == 429
+
+
+def test_the_token_is_never_logged_and_stands_in_no_page_or_session(guest, token, caplog):
+    shown = guest.get(ACCEPT).text + guest.post(ACCEPT, {}).text
+    for _ in range(25):
+        shown += guest.get(ACCEPT).text
+    opened(guest, token)
+    guest.get(f"/invitations/{token}x/", follow=True)
+    assert token not in shown + caplog.text + str(dict(guest.session))

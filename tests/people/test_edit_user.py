@@ -1,0 +1,270 @@
+"""Changing a member's rights."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.audit.models import AuditEvent
+from apps.companies.access import enter
+from apps.companies.rules import Function, Grants, Level, Role
+from apps.people import services
+from apps.people.facts import rights_of
+from apps.people.rules import PRESETS, MainArea, Profile, Refusal, Rights
+from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+SALES_LEDGER = PRESETS[MainArea.BUSINESS][Profile.SALES_LEDGER]
+
+
+@pytest.fixture
+def url(base, worker):
+    return f"{base}{worker.pk}/"
+
+
+def test_a_profile_fills_in_the_levels_of_its_area_alone(kh, url, worker, sent):
+    data = sent(worker, business="sales_ledger", salaries="none", interface_resources="view")
+    assert kh.post(url, data).status_code == 302
+    worker.refresh_from_db()
+    assert worker.grants.levels == SALES_LEDGER | {Function.INTERFACE_RESOURCES: Level.VIEW}
+
+
+def test_own_selection_takes_the_single_levels(kh, url, worker, sent):
+    kh.post(url, sent(worker, business="own", customers="view"))
+    worker.refresh_from_db()
+    assert worker.levels == {"sales_invoices": "edit", "customers": "view"}
+
+
+def test_a_single_level_under_an_untouched_profile_is_not_lost(kh, url, worker, sent):
+    worker.levels = dict(SALES_LEDGER)
+    worker.save()
+    kh.post(url, sent(worker, business="sales_ledger", vouchers="view"))
+    worker.refresh_from_db()
+    assert worker.grants.levels == SALES_LEDGER | {Function.VOUCHERS: Level.VIEW}
+
+
+def test_a_level_set_by_hand_wins_over_a_profile_chosen_with_it(kh, url, worker, sent):
+    kh.post(url, sent(worker, business="sales_ledger", products="none", vouchers="edit"))
+    worker.refresh_from_db()
+    assert worker.grants.level(Function.VOUCHERS) is Level.EDIT
+    assert worker.grants.level(Function.CUSTOMERS) is Level.EDIT
+    assert worker.grants.level(Function.PRODUCTS) is Level.VIEW, "none was shown, not chosen"
+    kh.post(url, sent(worker, business="browsing", products="none"))
+    worker.refresh_from_db()
+    assert worker.grants.level(Function.PRODUCTS) is Level.NONE
+    assert worker.grants.level(Function.VENDORS) is Level.VIEW
+
+
+def test_what_was_shown_before_a_conflict_is_not_taken_for_a_choice(kh, url, worker, sent):
+    data = sent(worker, business="sales_ledger", **{"initial-products": "none"})
+    worker.levels = {"products": "edit"}
+    worker.save()
+    assert 'name="initial-products" value="none"' in kh.post(url, data).text
+    kh.post(url, data | {"seen": rights_of(worker).mark, "confirmed": "1"})
+    worker.refresh_from_db()
+    assert worker.grants.levels == SALES_LEDGER
+
+
+def test_it_is_audited_with_before_and_after(kh, url, worker, sent):
+    kh.post(url, sent(worker, roles=["KP"]))
+    event = AuditEvent.objects.get(verb="membership:edit")
+    assert (event.subject_kind, event.subject_id) == ("user", worker.user.pk)
+    assert event.before["roles"] == []
+    assert event.after["roles"] == ["KP"]
+    assert event.after["levels"] == {"sales_invoices": "edit"}
+    assert set(event.after) == {"roles", "levels", "valid_from", "valid_until"}
+
+
+def test_saving_what_is_so_changes_and_records_nothing(kh, url, worker, sent):
+    assert "Nothing changed" in kh.post(url, sent(worker), follow=True).text
+    assert not AuditEvent.objects.filter(verb__startswith="membership:").exists()
+
+
+def test_moved_on_is_409_and_keeps_what_was_typed(kh, url, worker, sent):
+    data = sent(worker, roles=["KP"], valid_until="2090-01-01T12:00")
+    worker.roles = ["TT"]
+    worker.save()
+    response = kh.post(url, data)
+    assert response.status_code == 409
+    assert 'value="2090-01-01T12:00"' in response.text
+    assert "Rights as they are now" in response.text
+    assert response.text.count("Nothing was saved: somebody changed") == 2
+    worker.refresh_from_db()
+    assert worker.roles == ["TT"]
+    again = kh.post(url, data | {"seen": rights_of(worker).mark, "confirmed": "1"})
+    assert again.status_code == 302
+    worker.refresh_from_db()
+    assert worker.roles == ["KP"]
+
+
+@pytest.mark.parametrize("role", ["TPK", "KH", "P", "CA"])
+def test_a_plain_kh_does_not_hand_out_what_is_above(kh, url, worker, sent, role):
+    response = kh.post(url, sent(worker, roles=[role]))
+    assert response.status_code == 422
+    assert "are given only by a TPK" in response.text
+    worker.refresh_from_db()
+    assert worker.roles == []
+
+
+@pytest.mark.parametrize("role", ["TPK", "KH", "P", "CA"])
+def test_a_tpk_does(tpk, url, worker, sent, role):
+    tpk.post(url, sent(worker, roles=[role]))
+    worker.refresh_from_db()
+    assert worker.roles == [role]
+
+
+def test_the_service_refuses_what_the_form_would(access, worker):
+    rights = rights_of(worker)
+    wanted = Rights(with_roles(rights, {"KH"}))
+    with pytest.raises(services.RefusedError) as refused:
+        services.edit(access, worker.pk, wanted, seen=rights.mark)
+    assert refused.value.refusal is Refusal.MAY_NOT_GIVE
+
+
+def with_roles(rights, roles):
+    return Grants(frozenset(Role(role) for role in roles), rights.grants.levels)
+
+
+def test_a_kh_does_not_touch_a_tpk(kh, base, tpk_member, sent):
+    url = f"{base}{tpk_member.pk}/"
+    for response in (kh.get(url), kh.post(url, sent(tpk_member, customers="none"))):
+        assert response.status_code == 403
+        assert "are changed only by a TPK" in response.text
+        assert "Tina Office" in response.text
+    tpk_member.refresh_from_db()
+    assert tpk_member.levels["customers"] == "edit"
+
+
+def test_nobody_changes_their_own_rights(kh, base, editor, sent, tpk_member):
+    url = f"{base}{editor.pk}/"
+    refused = kh.get(url)
+    assert refused.status_code == 403
+    assert "can change them." in refused.text
+    assert kh.post(url, sent(editor, roles=["KH", "KP"])).status_code == 403
+    assert kh.get(f"{url}remove/").status_code == 403
+
+
+def test_people_of_other_companies_are_not_found(kh, base):
+    assert kh.get(f"{base}{MembershipFactory().pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("roles", ["BOSS"]),
+        ("business", "approver"),
+        ("customers", "all"),
+        ("valid_until", "soon"),
+        ("valid_until", "0001-01-01T00:00"),
+        ("valid_from", "1999-01-01T00:00"),
+        ("roles", ["\0"]),
+    ],
+)
+def test_nonsense_is_said_at_the_field_and_saves_nothing(kh, url, worker, sent, field, value):
+    response = kh.post(url, sent(worker, **{field: value}))
+    assert response.status_code == 422
+    assert response.context["form"].errors[field]
+
+
+def test_a_period_ends_after_it_begins(kh, url, worker, sent):
+    data = sent(worker, valid_from="2030-01-02T00:00", valid_until="2030-01-01T00:00")
+    assert kh.post(url, data).status_code == 422
+
+
+def test_an_unchanged_end_keeps_its_seconds(kh, url, worker, sent):
+    end = timezone.now() + timedelta(days=5)
+    worker.valid_until = end
+    worker.save()
+    shown = timezone.localtime(end).strftime("%Y-%m-%dT%H:%M")
+    kh.post(url, sent(worker, roles=["KP"], valid_until=shown))
+    worker.refresh_from_db()
+    assert (worker.roles, worker.valid_until) == (["KP"], end)
+
+
+@pytest.mark.parametrize(
+    ("changed", "verb", "question"),
+    [
+        ({"end": "1"}, "membership:end", "End the access of Will Worker"),
+        ({"valid_until": "2020-01-01T00:00"}, "membership:end", "End the access of Will Worker"),
+        ({"valid_until": "2090-01-01T00:00"}, "membership:edit", "Shorten the access"),
+        ({"valid_from": "2090-01-01T00:00"}, "membership:edit", "until it begins again?"),
+        ({"sales_invoices": "none"}, "membership:edit", "Take the last function-specific right"),
+    ],
+)
+def test_what_shortens_access_is_confirmed_first(
+    kh, url, worker, company, sent, changed, verb, question
+):
+    one = ApiIdentifierFactory(owner=worker.user, made_in=company)
+    data = sent(worker, business="own", **changed)
+    before = rights_of(worker).mark
+    response = kh.post(url, data)
+    assert response.status_code == 200
+    assert question in response.context["question"].heading
+    assert ("button-stop" in response.text) == (question != "Shorten the access")
+    assert one.user_id in response.text
+    assert "1 active identifier" in response.text
+    worker.refresh_from_db()
+    assert rights_of(worker).mark == before
+    fields = dict(response.context["question"].fields)
+    assert kh.post(url, {**data, **fields, "confirmed": "1"}).status_code == 302
+    worker.refresh_from_db()
+    assert rights_of(worker).mark != before
+    assert AuditEvent.objects.filter(verb=verb).count() == 1
+
+
+def test_the_way_back_from_the_question_keeps_the_form(kh, url, worker, sent):
+    data = sent(worker, business="own", sales_invoices="none", roles=["KP"])
+    assert "Take the last function-specific right" in kh.post(url, data).text
+    text = kh.post(url, data | {"change": "1"}).text
+    assert 'name="roles" value="KP"' in text
+    assert "checked" in text
+
+
+def test_a_giver_who_lost_the_right_meanwhile_changes_nothing(editor, access, worker):
+    stale = enter(editor, editor.user)
+    editor.delete()
+    seen = rights_of(worker).mark
+    with pytest.raises(services.RefusedError):
+        services.edit(stale, worker.pk, Rights(rights_of(worker).grants), seen=seen)
+
+
+def test_the_last_administrator_stays_one(company):
+    """Only a stale request gets so far: whoever may ask is an administrator too."""
+    last = MembershipFactory(company=company, editor=True)
+    giver = services.Giver(
+        user=UserFactory(),
+        company=company,
+        scene=enter(last, last.user).scene,
+        grants=last.grants,
+    )
+    now = rights_of(last)
+    for wanted in (Rights(now.grants, None, timezone.now()), Rights(with_roles(now, ()))):
+        with pytest.raises(services.RefusedError) as refused:
+            services.change(giver, last, wanted, seen=now.mark)
+        assert refused.value.refusal is Refusal.LAST_ADMINISTRATOR
+    tomorrow = timezone.now() + timedelta(days=1)
+    other = MembershipFactory(company=company, editor=True, valid_until=tomorrow)
+    with pytest.raises(services.RefusedError):
+        services.change(giver, last, wanted, seen=now.mark)
+    other.valid_until = None
+    other.save()
+    assert services.change(giver, last, wanted, seen=now.mark)
+
+
+def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
+    kh, base, company, editor, sent
+):
+    other = MembershipFactory(company=company, editor=True)
+    url, data = f"{base}{other.pk}/", sent(other, interface_resources="view")
+    assert kh.post(url, data).status_code == 302
+    other.refresh_from_db()
+    editor.levels = {"customers": "view"}
+    editor.save()
+    kh.post(url, sent(other, interface_resources="edit"))
+    other.refresh_from_db()
+    text = kh.post(url, sent(other, interface_resources="view")).text
+    assert "Nobody here could then change interface rights." in text
+    assert "stops working" not in text
+    kh.post(url, sent(other, interface_resources="view", confirmed="1"))
+    other.refresh_from_db()
+    assert other.levels == {"interface_resources": "view"}

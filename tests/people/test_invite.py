@@ -1,0 +1,292 @@
+"""Inviting, sending again, withdrawing, copying."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.companies.models import FormerMember, Membership
+from apps.companies.rules import Function, Level
+from apps.people.facts import rights_of
+from apps.people.models import Invitation, digest
+from tests.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NEW = {"email": "Nora@Test.example", "name": "Nora New", "business": "sales_ledger"}
+
+
+@pytest.fixture
+def post(kh, base, django_capture_on_commit_callbacks):
+    """Return a function that sends a form, and the mails that it leads to."""
+
+    def send(data, path="invite/", client=kh):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(base + path, data)
+
+    return send
+
+
+def token_in(message):
+    return re.search(r"/invitations/([\w-]+)/", message.body).group(1)
+
+
+def test_somebody_new_gets_a_link_whose_token_is_kept_nowhere(post, company, caplog):
+    assert post(NEW).status_code == 302
+    invitation = Invitation.objects.get(company=company)
+    [message] = mail.outbox
+    token = token_in(message)
+    assert message.to == ["nora@test.example"]
+    assert invitation.token_digest == digest(token) != token
+    assert token not in caplog.text
+    assert not User.objects.filter(email="nora@test.example").exists()
+
+
+def test_it_is_audited_without_the_token(post, company):
+    post(NEW)
+    event = AuditEvent.objects.get(verb="membership:invite")
+    assert (event.subject_id, event.subject) == (None, "Nora New <nora@test.example>")
+    assert event.after["levels"]["sales_invoices"] == "edit"
+    assert token_in(mail.outbox[0]) not in str(vars(event))
+
+
+def test_somebody_with_an_account_is_a_member_at_once(post, company):
+    person = UserFactory(email="nora@test.example", language="sv")
+    FormerMember.objects.create(company=company, user=person)
+    post({**NEW, "name": "Ignored"})
+    member = Membership.objects.get(company=company, user=person)
+    assert member.grants.level(Function.SALES_INVOICES) is Level.EDIT
+    assert mail.outbox[0].to == [person.email]
+    assert not FormerMember.objects.exists()
+    assert not Invitation.objects.exists()
+    assert User.objects.get(pk=person.pk).name == person.name
+    assert AuditEvent.objects.get(verb="membership:add").subject_id == person.pk
+
+
+def test_members_and_invited_people_are_not_invited_again(post, worker):
+    refused = post({**NEW, "email": worker.user.email})
+    assert "member already" in refused.text
+    post(NEW)
+    refused = post(NEW)
+    assert refused.status_code == 422
+    assert "invited already" in refused.text
+    assert 'value="Nora@Test.example"' in refused.text
+    assert Invitation.objects.count() == 1
+
+
+def test_an_invitation_to_nothing_is_a_mistake(post):
+    refused = post({"email": "nora@test.example", "name": "Nora", "business": "none"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["roles"] == ["Choose a role or a right."]
+    for one in ({"roles": ["TT"]}, {"interface_resources": "view"}):
+        assert (
+            post({"email": f"{next(iter(one))}@test.example", "name": "N", **one}).status_code
+            == 302
+        )
+
+
+def test_the_name_is_needed_of_somebody_new_alone(post):
+    nameless = {**NEW, "name": ""}
+    refused = post(nameless)
+    assert refused.context["form"].errors["name"] == ["Enter the name of somebody new."]
+    assert re.search(r'name="name"[^>]* autofocus', refused.text)
+    UserFactory(email="nora@test.example")
+    assert post(nameless).status_code == 302
+
+
+def waits_for(company, by, *roles):
+    """An invitation of somebody who has made an account elsewhere since."""
+    UserFactory(email="nora@test.example", name="Nora New")
+    more = {"email": "nora@test.example", "name": "Nora New", "token_digest": "x"}
+    return Invitation.objects.create(company=company, invited_by=by, roles=roles, **more)
+
+
+def test_making_an_invited_person_a_member_withdraws_the_invitation_on_record(
+    post, company, tpk_member
+):
+    invitation = waits_for(company, tpk_member.user, "KP")
+    assert post(NEW).status_code == 302
+    invitation.refresh_from_db()
+    assert invitation.withdrawn_at
+    event = AuditEvent.objects.get(verb="membership:withdraw")
+    assert event.before["roles"] == ["KP"]
+
+
+def test_a_plain_kh_does_not_get_past_what_a_tpk_invited_to(post, company, tpk_member):
+    invitation = waits_for(company, tpk_member.user, "TPK")
+    refused = post(NEW)
+    assert refused.status_code == 422
+    assert "are changed only by a TPK" in refused.text
+    invitation.refresh_from_db()
+    assert invitation.is_open
+    assert not Membership.objects.filter(company=company, user__email=invitation.email).exists()
+
+
+def test_nobody_invites_themselves(post, editor):
+    assert post({**NEW, "email": editor.user.email}).status_code == 422
+
+
+@pytest.mark.parametrize("role", ["TPK", "KH", "P", "CA"])
+def test_a_plain_kh_does_not_invite_to_what_is_above(post, role):
+    assert post({**NEW, "roles": [role]}).status_code == 422
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@b\0.example", "x" * 300 + "@test.example"])
+def test_a_wrong_email_is_said_and_nothing_typed_is_lost(post, email):
+    response = post({**NEW, "email": email})
+    assert response.status_code == 422
+    assert "Nora New" in response.text
+
+
+@pytest.mark.parametrize("tail", ["invite/", "{pk}/copy/"])
+def test_the_password_is_asked_for_again_before_the_form(sign_in, editor, base, worker, tail):
+    stale, url = sign_in(editor.user), base + tail.format(pk=worker.pk)
+    assert "reauthenticate" in stale.get(url)["Location"]
+    late = stale.post(url, NEW)
+    assert late.status_code == 422
+    assert "You gave your password more than 15 minutes ago." in late.text
+    assert NEW["email"] in late.text
+    assert not mail.outbox
+    assert not Invitation.objects.exists()
+
+
+def test_sending_again_makes_the_old_link_worthless(post, client):
+    post(NEW)
+    invitation, old = Invitation.objects.get(), token_in(mail.outbox[0])
+    post({}, f"invitations/{invitation.pk}/send/")
+    new = token_in(mail.outbox[1])
+    assert client.get(f"/invitations/{old}/", follow=True).status_code == 410
+    assert client.get(f"/invitations/{new}/", follow=True).status_code == 200
+
+
+def test_a_withdrawn_one_cannot_be_accepted_and_makes_room_for_another(post, client):
+    post(NEW)
+    invitation = Invitation.objects.get()
+    post({}, f"invitations/{invitation.pk}/withdraw/")
+    link = f"/invitations/{token_in(mail.outbox[0])}/"
+    assert client.get(link, follow=True).status_code == 410
+    assert AuditEvent.objects.filter(verb="membership:withdraw").count() == 1
+    assert post({}, f"invitations/{invitation.pk}/withdraw/").status_code == 404
+    assert post(NEW).status_code == 302
+
+
+def test_a_plain_kh_does_not_withdraw_what_a_tpk_invited_to(post, tpk, kh):
+    post({**NEW, "roles": ["TPK"]}, client=tpk)
+    invitation = Invitation.objects.get()
+    for action in ("send", "withdraw"):
+        assert post({}, f"invitations/{invitation.pk}/{action}/").status_code == 403
+    assert Invitation.objects.open().count() == 1
+
+
+def test_invitations_of_other_companies_are_not_found(post):
+    elsewhere = MembershipFactory()
+    other = Invitation.objects.create(
+        company=elsewhere.company, invited_by=elsewhere.user, token_digest="x"
+    )
+    for action in ("send", "withdraw"):
+        assert post({}, f"invitations/{other.pk}/{action}/").status_code == 404
+
+
+def copying(source, **more):
+    return {"seen": rights_of(source).mark, **more}
+
+
+def test_rights_are_copied_to_a_member(post, worker, company):
+    target = MembershipFactory(company=company, roles=["TT"], levels={})
+    sent = copying(worker, email=target.user.email.upper())
+    assert post(sent, f"{worker.pk}/copy/").status_code == 302
+    target.refresh_from_db()
+    assert (target.roles, target.levels) == ([], {"sales_invoices": "edit"})
+    assert AuditEvent.objects.get(verb="membership:edit").subject_id == target.user.pk
+
+
+def test_rights_are_copied_to_somebody_new_with_the_period_if_asked(post, worker):
+    worker.valid_until = "2090-01-01T00:00Z"
+    worker.save()
+    worker.refresh_from_db()
+    sent = copying(worker, email="nora@test.example", name="Nora", with_period="on")
+    post(sent, f"{worker.pk}/copy/")
+    invitation = Invitation.objects.get()
+    assert invitation.rights == rights_of(worker)
+
+
+def test_copying_to_somebody_new_needs_a_name(post, worker):
+    response = post(copying(worker, email="nora@test.example"), f"{worker.pk}/copy/")
+    assert response.status_code == 422
+    assert response.context["form"].errors["name"]
+
+
+def test_copying_what_shortens_access_is_confirmed_first(post, worker, company, editor):
+    target = MembershipFactory(company=company)
+    worker.levels = {}
+    worker.save()
+    sent = copying(worker, email=target.user.email)
+    question = post(sent, f"{worker.pk}/copy/").context["question"]
+    assert "Take the last function-specific right" in question.heading
+    answer = {**sent, **dict(question.fields), "confirmed": "1"}
+    assert post(answer, f"{worker.pk}/copy/").status_code == 302
+    target.refresh_from_db()
+    assert target.levels == {}
+
+
+def test_copying_onto_rights_that_moved_on_is_409(post, worker, company):
+    target = MembershipFactory(company=company)
+    worker.levels = {}
+    worker.save()
+    sent = copying(worker, email=target.user.email)
+    question = post(sent, f"{worker.pk}/copy/").context["question"]
+    answer = {**sent, **dict(question.fields), "confirmed": "1"}
+    target.roles = ["KP"]
+    target.save()
+    assert post(answer, f"{worker.pk}/copy/").status_code == 409
+    target.refresh_from_db()
+    assert target.roles == ["KP"]
+    target.delete()
+    assert post(answer, f"{worker.pk}/copy/").status_code == 409
+    assert not Membership.objects.filter(user=target.user).exists()
+
+
+@pytest.mark.parametrize("role", ["KH", "P", "TPK", "CA"])
+def test_copying_kh_or_p_needs_tpk(post, tpk, company, editor, worker, role):
+    editor.roles = ["KH", "CA"]
+    editor.save()
+    source = MembershipFactory(company=company, roles=[role])
+    sent = copying(source, email=worker.user.email, replaced=rights_of(worker).mark)
+    assert post(sent, f"{source.pk}/copy/").status_code == 403
+    assert post(sent | {"confirmed": "1"}, f"{source.pk}/copy/", client=tpk).status_code == 302
+    worker.refresh_from_db()
+    assert worker.roles == [role]
+
+
+def test_nobody_copies_to_themselves_or_to_a_tpk(post, worker, editor, tpk_member):
+    for target in (editor, tpk_member):
+        sent = copying(worker, email=target.user.email, confirmed="1")
+        assert post(sent, f"{worker.pk}/copy/").status_code in (403, 422)
+        before = rights_of(target).mark
+        target.refresh_from_db()
+        assert rights_of(target).mark == before
+
+
+def test_the_page_of_copying_shows_what_is_copied(tpk, base, editor):
+    text = tpk.get(f"{base}{editor.pk}/copy/").text
+    assert "Interface resources: edit" in text
+    assert "<dd>KH</dd>" in text
+
+
+def test_copying_from_rights_that_moved_on_is_409(post, worker, company):
+    sent = copying(worker, email="nora@test.example", name="Nora")
+    worker.roles = ["KP"]
+    worker.save()
+    response = post(sent, f"{worker.pk}/copy/")
+    assert response.status_code == 409
+    assert 'value="nora@test.example"' in response.text
+    assert not Invitation.objects.exists()
+
+
+def test_the_addresses_of_changes_lead_back(kh, base, company):
+    for name in ("send_invitation_again", "withdraw_invitation"):
+        url = reverse(name, args=[company.business_id, 7])
+        assert kh.get(url)["Location"] == base

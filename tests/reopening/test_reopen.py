@@ -1,0 +1,370 @@
+"""Reviewing what a block of API traffic took away, and answering it."""
+
+import re
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.audit.models import AuditEvent
+from apps.companies.access import enter
+from apps.reopening import services as reopening
+from apps.reopening.facts import reviews
+from apps.reopening.services import Asked, MovedOnError
+from apps.resources.board import Board, Target
+from apps.resources.models import CatalogueVersion, Listing
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
+from apps.rights import services
+from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, ResourceFactory
+from tests.rights.addresses import page_url, set_url
+
+ALL = ResourceSet([0, 1, 2])
+
+
+@pytest.fixture
+def client(sign_in, editor):
+    return sign_in(editor.user)
+
+
+@pytest.fixture
+def closed(client, company, severa):
+    """Severa had three resources and the general rights one; then all traffic was blocked."""
+    ListingFactory(company=company, integration=None, allowed=ResourceSet([3]))
+    ListingFactory(company=company, integration=severa, allowed=ALL)
+    client.post(page_url(company) + "block-traffic/")
+    return company
+
+
+def url_of(company, name="reopen"):
+    return reverse(name, args=[company.business_id])
+
+
+def answer(client, company, name, integration=None, *codes, whole=NOTHING, **kwargs):
+    data = {"resource": codes, "whole": whole.hex if whole else ""}
+    if integration:
+        data["integration"] = integration.public_id
+    return client.post(url_of(company, name), data, **kwargs)
+
+
+def retire(catalogue, code, *, retired):
+    resource = catalogue.by_code[code]
+    resource.retired = retired
+    resource.save()
+    CatalogueVersion.renew()
+
+
+def allowed(company, integration=None):
+    return Listing.objects.get(company=company, integration=integration).allowed
+
+
+def test_it_shows_what_was_allowed_with_nothing_chosen(client, closed):
+    text = client.get(url_of(closed)).text
+    assert "3 resources were allowed" in text
+    assert "1 resource was allowed" in text
+    assert text.count('type="checkbox"') == 4
+    assert " checked" not in text
+
+
+def test_it_says_when_and_by_whom_it_was_blocked_without_an_email(client, closed, editor):
+    text = client.get(url_of(closed)).text
+    assert "by Edith Editor." in text
+    assert editor.user.email not in text.partition("<main")[2]
+
+
+def test_a_company_where_nothing_waits_says_so(client, company, severa):
+    assert "Nothing waits for review." in client.get(url_of(company)).text
+    client.post(set_url(company, severa), {"allow": "all"})
+    client.post(set_url(company, severa), {"block": "all"})
+    assert "Nothing waits for review." in client.get(url_of(company)).text
+
+
+QUESTIONS = ["ask_reopen", "ask_leave"]
+ADDRESSES = [*QUESTIONS, "reopen_rights", "leave_blocked"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("kind", ["chosen", "whole"])
+def test_it_asks_before_it_answers_and_lists_exactly_what(client, closed, severa, name, kind):
+    count = AuditEvent.objects.count()
+    asked = {"chosen": (["customer.nv"], NOTHING), "whole": ([], ALL)}[kind]
+    response = answer(client, closed, name, severa, *asked[0], whole=asked[1])
+    main = response.text.partition("<main")[2]
+    assert response.status_code == 200
+    assert ("Import sales invoice" in main) is (kind == "whole")
+    assert "Import customer details" in main
+    assert main.index("autofocus") < main.index("button-primary")
+    assert allowed(closed, severa) == NOTHING
+    assert AuditEvent.objects.count() == count
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_going_back_from_the_question_keeps_the_choice(client, closed, severa, name):
+    sent = {"integration": severa.public_id, "whole": ResourceSet([0, 2]).hex, "change": "1"}
+    response = client.post(url_of(closed, name), sent)
+    assert response.status_code == 200
+    ticked = re.findall(r'value="([a-z]+\.nv)" checked', response.text)
+    assert ticked == ["customer.nv", "salesinvoice.nv"]
+    assert allowed(closed, severa) == NOTHING
+    assert not AuditEvent.objects.filter(verb__in=["rights:reopen", "rights:leave"])
+
+
+def test_a_long_question_is_folded(client, company, severa):
+    many = ResourceFactory.create_batch(31)
+    ListingFactory(company=company, integration=severa, allowed=EVERYTHING)
+    client.post(page_url(company) + "block-traffic/")
+    every = ResourceSet(resource.position for resource in many)
+    short = answer(client, company, "ask_reopen", severa, whole=ResourceSet([*every][:30]))
+    long = answer(client, company, "ask_reopen", severa, whole=every)
+    assert 'class="unfold" open' in short.text
+    assert 'class="unfold" open' not in long.text
+
+
+def test_all_of_one_is_one(client, closed):
+    text = client.get(url_of(closed)).text
+    assert ">Reopen 1<" in text
+    assert ">Reopen all 3<" in text
+
+
+def test_those_chosen_are_reopened_and_the_rest_waits(client, closed, severa):
+    response = answer(client, closed, "reopen_rights", severa, "customer.nv", follow=True)
+    assert allowed(closed, severa) == ResourceSet([0])
+    assert "1 resource allowed again for Severa." in response.text
+    assert "2 resources were allowed" in response.text
+    event = AuditEvent.objects.latest("pk")
+    assert event.verb == "rights:reopen"
+    assert bytes(event.added) == bytes(ResourceSet([0]))
+
+
+def test_the_whole_is_reopened_and_neighbours_keep_waiting(client, closed, severa):
+    answer(client, closed, "reopen_rights", severa, whole=ALL)
+    assert allowed(closed, severa) == ALL
+    assert allowed(closed) == NOTHING
+    assert "1 resource was allowed" in client.get(url_of(closed)).text
+
+
+def test_the_general_rights_are_reopened(client, closed):
+    answer(client, closed, "reopen_rights", None, "employee.nv")
+    assert allowed(closed) == ResourceSet([3])
+
+
+def test_leaving_blocked_changes_no_right_and_ends_the_wait(client, closed, severa):
+    response = answer(client, closed, "leave_blocked", severa, "customer.nv", follow=True)
+    assert "1 resource left blocked for Severa." in response.text
+    assert "2 resources were allowed" in response.text
+    assert allowed(closed, severa) == NOTHING
+    event = AuditEvent.objects.latest("pk")
+    assert (event.verb, event.added) == ("rights:leave", None)
+    assert bytes(event.removed) == bytes(ResourceSet([0]))
+
+
+def test_what_is_allowed_by_its_switch_waits_no_more(client, closed, severa):
+    client.post(set_url(closed, severa), {"allow": "customer.nv"})
+    client.post(set_url(closed, severa), {"block": "customer.nv"})
+    assert "2 resources were allowed" in client.get(url_of(closed)).text
+
+
+def test_a_second_block_keeps_what_waits(client, closed, severa):
+    client.post(set_url(closed, severa), {"allow": "employee.nv"})
+    client.post(page_url(closed) + "block-traffic/")
+    text = client.get(url_of(closed)).text
+    assert "4 resources were allowed" in text
+    assert text.count("Blocked ") >= 3  # two for Severa, one for the general rights
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_nothing_changes_when_something_waits_no_more(client, closed, severa, name):
+    client.post(set_url(closed, severa), {"allow": "customer.nv"})
+    count = AuditEvent.objects.count()
+    response = answer(client, closed, name, severa, "customer.nv", "customerlist.nv")
+    assert response.status_code == 409
+    assert "what waits for review changed meanwhile" in response.text
+    assert response.text.count(" checked") == 1
+    assert allowed(closed, severa) == ResourceSet([0])
+    assert AuditEvent.objects.count() == count
+
+
+def test_an_answer_sent_twice_is_refused(client, closed, severa):
+    assert answer(client, closed, "reopen_rights", severa, whole=ALL).status_code == 302
+    assert answer(client, closed, "reopen_rights", severa, whole=ALL).status_code == 409
+    assert AuditEvent.objects.filter(verb="rights:reopen").count() == 1
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_choosing_nothing_is_told_at_the_resources(client, closed, severa, name):
+    response = answer(client, closed, name, severa)
+    assert response.status_code == 422
+    assert "Choose at least one resource." in response.text
+    assert response.text.count('<details class="unfold" open>') == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"resource": "nonsense.nv"},
+        {"resource": "customer\0.nv"},
+        {"whole": "zz"},
+        {"whole": "0" * 65},
+        {"whole": "\0"},
+        {"resource": ["customer.nv", "nonsense.nv"]},
+    ],
+)
+def test_tampered_answers_change_nothing(client, closed, severa, sent):
+    sent = sent | {"integration": severa.public_id}
+    assert client.post(url_of(closed, "reopen_rights"), sent).status_code == 422
+    assert allowed(closed, severa) == NOTHING
+
+
+def test_what_never_was_allowed_is_not_opened(client, closed, severa):
+    assert answer(client, closed, "reopen_rights", severa, "getemployee.nv").status_code == 409
+    assert (
+        answer(client, closed, "reopen_rights", severa, whole=ALL | ResourceSet([9])).status_code
+        == 409
+    )
+    assert allowed(closed, severa) == NOTHING
+
+
+@pytest.mark.parametrize("integration", ["x", "0" * 16, "\0"])
+def test_an_unknown_integration_is_not_found(client, closed, integration):
+    sent = {"resource": "customer.nv", "integration": integration}
+    assert client.post(url_of(closed, "reopen_rights"), sent).status_code == 404
+
+
+@pytest.mark.parametrize("start", ["general", "0" * 16, "x", "\0", "9" * 500])
+def test_any_start_shows_the_page(client, closed, start):
+    assert client.get(url_of(closed), {"from": start}).status_code == 200
+
+
+def test_a_retired_resource_is_not_offered_but_keeps_waiting(client, closed, severa, catalogue):
+    retire(catalogue, "customer.nv", retired=True)
+    assert "2 resources were allowed" in client.get(url_of(closed)).text
+    assert answer(client, closed, "reopen_rights", severa, "customer.nv").status_code == 409
+    retire(catalogue, "customer.nv", retired=False)
+    assert "3 resources were allowed" in client.get(url_of(closed)).text
+
+
+def test_what_is_no_more_available_is_not_offered(client, closed, severa):
+    severa.available_only = ResourceSet([1])
+    severa.save()
+    assert "1 resource was allowed" in client.get(url_of(closed)).text
+    assert answer(client, closed, "reopen_rights", severa, whole=ALL).status_code == 409
+
+
+def test_a_custom_integration_is_named_only_where_it_is_listed(client, company, catalogue, sign_in):
+    custom = IntegrationFactory(custom=True, name_en="Secret Bridge")
+    ListingFactory(company=company, integration=custom, allowed=ALL)
+    client.post(page_url(company) + "block-traffic/")
+    assert "Secret Bridge" in client.get(url_of(company)).text
+    other = MembershipFactory(editor=True)
+    response = answer(sign_in(other.user), other.company, "ask_reopen", custom, "customer.nv")
+    assert response.status_code == 404
+    assert "Secret Bridge" not in response.text
+
+
+def test_another_companys_blocks_are_out_of_sight(closed, sign_in, severa):
+    other = MembershipFactory(editor=True)
+    theirs = sign_in(other.user)
+    assert "Nothing waits for review." in theirs.get(url_of(other.company)).text
+    assert theirs.get(url_of(closed)).status_code == 404
+    assert answer(theirs, closed, "reopen_rights", severa, "customer.nv").status_code == 404
+    assert allowed(closed, severa) == NOTHING
+
+
+def test_a_reader_is_told_what_it_needs(sign_in, closed, reader, severa):
+    looking = sign_in(reader.user)
+    assert looking.get(url_of(closed)).status_code == 403
+    assert answer(looking, closed, "reopen_rights", severa, "customer.nv").status_code == 403
+
+
+@pytest.mark.parametrize("service", [reopening.reopen, reopening.leave])
+def test_the_services_check_the_right_themselves(closed, catalogue, severa, reader, service):
+    asked = Asked(catalogue, Target(severa.public_id), ResourceSet([0]))
+    with pytest.raises(PermissionDenied):
+        service(enter(reader, reader.user), asked)
+
+
+def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
+    client.post(set_url(closed, severa), {"allow": "employee.nv"})
+    event = AuditEvent.objects.latest("pk").pk
+    answer(client, closed, "leave_blocked", severa, "customer.nv")
+    left = AuditEvent.objects.latest("pk").pk
+    undo = page_url(closed, severa) + "undo/"
+    assert client.post(undo, {"event": left}).status_code == 404
+    assert client.post(undo, {"event": event}).status_code == 302
+    assert allowed(closed, severa) == NOTHING
+
+
+def test_the_way_to_it_is_shown_to_editors_after_a_block(client, closed, sign_in, reader):
+    assert url_of(closed) in client.get(page_url(closed)).text
+    assert url_of(closed) not in sign_in(reader.user).get(page_url(closed)).text
+
+
+def test_what_is_put_back_after_reopening_waits_again(client, closed, severa):
+    answer(client, closed, "reopen_rights", severa, "customer.nv", "customerlist.nv")
+    event = AuditEvent.objects.latest("pk").pk
+    answer(client, closed, "leave_blocked", severa, "salesinvoice.nv")
+    client.post(page_url(closed, severa) + "undo/", {"event": event})
+    assert allowed(closed, severa) == NOTHING
+    text = client.get(url_of(closed)).text
+    assert "2 resources were allowed" in text
+    assert "by Edith Editor." in text
+    answer(client, closed, "reopen_rights", severa, "customer.nv")
+    assert allowed(closed, severa) == ResourceSet([0])
+
+
+VERBS = ["allow", "block", "undo", "close", "reopen", "leave"]
+steps = st.lists(
+    st.tuples(st.sampled_from(VERBS), st.sets(st.integers(0, 5)).map(ResourceSet)), max_size=12
+)
+
+
+def waits(access, catalogue, integration):
+    board = Board.load(access, catalogue)
+    found = [one for one in reviews(access, board) if one.standing.integration == integration]
+    return found[0].items if found else NOTHING
+
+
+def act(access, catalogue, integration, verb, resources):
+    """Do one thing to the rights of an integration, by the services that pages call."""
+    target = Target(integration.public_id)
+    common = {"access": access}
+    if verb in ("allow", "block"):
+        wish = Wish(allow=verb == "allow", scope=Scope.RESOURCES, resources=resources)
+        services.set_rights(**common, target=target, wanted=lambda _: wish)
+    elif verb == "close":
+        services.block_traffic(**common)
+    elif verb == "undo":
+        event = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+        services.undo(**common, target=target, event_id=event)
+    else:
+        picked = resources & waits(access, catalogue, integration)
+        service = reopening.reopen if verb == "reopen" else reopening.leave
+        service(access, Asked(catalogue, target, picked))
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(steps=steps)
+def test_reopening_all_restores_exactly_what_a_block_took(access, catalogue, severa, steps):
+    company = access.company
+    for verb, resources in steps:
+        try:
+            act(access, catalogue, severa, verb, resources)
+        except (
+            MovedOnError,
+            services.MovedOnError,
+            services.NotAvailableError,
+            AuditEvent.DoesNotExist,
+        ):
+            continue
+    Listing.objects.get_or_create(company=company, integration=severa)
+    waited, before = waits(access, catalogue, severa), allowed(company, severa)
+    services.block_traffic(access=access)
+    taken = waits(access, catalogue, severa) - waited
+    assert taken == before
+    if taken:
+        reopening.reopen(access, Asked(catalogue, Target(severa.public_id), taken))
+    assert allowed(company, severa) == before
+    assert waits(access, catalogue, severa) == waited

@@ -1,0 +1,66 @@
+"""What reviewing and answering cost, transaction control included."""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from apps.resources.rules import ResourceSet
+from tests.factories import ApiIdentifierFactory, ListingFactory
+from tests.rights.addresses import page_url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# session, user, membership, catalogue, listings, events, identifiers
+PAGE = 7
+# session, user, BEGIN, company and membership locked, catalogue, listings locked, events, event, COMMIT
+LEAVE = 9
+# update of the listing, on PostgreSQL in one statement with the event
+REOPEN = LEAVE if connection.vendor == "postgresql" else LEAVE + 1
+
+
+@pytest.fixture
+def closed(sign_in, editor, company, severa):
+    """Return a function that blocks some integrations and gives a client."""
+
+    def close(listings):
+        ListingFactory(company=company, integration=severa, allowed=ResourceSet([0, 1]))
+        for _ in range(listings - 1):
+            made = ListingFactory(company=company, allowed=ResourceSet([0, 1, 2]))
+            ApiIdentifierFactory(owner=editor.user, made_in=company, integration=made.integration)
+        client = sign_in(editor.user)
+        client.post(page_url(company) + "block-traffic/")
+        client.get(reverse("reopen", args=[company.business_id]))
+        return client
+
+    return close
+
+
+@pytest.mark.parametrize("listings", [1, 25])
+def test_statements_of_the_page_are_flat(closed, company, listings, django_assert_num_queries):
+    client = closed(listings)
+    with django_assert_num_queries(PAGE):
+        text = client.get(reverse("reopen", args=[company.business_id])).text
+    assert text.count('class="waiting') == min(listings, 20)
+
+
+@pytest.mark.parametrize("listings", [1, 25])
+@pytest.mark.parametrize(("name", "cost"), [("reopen_rights", REOPEN), ("leave_blocked", LEAVE)])
+def test_statements_of_an_answer_are_flat(
+    closed, company, severa, listings, name, cost, django_assert_num_queries
+):
+    client = closed(listings)
+    sent = {"integration": severa.public_id, "whole": ResourceSet([0, 1]).hex}
+    with django_assert_num_queries(cost):
+        client.post(reverse(name, args=[company.business_id]), sent)
+
+
+def test_more_integrations_than_a_page_holds_follow_by_key(closed, company):
+    client = closed(25)
+    url = reverse("reopen", args=[company.business_id])
+    first = client.get(url).text
+    more = first.partition("?from=")[2].partition('"')[0]
+    second = client.get(url, {"from": more}).text
+    assert second.count('class="waiting') == 5
+    assert f'id="h-{more}"' in second
+    assert f'id="h-{more}"' not in first
+    assert "?from=" not in second

@@ -1,0 +1,163 @@
+"""Finding resources, and acting on what is shown."""
+
+import pytest
+
+from apps.resources.models import InterfaceResource, Listing
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+from apps.rights.filters import Filter, Show, found
+from tests.factories import ListingFactory, set_of
+from tests.rights.addresses import HTMX, page_url, set_url
+
+SALES = ["customer.nv", "customerlist.nv", "salesinvoice.nv"]
+
+
+@pytest.fixture
+def client(sign_in, editor):
+    return sign_in(editor.user)
+
+
+@pytest.fixture
+def words(catalogue):
+    """The catalogue with words in three languages."""
+    InterfaceResource.objects.filter(code="employee.nv").update(
+        name_fi="Palkansaajan tuonti", name_sv="Import av löntagare", purpose_en="Adds a worker."
+    )
+    return type(catalogue).read()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("palkansaajan", ["employee.nv"]),
+        ("LÖNTAGARE", ["employee.nv"]),
+        ("lontagare import", ["employee.nv"]),
+        ("worker", ["employee.nv"]),
+        ("customerlist", ["customerlist.nv"]),
+        ("customer", ["customer.nv", "customerlist.nv"]),
+        ("sales", SALES),
+        ("customer.nv, employee", ["customer.nv", "employee.nv"]),
+        ("customer;getemployee.nv\nsalesinvoice", ["customer.nv", "getemployee.nv", "salesinvoice.nv"]),
+        ("customer list", ["customerlist.nv"]),
+        ("zzz", []),
+        ("\U0001f600", []),
+    ],
+)  # fmt: skip
+def test_a_text_finds(words, text, codes):
+    assert found(text, words) & words.live == set_of(words, codes)
+
+
+def test_nothing_typed_finds_everything(words):
+    assert found("  ", words) == set_of(words, words.by_code)
+    assert not Filter("  ").active
+
+
+@pytest.mark.parametrize(
+    ("show", "codes"),
+    [
+        (Show.ALL, ["customer.nv", "customerlist.nv", "salesinvoice.nv", "employee.nv", "getemployee.nv"]),
+        (Show.ALLOWED, ["customer.nv"]),
+        (Show.BLOCKED, ["customerlist.nv", "salesinvoice.nv", "employee.nv", "getemployee.nv"]),
+        (Show.GET, ["customerlist.nv"]),
+        (Show.IMPORT, ["customer.nv", "salesinvoice.nv", "employee.nv", "getemployee.nv"]),
+        (Show.PER_TRANSACTION, ["salesinvoice.nv"]),
+    ],
+)  # fmt: skip
+def test_a_choice_shows(catalogue, show, codes):
+    InterfaceResource.objects.filter(code="customerlist.nv").update(direction="export")
+    InterfaceResource.objects.filter(code="salesinvoice.nv").update(per_transaction=True)
+    now = type(catalogue).read()
+    in_force = set_of(now, ["customer.nv"])
+    assert Filter(show=show).matches(now, in_force) & now.live == set_of(now, codes)
+
+
+def test_kept_rows_stay_although_their_state_changed(catalogue):
+    kept = Filter(show=Show.BLOCKED, keep=set_of(catalogue, ["customer.nv"]))
+    assert kept.matches(catalogue, catalogue.live) & catalogue.live == kept.keep
+
+
+def shown(catalogue, codes, **looked_for):
+    return {"shown": set_of(catalogue, codes).hex, **looked_for}
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_shown_acts_on_the_filtered_rows_and_nothing_else(
+    client, company, severa, catalogue, headers
+):
+    sent = shown(catalogue, ["customer.nv", "customerlist.nv"], find="customer", allow="shown")
+    client.post(set_url(company, severa), sent, headers=headers)
+    allowed = Listing.objects.get(company=company).allowed
+    assert allowed == set_of(catalogue, ["customer.nv", "customerlist.nv"])
+
+
+def test_shown_acts_on_what_the_person_saw_when_the_page_is_stale(
+    client, company, severa, catalogue
+):
+    """The filter would show less by now, since somebody allowed one of the two meanwhile."""
+    ListingFactory(company=company, integration=severa, allowed=set_of(catalogue, ["customer.nv"]))
+    seen = shown(catalogue, ["customer.nv", "customerlist.nv"], show="blocked", block="shown")
+    client.post(set_url(company, severa), seen)
+    assert Listing.objects.get(company=company).allowed == NOTHING
+
+
+def test_shown_never_goes_beyond_the_filter(client, company, severa, catalogue):
+    sent = {"shown": EVERYTHING.hex, "find": "customer", "allow": "shown"}
+    client.post(set_url(company, severa), sent)
+    allowed = Listing.objects.get(company=company).allowed
+    assert allowed == set_of(catalogue, ["customer.nv", "customerlist.nv"])
+
+
+@pytest.mark.parametrize("sent", [{"shown": "zz"}, {"shown": "00"}, {"shown": ""}, {}])
+def test_shown_without_rows_changes_nothing(client, company, severa, sent):
+    response = client.post(set_url(company, severa), {"find": "x", "allow": "shown", **sent})
+    assert response.status_code == 422
+    assert not Listing.objects.exists()
+
+
+def test_without_script_the_changed_row_stays_and_the_filter_too(
+    client, company, severa, catalogue
+):
+    sent = shown(catalogue, SALES, find="sales", show="blocked", allow="customer.nv")
+    response = client.post(set_url(company, severa), sent)
+    assert "find=sales&show=blocked&keep=" in response["Location"]
+    page = client.get(response["Location"]).text
+    assert page.count('role="switch"') == 3
+
+
+def test_the_rows_alone_for_htmx_and_the_address_that_keeps_the_filter(client, company, severa):
+    response = client.get(page_url(company, severa) + "filter/", {"find": "customer"}, headers=HTMX)
+    assert response["HX-Replace-Url"] == page_url(company, severa) + "?find=customer&show="
+    assert response.text.count('role="switch"') == 2
+    assert "Allow the 2 shown" in response.text
+    assert 'role="checkbox"' not in response.text
+
+
+@pytest.mark.parametrize(
+    "sent", [{"find": "x" * 10_000}, {"find": "a\x00b"}, {"show": "nonsense"}, {"keep": "zz"}]
+)
+def test_a_filter_that_cannot_be_answered_says_why(client, company, severa, sent):
+    for url in (page_url(company, severa), page_url(company, severa) + "filter/"):
+        response = client.get(url, sent)
+        assert response.status_code == 422
+        assert 'id="find-error"' in response.text
+    assert (
+        sent.get("find", "x")[:5].split("\x00")[0]
+        in client.get(page_url(company, severa), sent).text
+    )
+
+
+def test_nothing_found_is_said_with_a_way_out(client, company, severa):
+    text = client.get(page_url(company, severa), {"find": "zzz"}).text
+    assert "No resource was found." in text
+    assert "Allow the" not in text.split('id="bar"')[1]
+
+
+def test_a_reader_filters_too(sign_in, company, reader, severa):
+    text = sign_in(reader.user).get(page_url(company, severa), {"find": "customer"}).text
+    assert text.count('<li class="row"') == 2
+    assert "shown</button>" not in text
+
+
+def test_the_hexadecimal_form_of_a_set():
+    assert ResourceSet.from_hex(ResourceSet([0, 255]).hex) == ResourceSet([0, 255])
+    with pytest.raises(ValueError, match="32 bytes"):
+        ResourceSet.from_hex("00")

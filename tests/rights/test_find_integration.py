@@ -1,0 +1,89 @@
+"""Finding a custom integration by its access key."""
+
+import pytest
+
+from apps.resources.models import Listing
+from tests.factories import IntegrationFactory
+from tests.rights.addresses import HTMX, page_url, set_url
+
+NEUTRAL = "No integration found. Check the access key with the vendor."
+
+
+@pytest.fixture
+def client(sign_in, editor):
+    return sign_in(editor.user)
+
+
+@pytest.fixture
+def bridge(catalogue):
+    return IntegrationFactory(custom=True, name_en="Bridge")
+
+
+@pytest.fixture
+def url(company):
+    return page_url(company) + "find/"
+
+
+def test_the_whole_key_finds_it_for_this_session(client, company, bridge, url):
+    assert client.get(page_url(company, bridge)).status_code == 404
+    response = client.post(url, {"access_key": f" {bridge.access_key.lower()} "})
+    assert response["Location"] == page_url(company, bridge)
+    assert "Custom integration" in client.get(response["Location"]).text
+    assert not Listing.objects.exists()
+
+
+def test_htmx_is_sent_to_its_page(client, company, bridge, url):
+    response = client.post(url, {"access_key": bridge.access_key}, headers=HTMX)
+    assert response["HX-Redirect"] == page_url(company, bridge)
+
+
+def test_found_and_allowed_it_is_listed_for_everybody(
+    client, sign_in, reader, company, bridge, url
+):
+    client.post(url, {"access_key": bridge.access_key})
+    client.post(set_url(company, bridge), {"allow": "customer.nv"})
+    assert sign_in(reader.user).get(page_url(company, bridge)).status_code == 200
+
+
+def test_the_finding_of_one_session_is_not_anothers(client, sign_in, reader, company, bridge, url):
+    client.post(url, {"access_key": bridge.access_key})
+    assert sign_in(reader.user).get(page_url(company, bridge)).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_every_wrong_key_gets_the_same_answer(client, company, bridge, url, headers):
+    finished = IntegrationFactory()
+    retired = IntegrationFactory(custom=True, retired=True)
+    for key in [
+        bridge.access_key[:31],
+        "0" * 32,
+        finished.public_id,
+        retired.access_key,
+        "\U0001f600",
+    ]:
+        response = client.post(url, {"access_key": key}, headers=headers)
+        assert response.status_code == 422
+        assert NEUTRAL in response.text
+        assert f'value="{key}"' in response.text
+
+
+@pytest.mark.parametrize("key", ["", "x" * 10_000, "a\x00b"])
+def test_what_cannot_be_a_key_gets_a_message_at_the_field(client, catalogue, url, key):
+    response = client.post(url, {"access_key": key}, headers=HTMX)
+    assert response.status_code == 422
+    assert 'id="key-error"' in response.text
+
+
+def test_guessing_is_limited_even_for_the_right_key(client, company, bridge, url):
+    for _ in range(10):
+        client.post(url, {"access_key": "0" * 32})
+    response = client.post(url, {"access_key": bridge.access_key})
+    assert response.status_code == 429
+    assert "Too many searches by access key." in response.text
+    assert client.get(page_url(company, bridge)).status_code == 404
+
+
+def test_the_key_stands_in_no_address(client, bridge, url):
+    response = client.post(url, {"access_key": bridge.access_key})
+    assert bridge.access_key not in response["Location"]
+    assert bridge.access_key not in client.get(response["Location"]).text

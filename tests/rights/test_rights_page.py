@@ -1,0 +1,256 @@
+"""What the rights page shows, and what it costs."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from apps.companies.rules import Package
+from apps.resources.board import Board
+from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
+from apps.resources.rules import EVERYTHING, ResourceSet
+from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
+from tests.rights.addresses import HTMX, page_url, set_url
+
+
+@pytest.fixture
+def client(sign_in, editor):
+    return sign_in(editor.user)
+
+
+def count(text, code):
+    """Return the General view's count of one resource."""
+    drill = rf'<button (?=[^>]*form="drill")[^>]*value="{code}"[^>]*>'
+    [found] = re.findall(rf"{drill}.*?</span>(.*?)</button>", text)
+    return found
+
+
+def test_general_view_counts_listed_integrations_to_which_a_resource_is_available(
+    client, company, severa, catalogue
+):
+    ListingFactory(company=company, integration=severa, allowed=EVERYTHING)
+    limited = IntegrationFactory(available_only=set_of(catalogue, ["customer.nv"]))
+    ListingFactory(company=company, integration=limited)
+    IntegrationFactory(name_en="Unlisted")
+    text = client.get(page_url(company)).text
+    assert count(text, "customer.nv") == "1 of 2"
+    assert count(text, "customerlist.nv") == "1 of 1"
+
+
+def test_the_opened_list_leads_to_the_integration_at_its_section(client, company, severa):
+    ListingFactory(company=company, integration=severa)
+    text = client.get(page_url(company), {"open": "customer.nv"}).text
+    assert f'href="{page_url(company, severa)}#s-sales"' in text
+
+
+def test_the_list_of_one_row_is_answered_alone_for_htmx(client, company, severa):
+    ListingFactory(company=company, integration=severa)
+    opened = client.get(page_url(company) + "row/", {"open": "customer.nv"}, headers=HTMX).text
+    assert opened.strip().startswith("<button")
+    assert 'aria-expanded="true"' in opened
+    assert """hx-swap-oob="afterend:[form=drill][value='customer.nv']\"""" in opened
+    closed = client.get(page_url(company) + "row/", {"close": "customer.nv"}, headers=HTMX).text
+    assert 'aria-expanded="false"' in closed
+    assert 'id="d-0" hx-swap-oob="delete"' in closed
+    assert client.get(page_url(company) + "row/", {"open": "nothing.nv"}).status_code == 404
+
+
+def test_retired_and_unavailable_resources_have_no_row(client, company, catalogue):
+    limited = IntegrationFactory(available_only=set_of(catalogue, ["customer.nv"]))
+    text = client.get(page_url(company, limited)).text
+    assert re.findall(r"<code>(.*?)</code>", text) == ["customer.nv"]
+    assert "old.nv" not in client.get(page_url(company)).text
+
+
+def test_an_unlisted_integration_says_what_the_general_rights_give_it(client, company, severa):
+    client.post(set_url(company), {"allow": "section:salaries"})
+    text = client.get(page_url(company, severa)).text
+    assert "General access rights apply: 2 of 5 allowed." in text
+    assert "Allow the 2 it has now" in text
+    assert "not listed yet" in text
+    assert "Integration blocked" in text
+
+
+def test_no_page_is_kept_by_the_browser(client, company, catalogue):
+    assert "no-store" in client.get(page_url(company))["Cache-Control"]
+
+
+def test_looking_lists_nobody(client, company, severa):
+    client.get(page_url(company, severa))
+    assert not Listing.objects.exists()
+
+
+def test_closed_traffic_disables_the_button_and_says_why(client, company, catalogue):
+    text = client.get(page_url(company)).text
+    assert "API traffic is closed. Allowing any resource opens it." in text
+    assert re.search(r'id="block-traffic"[^>]*disabled', text)
+    assert "Everything is blocked already." in text
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 integration"), (3, "3 integrations")])
+def test_open_traffic_counts_integrations_with_something_in_force(
+    client, company, catalogue, count, said
+):
+    for _ in range(count):
+        ListingFactory(company=company, allowed=ResourceSet([0]))
+    ListingFactory(company=company)
+    assert f"API traffic is open: {said}<" in client.get(page_url(company)).text
+
+
+def test_a_retired_right_opens_nothing(client, company, catalogue):
+    old = InterfaceResource.objects.get(code="old.nv")
+    ListingFactory(company=company, allowed=ResourceSet([old.position]))
+    assert "API traffic is closed" in client.get(page_url(company)).text
+
+
+@pytest.mark.parametrize("package", Package)
+def test_basic_and_core_get_the_banner(client, company, catalogue, package):
+    company.package = package
+    company.save()
+    banner = "The interface service is not in this package." in client.get(page_url(company)).text
+    assert banner is (package in (Package.BASIC, Package.CORE))
+
+
+def test_a_reader_sees_words_and_who_can_grant(sign_in, company, reader, editor, severa):
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([0]))
+    text = sign_in(reader.user).get(page_url(company, severa)).text
+    assert 'role="switch"' not in text
+    assert 'role="checkbox"' not in text
+    assert "Editing needs KH or TPK and Interface resources: edit." in text
+    assert f'<a href="mailto:{editor.user.email}">Edith Editor</a>' in text
+    assert "Allowed" in text
+
+
+def test_searching_by_name_finds_finished_integrations_in_any_language(client, company, catalogue):
+    IntegrationFactory(name_en="Työvuorolista")
+    IntegrationFactory(name_en="Hours", name_sv="Arbetstid")
+    IntegrationFactory(name_en="Tyo secret", custom=True)
+    IntegrationFactory(name_en="Tyo retired", retired=True)
+    url = page_url(company) + "search/"
+    assert "Työvuorolista" in client.get(url, {"name": "TYOVUORO"}).text
+    assert "Hours" in client.get(url, {"name": "arbets"}).text
+    found = client.get(url, {"name": "tyo"}).text
+    assert "secret" not in found
+    assert "retired" not in found
+    assert "No finished integration has that name" in client.get(url, {"name": "zzz"}).text
+
+
+def test_searching_works_without_script(client, company, severa):
+    text = client.get(page_url(company), {"name": "sev"}).text
+    assert f'href="{page_url(company, severa)}"' in text
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "a\x00b"])
+def test_a_search_that_cannot_be_answered_says_why_and_keeps_it(client, company, catalogue, name):
+    response = client.get(page_url(company), {"name": name})
+    assert response.status_code == 422
+    assert 'id="name-error"' in response.text
+    assert name.split("\x00")[0] in response.text
+
+
+def test_searching_outside_the_bmp_finds_nothing(client, company, catalogue):
+    assert client.get(page_url(company), {"name": "\U0001f600"}).status_code == 200
+
+
+def test_about_a_resource(client, company, catalogue):
+    url = page_url(company) + "about/"
+    text = client.get(url, {"resource": "getemployee.nv"}).text
+    assert "The identifier's owner also needs: Payroll accountant (P)" in text
+    assert "https://support.example/description" in text
+    window = client.get(url, {"resource": "customer.nv"}, headers=HTMX).text
+    assert window.strip().startswith("<dialog")
+    assert client.get(url, {"resource": "old.nv"}).status_code == 404
+    assert client.get(url).status_code == 404
+
+
+def fill(company, count):
+    while Listing.objects.filter(company=company).count() < count:
+        ListingFactory(company=company, allowed=ResourceSet([0]))
+
+
+# session, user, membership with company and office, rights with all else that opening needs
+EDITOR = 4
+
+
+@pytest.mark.parametrize("listings", [1, 20])
+def test_statements_of_an_editors_page_are_flat(
+    client, company, catalogue, listings, django_assert_num_queries
+):
+    fill(company, listings)
+    client.get(page_url(company))
+    one = Listing.objects.filter(company=company).first().integration
+    with django_assert_num_queries(EDITOR):
+        client.get(page_url(company))
+    with django_assert_num_queries(EDITOR):
+        client.get(page_url(company, one))
+
+
+@pytest.mark.parametrize("listings", [1, 20])
+def test_statements_of_a_preview_and_of_a_readers_page_are_flat(
+    sign_in, client, company, severa, listings, django_assert_num_queries
+):
+    fill(company, listings)
+    client.get(page_url(company, severa))
+    with django_assert_num_queries(EDITOR + 1):  # the integration that is not listed
+        client.get(page_url(company, severa))
+    reader = sign_in(MembershipFactory(company=company).user)
+    reader.get(page_url(company))
+    with django_assert_num_queries(EDITOR + 1):  # who can grant the right to edit
+        reader.get(page_url(company))
+
+
+def test_a_retired_integration_is_seen_only_where_it_is_listed(client, company, severa):
+    severa.retired = True
+    severa.save()
+    assert client.get(page_url(company, severa)).status_code == 404
+    ListingFactory(company=company, integration=severa)
+    assert client.get(page_url(company, severa)).status_code == 200
+
+
+def test_a_newly_listed_integration_stands_in_its_place_by_name(client, company, severa):
+    for name in ("Aardvark", "Zebra"):
+        ListingFactory(company=company, integration=IntegrationFactory(name_en=name))
+    text = client.post(set_url(company, severa), {"allow": "all"}, headers=HTMX).text
+    listed = text[text.index('id="listed"') :]
+    assert listed.index("Aardvark") < listed.index(">Severa") < listed.index("Zebra")
+
+
+@pytest.mark.parametrize("name", ["about", "block-traffic"])
+def test_nonsense_for_an_integration_is_not_found(client, company, catalogue, name):
+    url = page_url(company) + f"{name}/"
+    assert client.get(url, {"resource": "customer.nv", "integration": "a\x00b"}).status_code == 404
+
+
+def test_a_section_stays_whole_when_resources_of_it_retire(client, company, catalogue):
+    InterfaceResource.objects.filter(code="customerlist.nv").update(retired=True, order=99)
+    CatalogueVersion.objects.update(version=uuid4())
+    text = client.get(page_url(company)).text
+    assert text.count('<section class="section"') == text.count("</section>") - 3 == 2
+
+
+def test_about_says_which_right_decides(client, company, severa):
+    def right(integration):
+        data = {"resource": "customer.nv", "integration": integration}
+        text = client.get(page_url(company) + "about/", data).text
+        return re.search(r"<dt>Right</dt><dd>(.*?)</dd>", text).group(1)
+
+    assert right("") == "General access rights: Blocked in the general access rights"
+    client.post(set_url(company), {"allow": "customer.nv"})
+    assert right("") == "General access rights: Allowed"
+    assert right(severa.public_id) == "Severa: Allowed"
+    client.post(set_url(company, severa), {"block": "all"})
+    assert right(severa.public_id) == "Severa: Blocked for this integration"
+
+
+def test_the_verdict_agrees_with_what_the_page_counts(access, catalogue, severa):
+    """For every resource of every listing: counts and the one deciding function say the same."""
+    only = set_of(catalogue, ["customer.nv", "employee.nv"])
+    limited = IntegrationFactory(available_only=only)
+    for number, integration in enumerate([None, severa, limited]):
+        allowed = ResourceSet([number, 3, 5])
+        ListingFactory(company=access.company, integration=integration, allowed=allowed)
+    board = Board.load(access, catalogue)
+    for standing in board.all:
+        for resource in catalogue.resources:
+            verdict = board.verdict(standing.integration, resource.position)
+            assert bool(verdict) is (resource.position in standing.in_force)
