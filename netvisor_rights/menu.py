@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.companies.access import CompanyAccess
-from apps.companies.office import OfficeAccess
+from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.rules import Capability
 
 

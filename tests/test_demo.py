@@ -10,8 +10,8 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.clients.queries import Clients
 from apps.clients.rules import Need
+from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
-from apps.companies.office import OfficeAccess
 from apps.demo import services as demo
 from apps.resources.catalog.sync import sync
 from apps.resources.models import Listing

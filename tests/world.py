@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.companies.office import OfficeAccess
+from apps.companies.access import OfficeAccess
 from apps.companies.rules import Function, Level, Role
 from apps.people.facts import rights_of
 from apps.resources.board import Target

@@ -14,8 +14,8 @@ from apps.bulk.forms import MATCHING, SHOWN_AT_MOST, CompaniesForm, WishForm
 from apps.bulk.models import BulkChange
 from apps.bulk.rules import State
 from apps.clients.queries import Clients
+from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, CompanyQuerySet
-from apps.companies.office import OfficeAccess
 from apps.companies.texts import company_count
 from apps.resources.catalog.snapshot import CatalogueSection
 

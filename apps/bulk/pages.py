@@ -13,7 +13,7 @@ from apps.bulk.models import BulkChange
 from apps.bulk.preview import Preview
 from apps.bulk.queries import NamedItem
 from apps.bulk.rules import HOPELESS, Refusal, Stage, State
-from apps.companies.office import OfficeAccess
+from apps.companies.access import OfficeAccess
 from apps.companies.texts import company_count
 from apps.resources.catalog.snapshot import Catalogue
 

@@ -12,10 +12,9 @@ from apps.accounts.models import User
 from apps.bulk.groups import NAMED
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.services import concerned
-from apps.companies.access import CompanyAccess, enter
+from apps.companies.access import CompanyAccess, OfficeAccess, enter
 from apps.companies.fields import as_business_id
 from apps.companies.models import Company, Membership
-from apps.companies.office import OfficeAccess
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import Listing

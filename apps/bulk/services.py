@@ -18,9 +18,8 @@ from apps.audit.models import AuditEvent
 from apps.bulk.facts import outcome
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.rules import HOPELESS, VERBS, Action, Chosen, Past, Refusal, State
-from apps.companies.access import enter
+from apps.companies.access import OfficeAccess, enter
 from apps.companies.models import CompanyQuerySet, Membership, MembershipQuerySet
-from apps.companies.office import OfficeAccess
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import ListingQuerySet

@@ -18,8 +18,8 @@ from apps.bulk.models import BulkChange
 from apps.bulk.pages import BulkPage
 from apps.bulk.rules import Stage, State
 from apps.clients.queries import Clients
-from apps.companies.office import OfficeAccess, OfficeView, office_view
-from apps.core.csv_answers import csv_answer
+from apps.companies.access import OfficeAccess, OfficeView, office_view
+from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.keys import FOUND

@@ -13,8 +13,8 @@ from apps.clients import texts
 from apps.clients.facts import Client
 from apps.clients.forms import ClientFilter
 from apps.clients.queries import ORDERS, Clients, order_of, with_identifiers
+from apps.companies.access import OfficeAccess
 from apps.companies.models import CompanyQuerySet
-from apps.companies.office import OfficeAccess
 from apps.companies.texts import company_count
 from apps.core.paging import Page, page_by
 

@@ -33,9 +33,9 @@ from apps.audit.models import AuditEvent
 from apps.clients.facts import NEVER, is_idle, need_of
 from apps.clients.identifiers import count, ending, first_end, without_owner
 from apps.clients.rules import Need
+from apps.companies.access import OfficeAccess
 from apps.companies.fields import as_business_id
 from apps.companies.models import Company, CompanyQuerySet
-from apps.companies.office import OfficeAccess
 from apps.companies.rules import Package, includes_interface
 from apps.core.text import fold
 from apps.resources.board import Board, Standing
@@ -101,7 +101,7 @@ class Clients:
         if not self.keys_found:
             return []
         found = Integration.objects.filter(public_id__in=list(self.keys_found), retired=False)
-        return list(found.defer("partner_key"))
+        return list(found)
 
     def boards(self, companies: Iterable[Company]) -> Mapping[int, Board]:
         """Return the rights of each of some companies, as far as they may be seen, by its id."""

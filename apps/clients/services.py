@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from apps.audit.services import Entry, Scene, record
+from apps.companies.access import OfficeAccess
 from apps.companies.models import AccountingOffice, Company, Membership
-from apps.companies.office import OfficeAccess
-from apps.companies.rules import Function, Level, Package, Role
+from apps.companies.rules import Function, Level, Package, Role, stored
 
 ROLES = (Role.TPK, Role.KH, Role.KP)
 """What the people of an office get in a company that they found."""
@@ -60,5 +60,5 @@ def _founded(company: Company) -> Entry:
 
 
 def _added(member: Membership) -> Entry:
-    after = {"roles": member.roles, "levels": member.levels}
+    after = stored(member.grants)
     return Entry("membership:add", "user", member.user.pk, str(member.user), after=after)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.clients import services, texts
 from apps.clients.forms import NewClientForm
 from apps.clients.pages import ClientsPage
-from apps.companies.office import OfficeAccess, office_view
-from apps.core.csv_answers import csv_answer
+from apps.companies.access import OfficeAccess, office_view
+from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 
 

@@ -1,32 +1,45 @@
-"""The only way into a company: CompanyAccess, and the decorators that make it."""
+"""The only ways in: CompanyAccess and OfficeAccess, and the guards that make them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import Scene
-from apps.companies import rules, texts
-from apps.companies.models import Company, Membership
+from apps.companies import reads, rules, texts
+from apps.companies.models import AccountingOffice, Company, CompanyQuerySet, Membership
 from apps.companies.rules import Capability, Grants, Role, Validity
 from apps.core.http import AuthenticatedRequest
-from apps.core.statements import Statement, given
+from apps.core.refusals import Kind, Reason, Refused
 
 P = ParamSpec("P")
 CompanyView = Callable[Concatenate[AuthenticatedRequest, "CompanyAccess", P], HttpResponse]
+OfficeView = Callable[Concatenate[AuthenticatedRequest, "OfficeAccess", P], HttpResponse]
+Guarded = Callable[..., HttpResponse]
+Back = Callable[..., str]
+"""Returns the address of the page that a change belongs to, of the access and the address's parts."""
+Refusing = Callable[..., HttpResponse]
+"""Answers why nothing was changed, of the request, the access, the reason and the parts."""
 
+STATUS = {
+    Kind.MISTAKE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Kind.MOVED_ON: HTTPStatus.CONFLICT,
+    Kind.FORBIDDEN: HTTPStatus.FORBIDDEN,
+}
 LAST_COMPANY = "company"
 """The cookie that remembers the company used last; what it names is checked like any other."""
 YEAR = 365 * 24 * 3600
@@ -62,11 +75,6 @@ class CompanyAccess:
         return Capability.EDIT_RIGHTS in self.capabilities
 
     @property
-    def may_write_rights(self) -> bool:
-        """Whether rights can be written now: that needs the company's lock too."""
-        return self.locked and self.may_edit_rights
-
-    @property
     def may_view_rights(self) -> bool:
         """Whether rights are shown at all."""
         return Capability.VIEW_RIGHTS in self.capabilities
@@ -86,13 +94,10 @@ class CompanyAccess:
         """The person's roles here in short."""
         return texts.role_codes(self.grants.roles)
 
-    @property
-    def shown(self) -> tuple[object, ...]:
-        """All that pages show of the person and the company: the key of what is kept of them."""
-        user, company = self.user, self.company
-        person = (user.pk, user.name, user.email, user.is_staff, self.role_codes)
-        place = (company.business_id, company.name, company.package, company.office)
-        return *person, *place, *sorted(self.capabilities)
+    def require(self, capability: Capability) -> None:
+        """Raise PermissionDenied unless this may be written now: that needs the lock too."""
+        if not self.locked or capability not in self.capabilities:
+            raise PermissionDenied
 
     @property
     def scene(self) -> Scene:
@@ -107,28 +112,12 @@ class CompanyAccess:
         )
 
 
-MEMBERSHIP = Statement(
-    lambda: Membership.objects.visible_to(given("user", BigIntegerField())).filter(
-        company__business_id=given("business_id", CharField())
-    )
-)
-LOCKED_MEMBERSHIP = Statement(
-    lambda: Membership.objects.locked(given("user", BigIntegerField())).filter(
-        company__business_id=given("business_id", CharField())
-    )
-)
+class LackingError(Exception):
+    """A member without a capability that an address needs."""
 
-
-def find_membership(user: User, business_id: str, *, lock: bool = False) -> Membership:
-    """Return the person's membership of a company; Http404 for outsiders and unknown ids.
-
-    To ``lock`` it and the company, as every writer of rights does first, call it inside a
-    transaction: it is read as it is once it is locked.
-    """
-    statement = LOCKED_MEMBERSHIP if lock else MEMBERSHIP
-    for membership in statement.ask(user=user.pk, business_id=business_id):
-        return membership
-    raise Http404
+    def __init__(self, access: CompanyAccess, membership: Membership, capability: Capability):
+        super().__init__(capability.value)
+        self.access, self.membership, self.capability = access, membership, capability
 
 
 def enter(membership: Membership, user: User, *, locked: bool = False) -> CompanyAccess:
@@ -161,71 +150,186 @@ def remember(request: AuthenticatedRequest, response: HttpResponse, business_id:
 
 
 def company_view(
-    capability: Capability, *others: Capability
-) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
+    *needed: Capability, refused: Refusing | None = None
+) -> Callable[[CompanyView[P]], Guarded]:
     """Let a view be called only with the CompanyAccess of somebody who holds all that it needs.
 
-    Outsiders get 404, so that nobody learns which companies exist; members without one of the
-    capabilities get 403 with the first that is missing as the reason, and with who can grant it.
+    Outsiders get 404, so that nobody learns which companies exist, and so does what the company
+    does not know; members without one of the capabilities get 403 with the first that is missing
+    as the reason, and with who can grant it.
     """
-    return _guard((capability, *others), changes=False)
+    return _guard(needed, refused=refused, back=None, changes=False)
 
 
 def company_change(
-    capability: Capability, *others: Capability
-) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
+    *needed: Capability, refused: Refusing | None = None, back: Back | None = None
+) -> Callable[[CompanyView[P]], Guarded]:
     """Guard a view as ``company_view`` does, and answer a POST in one transaction.
 
-    The company is locked first and the right asked for under the lock, so it cannot be taken
-    away meanwhile (docs/decisions/005). An answer that refuses saves nothing.
+    The company and the membership are locked first and the right is asked for under the lock, so
+    it cannot be taken away meanwhile (docs/decisions/005). What raises Refused saves nothing, and
+    ``refused`` answers it. Nothing is rendered under the lock: a TemplateResponse renders itself
+    once it is released. Whoever opens the address is led ``back`` to the page that the change
+    belongs to; where there is none, the view asks first.
     """
-    return _guard((capability, *others), changes=True)
+    return _guard(needed, refused=refused, back=back, changes=True)
 
 
 def _guard(
-    needed: tuple[Capability, ...], *, changes: bool
-) -> Callable[[CompanyView[P]], Callable[..., HttpResponse]]:
-    def decorate(view: CompanyView[P]) -> Callable[..., HttpResponse]:
+    needed: tuple[Capability, ...], *, refused: Refusing | None, back: Back | None, changes: bool
+) -> Callable[[CompanyView[P]], Guarded]:
+    def decorate(view: CompanyView[P]) -> Guarded:
         @wraps(view)
         def guarded(
             request: AuthenticatedRequest, business_id: str, *args: Any, **kwargs: Any
         ) -> HttpResponse:
-            locked = changes and request.method == "POST"
-            with transaction.atomic() if locked else nullcontext():
-                membership = find_membership(request.user, business_id, lock=locked)
-                access = enter(membership, request.user, locked=locked)
-                if Capability.ENTER in access.capabilities:
-                    request.access = access  # type: ignore[attr-defined]
-                refusal = _refusal(request, membership, access, needed)
-                response = refusal or view(request, access, *args, **kwargs)
-                if locked and response.status_code >= HTTPStatus.BAD_REQUEST:
-                    transaction.set_rollback(True)
-            if refusal is None:
-                remember(request, response, business_id)
+            locks = changes and request.method == "POST"
+            try:
+                with transaction.atomic() if locks else nullcontext():
+                    access = _entered(request, business_id, needed, lock=locks)
+                    if back and not locks:
+                        response: HttpResponse = redirect(back(access, *args, **kwargs))
+                    else:
+                        response = view(request, access, *args, **kwargs)
+                    if locks and response.status_code >= HTTPStatus.BAD_REQUEST:  # LEGACY
+                        transaction.set_rollback(True)
+            except ObjectDoesNotExist:
+                raise Http404 from None
+            except LackingError as error:
+                return _lacking(request, error)
+            except Refused as refusal:
+                released = replace(access, locked=False)
+                response = _refusal(refused, request, released, refusal.reason, *args, **kwargs)
+            remember(request, response, business_id)
             return response
 
         guarded.capabilities = needed  # type: ignore[attr-defined]
+        guarded.changes = changes  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def _refusal(
-    request: AuthenticatedRequest,
-    membership: Membership,
-    access: CompanyAccess,
-    needed: Iterable[Capability],
-) -> HttpResponse | None:
+def _entered(
+    request: AuthenticatedRequest, business_id: str, needed: tuple[Capability, ...], *, lock: bool
+) -> CompanyAccess:
+    find = reads.locked_membership if lock else reads.membership
+    membership = find(request.user, business_id)
+    access = enter(membership, request.user, locked=lock)
+    if Capability.ENTER in access.capabilities:
+        request.access = access  # type: ignore[attr-defined]
     for capability in needed:
         if capability not in access.capabilities:
-            return refuse(request, membership, capability)
-    return None
+            raise LackingError(replace(access, locked=False), membership, capability)
+    return access
 
 
-def posts_only(
-    page: Callable[..., str],
-) -> Callable[[CompanyView[P]], CompanyView[P]]:
-    """Lead somebody who opens the address of a change to the ``page`` that it belongs to."""
+def _refusal(
+    refused: Refusing | None,
+    request: AuthenticatedRequest,
+    access: Any,
+    reason: Reason,
+    *args: Any,
+    **kwargs: Any,
+) -> HttpResponse:
+    if refused is None:
+        raise PermissionDenied
+    response = refused(request, access, reason, *args, **kwargs)
+    if response.status_code == HTTPStatus.OK:
+        response.status_code = STATUS[reason.kind]
+    return response
+
+
+def _lacking(request: AuthenticatedRequest, error: LackingError) -> HttpResponse:
+    """Answer 403 with what is missing and who can grant it."""
+    membership, capability, grants = error.membership, error.capability, error.access.grants
+    company = membership.company
+    roles = membership.role_codes or _("No role")
+    context = {
+        "company": company,
+        "heading": texts.REFUSED[capability] % {"company": company.name},
+        "needs": texts.NEEDS[capability],
+        "has": f"{roles}. {texts.held(grants, capability)}",
+        "grantors": reads.grantors(error.access),
+        "may_enter": not membership.ended,
+    }
+    outside = {"has": membership.period, "needs": texts.NEEDS[Capability.ENTER]}
+    if membership.validity is Validity.ENDED:
+        context |= {"heading": _("Access rights expired"), **outside}
+    elif membership.validity is Validity.NOT_YET:
+        context |= {"heading": _("Access rights are not in force yet"), **outside}
+    return TemplateResponse(request, "companies/refused.html", context, status=403)
+
+
+@dataclass(frozen=True)
+class OfficeAccess:
+    """Somebody who serves client companies. Made by the office's guards alone.
+
+    It opens no company: each is entered by the person's own membership there, like everybody's.
+    """
+
+    user: User
+
+    @property
+    def companies(self) -> CompanyQuerySet:
+        """The client companies: those where the person holds TPK now."""
+        return reads.client_companies(self.user)
+
+    @property
+    def companies_seen(self) -> CompanyQuerySet:
+        """Those of them whose interface rights the person may see."""
+        return self.companies.showing_rights_to(self.user)
+
+    @cached_property
+    def all_offices(self) -> list[AccountingOffice]:
+        """The offices that the person belongs to or serves a client company of, by name."""
+        return reads.offices(self.user)
+
+    @property
+    def offices(self) -> list[AccountingOffice]:
+        """The offices that the person may found client companies for."""
+        return [office for office in self.all_offices if office.is_own]  # type: ignore[attr-defined]
+
+
+def office_view(view: OfficeView[P]) -> Guarded:
+    """Let a view be called only with the OfficeAccess of somebody who serves client companies.
+
+    Others get 403 with the reason: that accounting offices exist is no secret.
+    """
+    return _office_guard(view, refused=None, back=None)
+
+
+def office_change(
+    *, refused: Refusing | None = None, back: Callable[..., str] | None = None
+) -> Callable[[OfficeView[P]], Guarded]:
+    """Guard a view as ``office_view`` does; it answers as ``company_change``, without a lock."""
+    return lambda view: _office_guard(view, refused=refused, back=back)
+
+
+def _office_guard(
+    view: OfficeView[P], *, refused: Refusing | None, back: Callable[..., str] | None
+) -> Guarded:
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        access = OfficeAccess(request.user)
+        if not access.all_offices:
+            return TemplateResponse(request, "companies/serves_nobody.html", status=403)
+        request.office = access  # type: ignore[attr-defined]
+        try:
+            if back and request.method != "POST":
+                return redirect(back(access, *args, **kwargs))
+            return view(request, access, *args, **kwargs)
+        except ObjectDoesNotExist:
+            raise Http404 from None
+        except Refused as refusal:
+            return _refusal(refused, request, access, refusal.reason, *args, **kwargs)
+
+    guarded.capabilities = (Capability.SERVE,)  # type: ignore[attr-defined]
+    return guarded
+
+
+def posts_only(page: Callable[..., str]) -> Callable[[CompanyView[P]], CompanyView[P]]:
+    """LEGACY: goes with the last view that uses it."""
 
     def decorate(view: CompanyView[P]) -> CompanyView[P]:
         @wraps(view)
@@ -239,46 +343,3 @@ def posts_only(
         return guarded  # type: ignore[return-value]
 
     return decorate
-
-
-def grantors(company: Company, user: User) -> list[Membership]:
-    """Return up to three people who can grant this user rights in this company.
-
-    KH and TPK edit others, never themselves; a role without any function right opens nothing
-    (help article).
-    """
-    found = (
-        Membership.objects.filter(company=company)
-        .exclude(user=user)
-        .exclude(levels={})
-        .in_force()
-        .holding(rules.ADMINISTRATORS)
-        .select_related("user")
-        .order_by("user__name", "pk")
-    )
-    return list(found[:3])
-
-
-def refuse(
-    request: AuthenticatedRequest, membership: Membership, capability: Capability
-) -> HttpResponse:
-    """Answer 403 with what is missing and who can grant it."""
-    company, grants = membership.company, membership.grants
-    roles = membership.role_codes or _("No role")
-    context = {
-        "company": company,
-        "heading": texts.REFUSED[capability] % {"company": company.name},
-        "needs": texts.NEEDS[capability],
-        "has": f"{roles}. {texts.held(grants, capability)}",
-        "grantors": grantors(company, request.user),
-        "may_enter": not membership.ended,
-    }
-    if membership.validity is Validity.ENDED:
-        context |= {"heading": _("Access rights expired"), **_outside(membership)}
-    elif membership.validity is Validity.NOT_YET:
-        context |= {"heading": _("Access rights are not in force yet"), **_outside(membership)}
-    return render(request, "companies/refused.html", context, status=403)
-
-
-def _outside(membership: Membership) -> dict[str, object]:
-    return {"has": membership.period, "needs": texts.NEEDS[Capability.ENTER]}

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.audit.admin import AuditedAdmin
-from apps.companies import services, texts
+from apps.companies import reads, services, texts
 from apps.companies.forms import MoveForm
 from apps.companies.models import AccountingOffice, Company, FormerMember, Membership
 from apps.companies.rules import FUNCTIONS, Function, Level, Role
@@ -138,7 +138,9 @@ class CompanyAdmin(AuditedAdmin):
         company = get_object_or_404(Company.objects.select_related("office"), pk=pk)
         if not self.has_change_permission(request, company):
             raise PermissionDenied
-        form = MoveForm(request.POST or None, company=company, members=services.of_office(company))
+        form = MoveForm(
+            request.POST or None, company=company, members=reads.offices_memberships(company)
+        )
         if request.method == "POST" and form.is_valid() and self._moved(request, form):
             self.message_user(request, _("%(company)s moved.") % {"company": company.name})
             return redirect("admin:companies_company_change", pk)

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Lookup
 from django.urls.converters import StringConverter
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fi import ytunnus
+
+from apps.companies import rules
+from apps.companies.rules import Role
 
 WRITTEN = re.compile(r"(?:FI)?([0-9]{7}|[0-9]{6}(?=-))-?([0-9])", re.IGNORECASE)
 """A business id, or a Finnish VAT number, which is made of one."""
@@ -52,3 +56,48 @@ class BusinessIdField(models.CharField):  # type: ignore[type-arg]
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
         return str(super().clean(clean_business_id(str(value)), model_instance))
+
+
+class RolesField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+    """A set of roles, one bit for each, so that databases can ask who holds one of several."""
+
+    def get_default(self) -> frozenset[Role]:
+        return frozenset()
+
+    def from_db_value(self, value: int | None, *_: Any) -> frozenset[Role] | None:
+        return None if value is None else rules.roles_of(value)
+
+    def to_python(self, value: Any) -> Any:
+        return rules.roles_of(value) if isinstance(value, int) else frozenset(value or ())
+
+    def get_prep_value(self, value: Any) -> int | None:
+        return value if value is None or isinstance(value, int) else rules.bits_of(value)
+
+
+@RolesField.register_lookup
+class AnyOf(Lookup):  # type: ignore[type-arg]
+    """Whether one of some roles is held."""
+
+    lookup_name = "any_of"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Compare bit by bit."""
+        column, before = self.process_lhs(compiler, connection)
+        roles, after = self.process_rhs(compiler, connection)
+        return f"({column} & {roles}) <> 0", [*before, *after]
+
+
+class LevelsField(models.JSONField):  # type: ignore[type-arg]
+    """A level for each function; what is none is left out, so an empty one opens nothing."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        if isinstance(value, dict):
+            value = rules.stored_levels(value)
+        return super().get_db_prep_value(value, connection, prepared)
+
+
+def opens_anything(levels: str) -> models.GeneratedField:
+    """Return a column that the database keeps: whether a column of levels opens anything."""
+    return models.GeneratedField(
+        expression=~models.Q(**{levels: {}}), output_field=models.BooleanField(), db_persist=True
+    )

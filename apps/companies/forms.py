@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import AccountingOffice, Company, Membership
+from apps.core.lists import ListForm, Order, text
 
 
-class FindCompanyForm(forms.Form):
-    """A name or business id, whole or in part, and the key that a page starts after."""
+class FindCompanyForm(ListForm):
+    """A name or business id, whole or in part."""
+
+    ORDER: ClassVar[Order] = {"company__name_folded": text, "company__business_id": text}
 
     q = forms.CharField(
         label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput
     )
-    after = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
+
+    @property
+    def text(self) -> str:
+        """What is looked for; nothing while there is a mistake."""
+        return str(self.cleaned_data["q"]) if self.is_valid() else ""
 
 
 class MoveForm(forms.Form):

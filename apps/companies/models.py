@@ -9,13 +9,18 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.companies import rules, texts
-from apps.companies.fields import BusinessIdField, as_business_id
+from apps.companies.fields import (
+    BusinessIdField,
+    LevelsField,
+    RolesField,
+    as_business_id,
+    opens_anything,
+)
 from apps.companies.rules import Function, Grants, Level, Role, Validity
 from apps.core.fields import FoldedField
 from apps.core.text import fold
@@ -118,10 +123,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def with_any_function(self) -> MembershipQuerySet:
         """Return those with a function above none."""
-        # As text, because SQLite cannot ask for the values of a JSON object.
-        levels = self.annotate(levels_text=Cast("levels", models.TextField()))
-        any_of = Q(levels_text__contains='"view"') | Q(levels_text__contains='"edit"')
-        return levels.filter(any_of)
+        return self.filter(opens_anything=True)
 
     def with_rights_visible(self) -> MembershipQuerySet:
         """Return those that may look at interface rights: "interface resources" above none."""
@@ -134,22 +136,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
         """Return those that hold one of the roles."""
-        # As text, because SQLite cannot ask whether a JSON list contains a value.
-        any_of = Q(pk__in=[])
-        for role in roles:
-            any_of |= Q(roles_text__contains=f'"{role.value}"')
-        return self.annotate(roles_text=Cast("roles", models.TextField())).filter(any_of)
+        return self.filter(roles__any_of=roles)
 
     def matching(self, text: str) -> MembershipQuerySet:
-        """Return those whose company's name or business id contains the text."""
+        """Return those whose company's name or business id contains the text; all without one."""
         return self.filter(
             Q(company__name_folded__contains=fold(text))
             | Q(company__business_id__contains=as_business_id(text))
         )
-
-    def with_page_keys(self) -> MembershipQuerySet:
-        """Add what ``page_by_name`` orders by: the company's name and business id."""
-        return self.annotate(name_folded=F("company__name_folded"), key=F("company__business_id"))
 
 
 class Membership(models.Model):
@@ -157,8 +151,9 @@ class Membership(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
-    roles = models.JSONField(_("roles"), default=list, blank=True)
-    levels = models.JSONField(_("function-specific rights"), default=dict, blank=True)
+    roles = RolesField(_("roles"), blank=True)
+    levels = LevelsField(_("function-specific rights"), default=dict, blank=True)
+    opens_anything = opens_anything("levels")
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
 

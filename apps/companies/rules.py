@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -140,6 +141,16 @@ OVERSEERS = ADMINISTRATORS | {Role.TT}
 """The roles that may look at people and at what was changed; auditors change nothing."""
 
 ROLE_OF = {role.value: role for role in Role}
+ROLE_BITS: Mapping[Role, int] = {
+    Role.KH: 1,
+    Role.TPK: 2,
+    Role.KP: 4,
+    Role.TT: 8,
+    Role.P: 16,
+    Role.HH: 32,
+    Role.COMPANY_ADMINISTRATOR: 64,
+}
+"""How roles are stored: each has its bit for ever."""
 LEVEL_OF = {level.value: level for level in Level}
 FUNCTION_OF = {function.value: function for function in Function}
 
@@ -167,6 +178,34 @@ class Grants:
     def level(self, function: Function) -> Level:
         """Return the level of a function; none if nothing is known of it."""
         return self.levels.get(function, Level.NONE)
+
+
+def bits_of(roles: Iterable[str]) -> int:
+    """Return the stored form of some roles; raises KeyError for what is no role."""
+    return sum({ROLE_BITS[ROLE_OF[role]] for role in roles})
+
+
+def roles_of(bits: int) -> frozenset[Role]:
+    """Return the roles of a stored form; bits of no role grant nothing."""
+    return frozenset(role for role, bit in ROLE_BITS.items() if bits & bit)
+
+
+def stored_levels(levels: Mapping[str, str]) -> dict[str, str]:
+    """Return levels as they are stored: what is none, or not known, is left out."""
+    known = Grants.read((), levels).levels.items()
+    return {function.value: level.value for function, level in known if level is not Level.NONE}
+
+
+def stored(grants: Grants) -> dict[str, Any]:
+    """Return roles and levels as audit events keep them; levels of none are left out."""
+    return {
+        "roles": [role.value for role in Role if role in grants.roles],
+        "levels": {
+            function.value: grants.level(function).value
+            for function in Function
+            if grants.level(function) is not Level.NONE
+        },
+    }
 
 
 def validity(*, now: datetime, start: datetime | None, end: datetime | None) -> Validity:

@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.services import Entry, Scene, record
+from apps.companies import reads
 from apps.companies.models import AccountingOffice, Company, Membership
-from apps.companies.rules import ADMINISTRATORS, Role
+from apps.companies.rules import ADMINISTRATORS
 
 
 class NobodyLeftError(Exception):
     """Nobody would hold KH or TPK in the company any more."""
-
-
-def of_office(company: Company) -> list[Membership]:
-    """Return what the people of a company's office hold there, and others with TPK.
-
-    Memberships that ended already are none of it; those that have not begun are.
-    """
-    now = timezone.now()
-    going = company.memberships.filter(Q(valid_until=None) | Q(valid_until__gt=now))
-    people = company.office.people.values("pk") if company.office else []
-    tpk = going.holding([Role.TPK]).values("pk")
-    theirs = going.filter(Q(user__in=people) | Q(pk__in=tpk))
-    return list(theirs.select_related("user").order_by("user__name", "pk"))
 
 
 @transaction.atomic
@@ -46,7 +33,7 @@ def move(
     unless that is ``deliberate``.
     """
     company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    ending = [member for member in of_office(company) if member.pk in ended]
+    ending = [member for member in reads.offices_memberships(company) if member.pk in ended]
     left = company.memberships.exclude(pk__in=[member.pk for member in ending])
     left = left.in_force().with_any_function().holding(ADMINISTRATORS)
     if not deliberate and not left.exists():

@@ -3,16 +3,17 @@
 import re
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from apps.companies.access import LAST_COMPANY
+from apps.companies import reads
+from apps.companies.access import LAST_COMPANY, OfficeAccess
 from apps.companies.fields import BusinessId
 from apps.companies.forms import FindCompanyForm
-from apps.companies.models import Membership
-from apps.companies.office import OfficeAccess
+from apps.companies.page import CompaniesPage
 from apps.core.http import AuthenticatedRequest
-from apps.core.paging import page_by_name
+from apps.core.lists import show_list
 
 PAGE_SIZE = 50
 SWITCHER_SIZE = 8
@@ -26,7 +27,7 @@ def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
     last = request.COOKIES.get(LAST_COMPANY, "")
     if not re.fullmatch(BusinessId.regex, last):
         last = ""
-    mine = Membership.objects.visible_to(request.user).in_force()
+    mine = reads.memberships(request.user).in_force()
     if mine.filter(company__business_id=last).exists():
         return redirect("company_home", last)
     if request.user.is_staff and not mine.exists():
@@ -38,21 +39,15 @@ def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
 def companies(request: AuthenticatedRequest) -> HttpResponse:
     """List the companies of the person, page by page."""
     form = FindCompanyForm(request.GET)
-    valid = form.is_valid()
-    memberships = Membership.objects.visible_to(request.user).with_page_keys()
-    if valid:
-        memberships = memberships.matching(form.cleaned_data["q"])
-    page = page_by_name(memberships, after=form.cleaned_data.get("after", ""), size=PAGE_SIZE)
-    context = {"form": form, "page": page, "last": request.COOKIES.get(LAST_COMPANY)}
-    return render(request, "companies/list.html", context, status=200 if valid else 422)
+    found = form.page(reads.memberships(request.user).matching(form.text), PAGE_SIZE)
+    page = CompaniesPage.of(found, last=request.COOKIES.get(LAST_COMPANY, ""))
+    return show_list(request, "companies/list.html", form, page)
 
 
 @require_safe
 def switcher(request: AuthenticatedRequest) -> HttpResponse:
     """Answer the first matches for the menu at top left."""
     form = FindCompanyForm(request.GET)
-    found = Membership.objects.visible_to(request.user).in_force().with_page_keys()
-    if form.is_valid():
-        found = found.matching(form.cleaned_data["q"])
-    page = page_by_name(found, after="", size=SWITCHER_SIZE)
-    return render(request, "companies/_switcher.html", {"page": page})
+    mine = reads.memberships(request.user).in_force().matching(form.text)
+    page = CompaniesPage.of(form.page(mine, SWITCHER_SIZE), last="")
+    return TemplateResponse(request, "companies/_switcher.html", {"page": page})

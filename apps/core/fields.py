@@ -1,5 +1,7 @@
 """Columns that several apps use."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -35,25 +37,48 @@ def keyring() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """Text that is encrypted in the table.
+class Secret:
+    """An encrypted text. Only ``reveal`` opens it; wherever it is printed it shows as dots."""
 
-    Raises UnreadableValueError when a row is read that no configured key opens. Two equal
-    values are stored differently, so no lookup but ``isnull`` exists.
-    """
+    __slots__ = ("stored",)
 
-    def get_prep_value(self, value: Any) -> str | None:
-        text = super().get_prep_value(value)
-        return None if text is None else keyring().encrypt(text.encode()).decode()
+    def __init__(self, stored: str) -> None:
+        self.stored = stored
 
-    def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        if value is None:
-            return None
+    @classmethod
+    def of(cls, text: str) -> Secret:
+        """Encrypt a text with the newest key."""
+        return cls(keyring().encrypt(text.encode()).decode())
+
+    def reveal(self) -> str:
+        """Return the text; raises UnreadableValueError when no configured key opens it."""
         try:
-            return keyring().decrypt(value.encode()).decode()
+            return keyring().decrypt(self.stored.encode()).decode()
         except InvalidToken:
             # Without "from": the stored text must not reach a traceback.
-            raise UnreadableValueError(f"{self}: no key in FIELD_KEYS opens the value") from None
+            raise UnreadableValueError("no key in FIELD_KEYS opens the value") from None
+
+    def __repr__(self) -> str:
+        return "••••••••••••"
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """A Secret. Reading a row opens nothing, so one unreadable value breaks no list.
+
+    Two equal texts are stored differently, so no lookup but ``isnull`` exists.
+    """
+
+    def get_default(self) -> Any:
+        value = super().get_default()
+        return Secret.of(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            value = Secret.of(value)
+        return None if value is None else str(value.stored)
+
+    def from_db_value(self, value: str | None, *_: Any) -> Secret | None:
+        return None if value is None else Secret(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class AuthenticatedRequest(Request):
 
 def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Answer an info window: a dialog for htmx, else a page with the same content."""
-    response = render(request, f"{template}#window" if request.htmx else template, context)
+    name = f"{template}#window" if request.htmx else template
+    response = TemplateResponse(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -2,76 +2,74 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Exists, Model, Q, QuerySet, Subquery
+from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
+Key = Sequence[Any]
+"""The values of a row in the columns that its list is ordered by."""
 LONG = 30
 """Lines of a list that are still shown at once; longer ones are folded."""
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
-    """Some rows of a list and the key that the next page starts after, if there is one."""
+class Page(Generic[Thing]):
+    """Some rows of a list, and the key that the next page starts after, if there is one."""
 
-    rows: list[Row]
-    next_after: str | None
+    rows: Sequence[Thing]
+    next_key: Key | None
 
 
 def page_by(
-    rows: QuerySet[Row],
-    order: Sequence[str],
-    *,
-    after: str,
-    size: int,
-    among: QuerySet[Row] | None = None,
+    rows: QuerySet[Row], order: Sequence[str], *, after: Key | None, size: int
 ) -> Page[Row]:
-    """Return ``size`` rows in an order, those after the row with key ``after``.
+    """Return ``size`` rows in an order, those behind a key, whether its row is still there or not.
 
-    The order is by columns without nulls, "-" before the name of one that falls; the last is the
-    key, a unique text. The row with the key is looked for ``among`` more rows if they are given:
-    it may have left the filter meanwhile. An unknown key starts at the front.
+    The order is by columns without nulls, "-" before the name of one that falls; together they
+    are unique.
     """
-    key = order[-1]
     ordered = rows.order_by(*order)
-    if after:
-        last = (rows if among is None else among).filter(**{key: after}).order_by()
-        ordered = ordered.filter(_behind(last, order) | ~Exists(last))
+    if after is not None:
+        ordered = ordered.filter(_behind(after, order))
     found = list(ordered[: size + 1])
     more = len(found) > size
-    return Page(found[:size], getattr(found[size - 1], key) if more else None)
+    return Page(found[:size], _key(found[size - 1], order) if more else None)
 
 
-def _behind(last: QuerySet[Row], order: Sequence[str]) -> Q:
-    """Return what stands behind a row in an order, without reading the row first."""
-    behind = Q(pk__in=[])
-    for column in reversed(order):
-        name = column.removeprefix("-")
-        value = Subquery(last.values(name)[:1])
-        further = Q(**{f"{name}__{'gt' if name == column else 'lt'}": value})
-        behind = further | Q(**{name: value}) & behind
-    return behind
+def _behind(key: Key, order: Sequence[str]) -> Q:
+    """Return the condition to stand behind a key; its first part is a range for an index."""
+    name, value = order[0].removeprefix("-"), key[0]
+    further = "gt" if name == order[0] else "lt"
+    beyond = Q(**{f"{name}__{further}": value})
+    if len(order) == 1:
+        return beyond
+    return Q(**{f"{name}__{further}e": value}) & (beyond | _behind(key[1:], order[1:]))
 
 
-def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Page[Row]:
-    """Return a page in the order of names; the rows have ``name_folded`` and ``key``."""
-    return page_by(rows, ("name_folded", "key"), after=after, size=size)
+def _key(row: Model, order: Sequence[str]) -> Key:
+    names = (column.removeprefix("-").replace("__", ".") for column in order)
+    return [attrgetter(name)(row) for name in names]
 
 
 @dataclass(frozen=True)
 class NumberedPage(Generic[Thing]):
-    """Some rows, newest first, and the number that older ones come before, if there are any."""
+    """LEGACY."""
 
     rows: list[Thing]
     older: int | None
 
 
 def page_by_number(rows: QuerySet[Row], *, older: int | None, size: int) -> NumberedPage[Row]:
-    """Return ``size`` rows from the highest primary key down, of those below ``older``."""
-    ordered = rows.order_by("-pk")
-    if older is not None:
-        ordered = ordered.filter(pk__lt=older)
+    """LEGACY."""
+    page = page_by(rows, ["-pk"], after=None if older is None else [older], size=size)
+    return NumberedPage(list(page.rows), page.next_key[0] if page.next_key else None)
+
+
+def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Any:
+    """LEGACY."""
+    ordered = rows.order_by("name_folded", "pk")
     found = list(ordered[: size + 1])
-    return NumberedPage(found[:size], found[size - 1].pk if len(found) > size else None)
+    return NumberedPage(found[:size], None)

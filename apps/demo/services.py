@@ -17,7 +17,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, Scene, record
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import AccountingOffice, Company, Membership
-from apps.companies.rules import Function, Level, Package, Role
+from apps.companies.rules import Function, Level, Package, Role, stored
 from apps.identifiers import services as identifiers
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.services import Wanted
@@ -142,7 +142,7 @@ def credentials() -> dict[str, list[dict[str, str]]]:
             {
                 "owner": one.owner.email,
                 "user_id": one.user_id,
-                "key": one.key,
+                "key": one.key.reveal(),
                 "purpose": one.purpose,
                 "note": one.note,
                 "state": one.state,
@@ -156,7 +156,7 @@ def credentials() -> dict[str, list[dict[str, str]]]:
                 "public_id": one.public_id,
                 "access_key": one.access_key or "",
                 "partner_id": one.partner_id,
-                "partner_key": one.partner_key,
+                "partner_key": one.partner_key.reveal(),
             }
             for one in Integration.objects.order_by("pk")
         ],
@@ -196,7 +196,7 @@ def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membershi
     Membership.objects.bulk_create(members.values())
     AccountingOffice.objects.get(name=OFFICE).people.add(members["tpk@demo.example", BAKERY].user)
     for member in members.values():
-        _record(member, "add", after={"roles": member.roles, "levels": member.levels})
+        _record(member, "add", after=stored(member.grants))
     return members
 
 
@@ -248,7 +248,7 @@ def _helper(email: str, name: str, company: Company, wanted: Wanted) -> Membersh
     user = User.objects.create_user(email, None, name=name)
     levels = {Function.SALES_INVOICES: Level.EDIT}
     member = Membership.objects.create(user=user, company=company, levels=levels)
-    _record(member, "add", after={"roles": [], "levels": levels})
+    _record(member, "add", after=stored(member.grants))
     identifiers.create(enter(member, user), wanted, once=uuid4())
     return member
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess, company_change, company_view, posts_only
 from apps.companies.rules import Capability
-from apps.core.csv_answers import csv_answer
+from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.history.forms import DayForm
 from apps.history.pages import (

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.companies.access import CompanyAccess, company_view, grantors
+from apps.companies.access import CompanyAccess, company_view
+from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.history.pages import recent
@@ -29,5 +30,5 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     if board:
         context["traffic"] = traffic(access, board)
     else:
-        context["grantors"] = grantors(access.company, access.user)
+        context["grantors"] = grantors(access)
     return render(request, "home/home.html", context)

@@ -25,16 +25,15 @@ from apps.resources.keys import new_key
 from apps.resources.models import Integration, Listing
 
 NOTE_LENGTH = 200
-SECRETS = ("key", "integration__partner_key", "replaced_by__key")
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
-    """Identifiers without their keys: only revealing one reads it."""
+    """Identifiers, always asked for on behalf of somebody."""
 
     def visible_to(self, user: User) -> ApiIdentifierQuerySet:
         """Return the person's own, newest first."""
-        return self.filter(owner=user).defer(*SECRETS).order_by("-pk")
+        return self.filter(owner=user).order_by("-pk")
 
     def in_company(self, company: Company) -> ApiIdentifierQuerySet:
         """Add what decides whether each works in a company, all in the same statement."""
@@ -54,7 +53,6 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
                 is_listed=Exists(listed),
             )
             .select_related("owner", "integration", "replaced_by")
-            .defer(*SECRETS)
             .order_by("-pk")
         )
 

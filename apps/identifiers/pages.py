@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 
-from apps.companies.access import CompanyAccess, grantors
+from apps.companies.access import CompanyAccess
 from apps.companies.models import Company, Membership
+from apps.companies.reads import grantors
 from apps.companies.rules import opens_anything
 from apps.core.http import AuthenticatedRequest
 from apps.core.paging import NumberedPage, page_by_number
@@ -100,7 +101,7 @@ class IdentifiersPage:
         """Who can help somebody who may not create."""
         if self.access.may_create_identifiers:
             return []
-        return grantors(self.access.company, self.access.user)
+        return grantors(self.access)
 
     @property
     def once(self) -> uuid.UUID:

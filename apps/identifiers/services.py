@@ -83,7 +83,7 @@ def reveal(access: CompanyAccess, pk: int, *, verb: str) -> tuple[ApiIdentifier,
     """
     identifier = _locked(access, pk)
     try:
-        key = ApiIdentifier.objects.visible_to(access.user).defer(None).only("key").get(pk=pk).key
+        key = identifier.key.reveal()
     except UnreadableValueError:
         raise UnreadableKeyError(identifier.user_id) from None
     _record(access, identifier, verb)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.companies.fields import LevelsField, RolesField
 from apps.companies.models import Company
 from apps.companies.rules import Grants
 from apps.core.fields import FoldedField
@@ -54,8 +55,8 @@ class Invitation(models.Model):
     email = models.EmailField(_("email"))
     name = models.CharField(_("name"), max_length=100)
     name_folded = FoldedField("name", "email")
-    roles = models.JSONField(default=list)
-    levels = models.JSONField(default=dict)
+    roles = RolesField()
+    levels = LevelsField(default=dict)
     valid_from = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -11,8 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.companies import texts as words
-from apps.companies.access import CompanyAccess, grantors
+from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
+from apps.companies.reads import grantors
 from apps.companies.rules import (
     ADMINISTRATORS,
     FUNCTIONS,
@@ -93,7 +94,7 @@ class UsersPage:
     @cached_property
     def grantors(self) -> list[Membership]:
         """Who can help somebody who may only look."""
-        return [] if self.may_edit else grantors(self.access.company, self.access.user)
+        return [] if self.may_edit else grantors(self.access)
 
     @property
     def legend(self) -> list[tuple[str, str]]:
@@ -134,7 +135,7 @@ def within(found: QuerySet[Membership], choice: str) -> QuerySet[Membership]:
 
 def able_to(access: CompanyAccess, refusal: Refusal) -> list[Membership]:
     """Return up to three people of the company whom the rule of a refusal does not stop."""
-    others = grantors(access.company, access.user)
+    others = grantors(access)
     if refusal in (Refusal.ONESELF, Refusal.NO_ADMINISTRATOR, Refusal.LAST_ADMINISTRATOR):
         return others
     found = access.company.memberships.in_force().with_any_function().exclude(user=access.user)

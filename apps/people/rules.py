@@ -25,6 +25,7 @@ from apps.companies.rules import (
     Validity,
     capabilities,
     opens_anything,
+    stored,
     validity,
 )
 
@@ -124,12 +125,7 @@ class Rights:
     def snapshot(self) -> dict[str, Any]:
         """The rights as audit events keep them; levels of none are left out."""
         return {
-            "roles": [role.value for role in Role if role in self.grants.roles],
-            "levels": {
-                function.value: self.grants.level(function).value
-                for function in Function
-                if self.grants.level(function) is not Level.NONE
-            },
+            **stored(self.grants),
             "valid_from": self.valid_from and self.valid_from.isoformat(),
             "valid_until": self.valid_until and self.valid_until.isoformat(),
         }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.audit.services import Entry, Scene, record
+from apps.core.fields import Secret
 from apps.resources.catalog.snapshot import positions
 from apps.resources.keys import new_key
 from apps.resources.models import (
@@ -100,9 +101,6 @@ class IntegrationAdmin(AuditedAdmin):
     search_fields = ["name_folded", "vendor"]
     actions = ["issue_partner_key"]
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("partner_key")
-
     def get_fields(self, request: HttpRequest, obj: Integration | None = None) -> Any:
         keys = ["public_id", "access_key", "partner_id"] if obj else []
         sets = ["available_names", "needed_names"]
@@ -151,7 +149,7 @@ class IntegrationAdmin(AuditedAdmin):
             return None
         with transaction.atomic():
             integration = queryset.select_for_update().get()
-            integration.partner_key = new_key()
+            integration.partner_key = Secret.of(new_key())
             integration.save(update_fields=["partner_key"])
             entry = Entry("integration:key", "integration", integration.pk, integration.name_en)
             record(Scene(request.user.pk, str(request.user)), [entry])
@@ -162,7 +160,8 @@ class IntegrationAdmin(AuditedAdmin):
         """Show the key that was just made; a second look finds it gone."""
         pk = request.session.pop(SHOW_KEY, None)
         integration = Integration.objects.filter(pk=pk).first()
-        context = {**self.admin_site.each_context(request), "integration": integration}
+        key = integration and integration.partner_key.reveal()
+        context = {**self.admin_site.each_context(request), "integration": integration, "key": key}
         context["title"] = _("Partner key")
         return TemplateResponse(request, "admin/resources/integration/partner_key.html", context)
 

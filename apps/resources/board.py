@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from apps.companies.access import CompanyAccess
+from apps.companies.rules import Capability
 from apps.core.statements import Statement, given
 from apps.resources.catalog.snapshot import Catalogue
 from apps.resources.models import CatalogueVersion, Integration, Listing
@@ -138,8 +138,7 @@ class Board:
         block-all would stay allowed. Raises PermissionDenied unless ``access`` holds the
         company's lock and may edit rights.
         """
-        if not access.may_write_rights:
-            raise PermissionDenied
+        access.require(Capability.EDIT_RIGHTS)
         rows = LOCKED_RIGHTS.ask(company=access.company.pk)
         allowed = {integration: allowed for integration, allowed, _version in rows}
         catalogue = Catalogue.of_version(rows[0][-1]) if rows else Catalogue.load()

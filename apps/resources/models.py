@@ -156,7 +156,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
         finished = Q(kind=Integration.Kind.FINISHED, retired=False)
         listed = Q(pk__in=Listing.objects.visible_to(access).values("integration"))
         known = finished | listed | Q(public_id__in=list(found), retired=False)
-        return self.filter(known).defer("partner_key")
+        return self.filter(known)
 
     def named(self, text: str) -> IntegrationQuerySet:
         """Return the finished ones whose name contains the text in any language."""
@@ -171,7 +171,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
     def with_access_key(self, key: str) -> Integration | None:
         """Return the custom integration with exactly this access key, if there is one."""
         custom = self.filter(kind=Integration.Kind.CUSTOM, retired=False)
-        return custom.filter(access_key=key).defer("partner_key").first()
+        return custom.filter(access_key=key).first()
 
 
 class Integration(Explained):

@@ -9,8 +9,9 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from apps.companies.access import CompanyAccess, grantors
+from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
+from apps.companies.reads import grantors
 from apps.companies.rules import includes_interface
 from apps.resources.board import Board, Standing
 from apps.resources.models import Integration
@@ -157,7 +158,7 @@ class RightsPage:
     @cached_property
     def grantors(self) -> list[Membership]:
         """Who can give a reader the right to edit."""
-        return [] if self.editable else grantors(self.access.company, self.access.user)
+        return [] if self.editable else grantors(self.access)
 
     @property
     def control(self) -> Control | None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
 
 from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, RecordedUpdate, record
 from apps.companies.access import CompanyAccess
+from apps.companies.rules import Capability
 from apps.core.statements import Update, given
 from apps.resources.board import Board, Standing, Target
 from apps.resources.catalog.snapshot import Catalogue
@@ -160,8 +160,7 @@ def bring(
     For callers that have read the company's ``board`` under its lock and decided what is
     wanted. ``more`` goes into the events: ``bulk_id``, ``reason``.
     """
-    if not access.may_write_rights:
-        raise PermissionDenied
+    access.require(Capability.EDIT_RIGHTS)
     return [
         _store(access, board.of(integration), allowed, verb, **more)
         for integration, allowed in wanted.items()

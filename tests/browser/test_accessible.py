@@ -10,9 +10,8 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.bulk import services as bulk
 from apps.bulk.runner import run
-from apps.companies.access import enter
+from apps.companies.access import OfficeAccess, enter
 from apps.companies.models import Company, Membership
-from apps.companies.office import OfficeAccess
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet

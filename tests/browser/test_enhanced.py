@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.bulk import services as bulk
+from apps.companies.access import OfficeAccess
 from apps.companies.models import Membership
-from apps.companies.office import OfficeAccess
 from apps.resources.models import Integration, Listing
 
 

@@ -16,8 +16,8 @@ from apps.audit.models import AuditEvent
 from apps.bulk import services
 from apps.bulk.models import BulkChange
 from apps.bulk.runner import run
+from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
-from apps.companies.office import OfficeAccess
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from apps.rights import services as resources

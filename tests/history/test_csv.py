@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core.csv_answers import csv_answer
+from apps.core.csv import csv_answer
 from apps.rights import services
 from tests.factories import CompanyFactory, IntegrationFactory
 from tests.history.helpers import happened, many, url

@@ -99,7 +99,7 @@ class Catalogue:
         """Return the integrations that have some ids: no statement for those read before."""
         unknown = [pk for pk in wanted if pk is not None and pk not in self._integrations]
         if unknown:
-            found = Integration.objects.filter(pk__in=unknown).defer("partner_key")
+            found = Integration.objects.filter(pk__in=unknown)
             self._integrations |= {one.pk: one for one in found}
         return [self._integrations[pk] for pk in wanted if pk in self._integrations]
 
@@ -107,7 +107,7 @@ class Catalogue:
     def finished(self) -> list[Integration]:
         """The finished integrations that are not retired: no statement once they were read."""
         finished = Integration.objects.filter(kind=Integration.Kind.FINISHED, retired=False)
-        return list(finished.defer("partner_key"))
+        return list(finished)
 
     def pieces(self) -> Pieces:
         """The HTML that was kept in the active language; it goes with this catalogue."""

@@ -1,0 +1,49 @@
+"""What the list of one's companies shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.companies.models import Membership
+from apps.core.lists import written
+from apps.core.paging import Page
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """One company of the person, and what they hold there."""
+
+    name: str
+    business_id: str
+    package: str
+    roles: str
+    period: str
+    ended: bool
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class CompaniesPage:
+    """One page of them; ``after`` is the key of the next, empty on the last."""
+
+    rows: list[CompanyRow]
+    after: str
+
+    @classmethod
+    def of(cls, found: Page[Membership], *, last: str) -> CompaniesPage:
+        """Lay out some memberships; ``last`` is the business id of the company used last."""
+        rows = [_row(membership, last) for membership in found.rows]
+        return cls(rows, written(found.next_key))
+
+
+def _row(membership: Membership, last: str) -> CompanyRow:
+    company = membership.company
+    return CompanyRow(
+        name=company.name,
+        business_id=company.business_id,
+        package=company.get_package_display(),
+        roles=membership.role_codes or "–",
+        period=membership.period,
+        ended=membership.ended,
+        is_last=company.business_id == last,
+    )

@@ -1,0 +1,99 @@
+"""What every long list shares: its form, its pages by key, and their addresses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.paging import Key, Page, Row, page_by
+
+Order = Mapping[str, Callable[[Any], Any]]
+"""The columns of an order, "-" before one that falls, and how a value of each is read."""
+
+
+def text(value: Any) -> str:
+    """Read a text; raises ValueError for anything else, and for what no database takes."""
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError(value)
+    return value
+
+
+def moment(value: Any) -> datetime:
+    """Read a moment as an address carries it; raises ValueError."""
+    if when := parse_datetime(text(value)):
+        return when
+    raise ValueError(value)
+
+
+class KeyField(forms.CharField):
+    """The key that a page starts after, as ``written`` puts it into an address."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("There is no such page. Start at the first one.")}
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=600, required=False, **more)
+
+    def read(self, written: str, order: Order) -> Key | None:
+        """Return the key in an order; raises ValidationError for what is none."""
+        if not written:
+            return None
+        try:
+            values = json.loads(written)
+            return [read(value) for read, value in zip(order.values(), values, strict=True)]
+        except (ValueError, TypeError):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+def written(key: Key | None) -> str:
+    """Return a key as addresses carry it; empty when there is no further page."""
+    return "" if key is None else json.dumps(key, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+class ListForm(forms.Form):
+    """What is looked for in a list, and the key that a page starts after."""
+
+    ORDER: ClassVar[Order]
+    after = KeyField()
+
+    @property
+    def order(self) -> Order:
+        """The order that is asked for."""
+        return self.ORDER
+
+    def clean(self) -> dict[str, Any]:
+        """Read the key in the order that is asked for."""
+        sent = super().clean() or self.cleaned_data
+        field = self.fields["after"]
+        try:
+            sent["after"] = field.read(sent.get("after", ""), self.order)  # type: ignore[attr-defined]
+        except forms.ValidationError as error:
+            self.add_error("after", error)
+        return sent
+
+    @property
+    def status(self) -> HTTPStatus:
+        """Of the list that is asked for: a mistake does not go unsaid."""
+        return HTTPStatus.OK if self.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def page(self, rows: QuerySet[Row], size: int) -> Page[Row]:
+        """Return the page that is asked for, the first one while there is a mistake."""
+        after = self.cleaned_data.get("after") if self.is_valid() else None
+        return page_by(rows, list(self.order), after=after, size=size)
+
+
+def show_list(request: HttpRequest, template: str, form: ListForm, page: object) -> HttpResponse:
+    """Answer a page of a list; 422 when what it is asked for has a mistake."""
+    context = {"form": form, "page": page}
+    return TemplateResponse(request, template, context, status=form.status)
