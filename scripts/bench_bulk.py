@@ -3,7 +3,7 @@
 
 Run it under with_postgres.py. Kills a runner in the middle first and lets another go on, then
 checks that every company was changed once, in its rights and in the audit. The time is that of
-one process and its two threads, from the start of an unchanged draft to its end. How many
+one process and its two threads, once the change is started. How many
 statements a company costs is for tests to count. Exits with 1 when the budget is missed.
 """
 
