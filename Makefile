@@ -35,8 +35,8 @@ lint: .venv/.dev var/env
 
 bench: .venv/.dev var/env ## the rights page and its toggle beside constant answers, and a bulk change, on PostgreSQL
 	$(BIN)/python scripts/compile_messages.py
-	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench
-	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench_bulk
+	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench; page=$$?; \
+	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench_bulk && exit $$page
 
 rooms: .venv/.dev var/env ## how many files one look and one press cross, and the size of the code; ARGS=--check only compares
 	PLAIN_STATIC=on $(BIN)/python -W ignore:"No directory at" -m scripts.rooms $(ARGS)

@@ -3,8 +3,8 @@
 
 Run it under with_postgres.py. Kills a runner in the middle first and lets another go on, then
 checks that every company was changed once, in its rights and in the audit. The time is that of
-one process and its two threads, once the change is started. How many
-statements a company costs is for tests to count. Exits with 1 when the budget is missed.
+one process and its two threads, once the change is started. How many statements a company costs
+is for tests to count. Exits with 1 when the budget is missed.
 """
 
 import os
