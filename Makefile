@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q --require-hashes
 PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-.PHONY: run test lint bench lock messages icons clean
+.PHONY: run test lint bench rooms lock messages icons clean
 
 run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localhost:$(PORT)/
 	$(BIN)/python scripts/compile_messages.py
@@ -35,8 +35,11 @@ lint: .venv/.dev var/env
 
 bench: .venv/.dev var/env ## the rights page and its toggle beside constant answers, and a bulk change, on PostgreSQL
 	$(BIN)/python scripts/compile_messages.py
-	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python scripts/bench.py
-	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python scripts/bench_bulk.py
+	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench; page=$$?; \
+	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench_bulk && exit $$page
+
+rooms: .venv/.dev var/env ## how many files one look and one press cross, and the size of the code; ARGS=--check only compares
+	PLAIN_STATIC=on $(BIN)/python -W ignore:"No directory at" -m scripts.rooms $(ARGS)
 
 lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt

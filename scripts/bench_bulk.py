@@ -2,10 +2,11 @@
 """Measure a bulk change of 1,000 companies and 20 resources: make bench.
 
 Run it under with_postgres.py. Kills a runner in the middle first and lets another go on, then
-checks that every company was changed once, in its rights and in the audit.
+checks that every company was changed once, in its rights and in the audit. The time is that of
+one process and its two threads, once the change is started. How many statements a company costs
+is for tests to count. Exits with 1 when the budget is missed.
 """
 
-import io
 import os
 import signal
 import statistics
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.core.management import call_command
 from stdnum.fi.ytunnus import is_valid
+
+from scripts.rows import Row, report
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPANIES, RESOURCES, ROUNDS, BUDGET = 1_000, 20, 5, 5.0
@@ -37,10 +39,9 @@ def make_world() -> Any:
     from apps.accounts.models import User
     from apps.companies.models import AccountingOffice, Company, Membership
     from apps.companies.rules import Function, Level
+    from scripts.world import make_database
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("sync_catalog", stdout=io.StringIO())
+    make_database()
     office = AccountingOffice.objects.create(name="Office")
     person = User.objects.create_user("tpk@bench.example", name="Person")
     companies = Company.objects.bulk_create(
@@ -57,23 +58,10 @@ def make_world() -> Any:
 
 def started(person: Any, action: str) -> Any:
     """Return a bulk change of all companies that was started."""
-    from apps.bulk import services
     from apps.companies.models import Company
-    from apps.companies.office import OfficeAccess
-    from apps.resources.models import Integration
-    from apps.resources.rules import ResourceSet
+    from scripts.world import start_bulk
 
-    change = services.draft(
-        OfficeAccess(person),
-        Company.objects.all(),
-        integration=Integration.objects.get(name_en="Severa"),
-        resources=ResourceSet(range(RESOURCES)),
-        action=action,
-        chosen="single",
-        reason="benchmark",
-    )
-    services.start(change)
-    return change
+    return start_bulk(person, Company.objects.all(), range(RESOURCES), action)
 
 
 def run() -> subprocess.Popen[bytes]:
@@ -94,12 +82,8 @@ def check(change: Any) -> None:
     assert allowed == {RESOURCES if change.action == "allow" else 0}, allowed
 
 
-def main() -> None:
-    """Kill and go on, then measure, and print."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "netvisor_rights.settings"
-    sys.path.insert(0, str(ROOT))
-    django.setup()
-    person = make_world()
+def survive(person: Any) -> None:
+    """Kill a runner in the middle and let the next go on; exits unless that ends well."""
     change = started(person, "allow")
     runner = run()
     while change.items.exclude(state="waiting").count() < COMPANIES // 5:
@@ -111,21 +95,33 @@ def main() -> None:
         assert run().wait() == 0
     check(change)
     print("the next runner went on: every company once")
-    times = []
-    for number in range(ROUNDS):
-        change = started(person, "allow" if number % 2 else "block")
-        start = time.perf_counter()
-        while change.items.filter(state="waiting").exists():
-            from apps.bulk.runner import run_here
 
-            run_here(change.pk)
-        times.append(time.perf_counter() - start)
-        check(change)
-    print(
-        f"bulk     min {min(times):.2f}  median {statistics.median(times):.2f}  max {max(times):.2f}"
-        f" s for {COMPANIES} companies x {RESOURCES} resources; budget {BUDGET:.0f} s"
-    )
+
+def seconds(person: Any, action: str) -> float:
+    """Return how long a change of all companies takes here; exits unless it ends well."""
+    from apps.bulk.runner import run_here
+
+    change = started(person, action)
+    start = time.perf_counter()
+    while change.items.filter(state="waiting").exists():
+        run_here(change.pk)
+    taken = time.perf_counter() - start
+    check(change)
+    return taken
+
+
+def main() -> int:
+    """Kill and go on, then measure, and print; return the exit status."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "netvisor_rights.settings"
+    django.setup()
+    person = make_world()
+    survive(person)
+    times = [seconds(person, ("block", "allow")[number % 2]) for number in range(ROUNDS)]
+    median = statistics.median(times)
+    spread = f"min {min(times):.2f}  median {median:.2f}  max {max(times):.2f}"
+    said = f"{spread}  s for {COMPANIES} companies x {RESOURCES} resources, at most {BUDGET}"
+    return report([Row("bulk", said, median <= BUDGET)])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
