@@ -74,11 +74,6 @@ class CatalogueVersion(models.Model):
         """Let every process read the catalogue anew, once what the caller changed is committed."""
         cls.objects.update_or_create(pk=1, defaults={"version": uuid4()})
 
-    @classmethod
-    def current(cls) -> models.QuerySet[CatalogueVersion]:
-        """Return the one row, if there is a catalogue."""
-        return cls.objects.filter(pk=1)
-
 
 class Section(Named):
     """A part of the service that resources belong to, such as Sales."""

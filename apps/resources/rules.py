@@ -1,17 +1,23 @@
-"""Which right wins, and what a set of rights looks like: pure decisions, no database.
+"""Which right wins, and how a company's rights stand: pure decisions, no database.
 
 Source: the help article "Rights of interface resources" and docs/decisions/003.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apps.resources.models import Integration
 
 POSITIONS = range(256)
-"""Every resource has one of these for ever; they are written in catalog/resources.csv."""
+"""Every resource has one of these for ever; they are written in csv/resources.csv."""
 
 
 class ResourceSet:
@@ -163,56 +169,152 @@ def must_have(*, usable: ResourceSet, needed: ResourceSet, limited: bool) -> Res
     return usable if limited else needed & usable
 
 
-class Share(StrEnum):
-    """How much of a section or an integration is allowed; the values are those of ARIA."""
+@dataclass(frozen=True)
+class Standing:
+    """One integration's rights in one company; without integration, the general access rights.
 
-    NOTHING = "false"
-    SOME = "mixed"
-    ALL = "true"
+    ``stored`` is none before it is listed, ``usable`` what can be allowed: available to it and
+    not retired.
+    """
 
+    integration: Integration | None
+    stored: ResourceSet | None
+    usable: ResourceSet
 
-def share(allowed: int, total: int) -> Share:
-    """Return what part ``allowed`` is of ``total`` resources; of none, nothing is allowed."""
-    if not allowed:
-        return Share.NOTHING
-    return Share.ALL if allowed == total else Share.SOME
+    @property
+    def subject(self) -> int | None:
+        """The number of its integration, as audit events name it; none for the general rights."""
+        return self.integration.pk if self.integration else None
 
+    @property
+    def listed(self) -> bool:
+        """Whether it is judged by its own rights."""
+        return self.stored is not None
 
-class Scope(StrEnum):
-    """What a change of rights is about."""
+    @property
+    def allowed(self) -> ResourceSet:
+        """The stored set, whatever it counts for."""
+        return NOTHING if self.stored is None else self.stored
 
-    RESOURCES = "resources"
-    NEEDED = "needed"
-    GENERAL = "general"
+    @cached_property
+    def in_force(self) -> ResourceSet:
+        """What is allowed and counts."""
+        return self.allowed & self.usable
+
+    @property
+    def mark(self) -> str:
+        """What a page carries, to notice later that the rights were changed meanwhile."""
+        return f"{'listed' if self.listed else 'unlisted'}-{self.in_force.hex}"
+
+    @cached_property
+    def needed(self) -> ResourceSet:
+        """What it needs, as far as it can be allowed; nothing for the general rights."""
+        return self.integration.needed & self.usable if self.integration else NOTHING
+
+    @cached_property
+    def must_have(self) -> ResourceSet:
+        """What it cannot do without; nothing for the general rights."""
+        limited = self.integration is not None and self.integration.available_only is not None
+        return must_have(usable=self.usable, needed=self.needed, limited=limited)
+
+    @property
+    def lacking(self) -> ResourceSet:
+        """What of that is blocked."""
+        return self.must_have - self.in_force
+
+    @cached_property
+    def sign(self) -> Sign | None:
+        """The warning beside its name; none for the general rights and before it is listed."""
+        if self.integration is None or not self.listed:
+            return None
+        return warning_sign(
+            usable=self.usable,
+            in_force=self.in_force,
+            needed=self.needed,
+            limited=self.integration.available_only is not None,
+        )
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A wanted state, never "the other one": pressing twice must end the same way.
+class Board:
+    """The standings of a company: the general rights, and every listed integration.
 
-    ``NEEDED`` means the resources that the integration needs, ``GENERAL`` those that the
-    general rights give it now; only ``RESOURCES`` uses ``resources``.
+    ``allowed`` are the stored sets by integration, none for the general rights; ``live`` the
+    resources that are not retired.
     """
 
-    allow: bool
-    scope: Scope
-    resources: ResourceSet = NOTHING
+    allowed: Mapping[int | None, ResourceSet]
+    integrations: tuple[Integration, ...]
+    live: ResourceSet
+
+    def of(self, integration: Integration | None) -> Standing:
+        """Return the standing of an integration, listed or not, or of the general rights."""
+        usable = self.live
+        if integration is not None and integration.available_only is not None:
+            usable &= integration.available_only
+        return Standing(integration, self.allowed.get(integration and integration.pk), usable)
+
+    def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:
+        """Return the board with the rights of one integration set, listed if it was not."""
+        whose = integration and integration.pk
+        is_new = integration is not None and whose not in self.allowed
+        added = (integration,) if is_new else ()
+        return Board({**self.allowed, whose: allowed}, (*self.integrations, *added), self.live)
+
+    def integration(self, public_id: str) -> Integration | None:
+        """Return the listed integration with a public id, if there is one."""
+        return next((one for one in self.integrations if one.public_id == public_id), None)
+
+    @cached_property
+    def general(self) -> Standing:
+        """The general access rights."""
+        return self.of(None)
+
+    @cached_property
+    def listed(self) -> list[Standing]:
+        """The listed integrations, by name."""
+        by_name = sorted(self.integrations, key=lambda one: (one.name_folded, one.pk))
+        return [self.of(integration) for integration in by_name]
+
+    @property
+    def all(self) -> list[Standing]:
+        """The general rights, then the listed integrations."""
+        return [self.general, *self.listed]
+
+    @cached_property
+    def open(self) -> list[Standing]:
+        """The listed integrations with something in force."""
+        return [standing for standing in self.listed if standing.in_force]
+
+    @property
+    def traffic_is_open(self) -> bool:
+        """Whether anything at all is in force; there is no other switch (docs/decisions/003)."""
+        return bool(self.general.in_force or self.open)
+
+    @cached_property
+    def tally(self) -> dict[int, tuple[int, int]]:
+        """For each position, how many listed integrations may use it, of how many that could."""
+        allowed = Counter(chain.from_iterable(standing.in_force for standing in self.listed))
+        able = Counter(chain.from_iterable(standing.usable for standing in self.listed))
+        return {position: (allowed[position], able[position]) for position in self.live}
+
+    def verdict(self, integration: Integration | None, position: int) -> Verdict:
+        """Decide one resource: what applies to the integration now, by own or general rights."""
+        standing = self.of(integration)
+        return right_in_force(
+            available=position in standing.usable,
+            listed=standing.listed and integration is not None,
+            specific=position in standing.allowed,
+            general=position in self.general.allowed,
+        )
 
 
-def reach(wish: Wish, *, needed: ResourceSet, general: ResourceSet) -> ResourceSet:
-    """Return the resources that a wish is about, for one integration."""
-    match wish.scope:
-        case Scope.RESOURCES:
-            return wish.resources
-        case Scope.NEEDED:
-            return needed
-        case Scope.GENERAL:
-            return general
-    assert_never(wish.scope)
+@dataclass(frozen=True)
+class Target:
+    """Whose rights an address means: a public id, or none for the general access rights.
 
+    ``found`` holds the public ids of custom integrations that this session has the key of.
+    """
 
-def granted(
-    wish: Wish, *, allowed: ResourceSet, within: ResourceSet, usable: ResourceSet
-) -> ResourceSet:
-    """Return the set after a wish about ``within``: nothing unusable is ever allowed."""
-    return allowed | within & usable if wish.allow else allowed - within
+    public_id: str | None
+    found: Collection[str] = ()

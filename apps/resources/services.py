@@ -9,8 +9,8 @@ from django.db import models, transaction
 
 from apps.audit.services import Entry, Scene, record
 from apps.core.fields import FoldedField
-from apps.resources.catalog import files
-from apps.resources.catalog.files import CatalogError, Files, Problem, Row
+from apps.resources import files
+from apps.resources.files import CatalogueError, Files, Problem, Row
 from apps.resources.models import (
     CatalogueVersion,
     Integration,
@@ -44,7 +44,7 @@ class _DryRun(Exception):  # noqa: N818 - a signal to roll back, not an error
 def sync(folder: Path = files.FOLDER, *, check: bool = False) -> Report:
     """Upsert the catalogue by code, retire what vanished, delete nothing.
 
-    With ``check`` nothing is written. Raises CatalogError, with nothing loaded, when a file has
+    With ``check`` nothing is written. Raises CatalogueError, with nothing loaded, when a file has
     a mistake or would move a position: a stored right is a position, so a position that is once
     given belongs to its resource for ever (docs/decisions/001).
     """
@@ -66,7 +66,7 @@ def sync(folder: Path = files.FOLDER, *, check: bool = False) -> Report:
 def _write(content: Files, report: Report) -> None:
     problems = list(_moved_positions(content.resources))
     if problems:
-        raise CatalogError(problems)
+        raise CatalogueError(problems)
     sections = _upsert(Section, _ordered(content.sections), report)
     groups = _upsert(
         ResourceGroup,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from apps.companies.rules import Role
 from apps.resources.rules import POSITIONS, ResourceSet
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent / "csv"
 Check = Callable[[str], Any]
 
 
@@ -29,7 +29,7 @@ class Problem:
         return f"{self.file}, line {self.line}, column {self.column}: {self.why}"
 
 
-class CatalogError(Exception):
+class CatalogueError(Exception):
     """The files have mistakes; nothing was loaded."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -150,7 +150,7 @@ class Files:
 
 
 def read(folder: Path = FOLDER) -> Files:
-    """Read the catalogue; raises CatalogError with every mistake found."""
+    """Read the catalogue; raises CatalogueError with every mistake found."""
     problems: list[Problem] = []
     tables = {name: list(_read_table(folder / name, problems)) for name in COLUMNS}
     if not problems:
@@ -158,7 +158,7 @@ def read(folder: Path = FOLDER) -> Files:
         for name, column, known in REFERENCES:
             problems += _unknown(tables[name], column, known, tables[known])
     if problems:
-        raise CatalogError(problems)
+        raise CatalogueError(problems)
     return Files(*tables.values())
 
 

@@ -1,17 +1,89 @@
-"""Finding resources on the rights page: pure but for the words of the catalogue."""
+"""What a press on the rights page asks for, and what a filter finds: pure decisions, no database.
+
+Source: the help article "Rights of interface resources" and docs/decisions/003.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
 
+from apps.core.refusals import Kind, Reason
 from apps.core.text import fold
-from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Direction
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 
+if TYPE_CHECKING:
+    from apps.resources.catalogue import Catalogue
+
 SEPARATORS = re.compile(r"[\s,;]+")
+
+
+class Refusal(Reason):
+    """Why rights are not changed."""
+
+    TWO_BUTTONS = "two_buttons", Kind.MISTAKE
+    NO_SUCH_RESOURCE = "no_such_resource", Kind.MISTAKE
+    TOO_LONG = "too_long", Kind.MISTAKE
+    NOT_AVAILABLE = "not_available", Kind.MISTAKE
+    ALREADY_LISTED = "already_listed", Kind.MOVED_ON
+    MOVED_ON = "moved_on", Kind.MOVED_ON
+
+
+class Share(StrEnum):
+    """How much of a section or an integration is allowed; the values are those of ARIA."""
+
+    NOTHING = "false"
+    SOME = "mixed"
+    ALL = "true"
+
+
+def share(allowed: int, total: int) -> Share:
+    """Return what part ``allowed`` is of ``total`` resources; of none, nothing is allowed."""
+    if not allowed:
+        return Share.NOTHING
+    return Share.ALL if allowed == total else Share.SOME
+
+
+class Scope(StrEnum):
+    """What a change of rights is about."""
+
+    RESOURCES = "resources"
+    NEEDED = "needed"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A wanted state, never "the other one": pressing twice must end the same way.
+
+    ``NEEDED`` means the resources that the integration needs, ``GENERAL`` those that the
+    general rights give it now; only ``RESOURCES`` uses ``resources``.
+    """
+
+    allow: bool
+    scope: Scope
+    resources: ResourceSet = NOTHING
+
+
+def reach(wish: Wish, *, needed: ResourceSet, general: ResourceSet) -> ResourceSet:
+    """Return the resources that a wish is about, for one integration."""
+    match wish.scope:
+        case Scope.RESOURCES:
+            return wish.resources
+        case Scope.NEEDED:
+            return needed
+        case Scope.GENERAL:
+            return general
+    assert_never(wish.scope)
+
+
+def granted(
+    wish: Wish, *, allowed: ResourceSet, within: ResourceSet, usable: ResourceSet
+) -> ResourceSet:
+    """Return the set after a wish about ``within``: nothing unusable is ever allowed."""
+    return allowed | within & usable if wish.allow else allowed - within
 
 
 class Show(StrEnum):
@@ -44,6 +116,8 @@ class Filter:
 
     def matches(self, catalogue: Catalogue, in_force: ResourceSet) -> ResourceSet:
         """Return the resources to show, available or not."""
+        if not self.active:
+            return EVERYTHING
         state = {Show.ALLOWED: in_force, Show.BLOCKED: catalogue.live - in_force}
         return self.reach(catalogue) & (state.get(self.show, EVERYTHING) | self.keep)
 
@@ -76,8 +150,8 @@ def of_kind(show: Show, catalogue: Catalogue) -> ResourceSet:
         case Show.ALL | Show.ALLOWED | Show.BLOCKED:
             return catalogue.live
         case Show.IMPORT:
-            return catalogue.where(lambda resource: resource.direction == Direction.IMPORT)
+            return catalogue.where(lambda resource: resource.direction == "import")
         case Show.GET:
-            return catalogue.where(lambda resource: resource.direction == Direction.EXPORT)
+            return catalogue.where(lambda resource: resource.direction == "export")
         case Show.PER_TRANSACTION:
             return catalogue.where(lambda resource: resource.per_transaction)
