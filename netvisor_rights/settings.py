@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.home",
     "apps.demo",
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -100,6 +101,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "apps.core.forms.FieldRenderer"
 
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
