@@ -1,12 +1,14 @@
 """The Company menu and the Office menu: the pages that exist, for those who may enter them."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.access import CompanyAccess, OfficeAccess
@@ -35,41 +37,60 @@ OFFICE_MENU = (
 )
 
 
-def company_menu(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the person's access to the company they are in, and its menu.
+@dataclass(frozen=True)
+class Line:
+    """One line of the menu."""
 
-    ``serves`` names the accounting office that they serve it for.
+    label: Promise
+    address: str
+    current: bool
 
-    Pages of accounting offices have the Office menu in its place.
+
+@dataclass(frozen=True)
+class Menu:
+    """The menu of a page, and where that page is: in a company, or with an accounting office.
+
+    ``serves`` names the accounting office that the person serves the company for.
     """
-    access: CompanyAccess | None = getattr(request, "access", None)
-    if access is None:
-        return office_menu(request)
+
+    name: str | Promise
+    place: str
+    serves: str
+    lines: Sequence[Line]
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the person's access to the company they are in, and the menu.
+
+    Fragments ask for no menu, so it is made only when it is shown.
+    """
+    access = getattr(request, "access", None)
+    return {"access": access, "menu": SimpleLazyObject(lambda: _menu(request, access))}
+
+
+def _menu(request: HttpRequest, access: CompanyAccess | None) -> Menu | None:
+    office: OfficeAccess | None = getattr(request, "office", None)
+    if access is not None:
+        return company_menu(request.path, access)
+    return office_menu(request.path, office) if office else None
+
+
+def company_menu(path: str, access: CompanyAccess) -> Menu:
+    """Return the menu of a company."""
     entries = [entry for entry in COMPANY_MENU if entry.capability in access.capabilities]
     office = access.company.office if Capability.SERVE in access.capabilities else None
-    serves = office.name if office else ""
-    place = [access.company.business_id]
-    menu = _menu(request, entries, place, _("Company menu"), serves)
-    return {"access": access, "serves": serves, **menu}
+    lines = _lines(path, entries, [access.company.business_id])
+    return Menu(_("Company menu"), access.company.name, office.name if office else "", lines)
 
 
-def office_menu(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the Office menu, and the name of the person's accounting office."""
-    office: OfficeAccess | None = getattr(request, "office", None)
-    if office is None:
-        return {}
-    names = [one.name for one in office.all_offices]
+def office_menu(path: str, access: OfficeAccess) -> Menu:
+    """Return the menu of the pages of accounting offices."""
+    names = [one.name for one in access.all_offices]
     name = names[0] if len(names) == 1 else str(_("Accounting offices"))
-    return {"office_name": name, **_menu(request, OFFICE_MENU, [], _("Office menu"), name)}
+    return Menu(_("Office menu"), name, "", _lines(path, OFFICE_MENU, []))
 
 
-def _menu(
-    request: HttpRequest, entries: Iterable[Entry], place: list[str], name: Promise, known: str
-) -> dict[str, Any]:
+def _lines(path: str, entries: Sequence[Entry], place: list[str]) -> list[Line]:
     addresses = {reverse(entry.url_name, args=place): entry.label for entry in entries}
-    here = max(filter(request.path.startswith, addresses), key=len, default="")
-    return {
-        "menu_name": name,
-        "menu": [(label, address, address == here) for address, label in addresses.items()],
-        "menu_known": " ".join([here, *addresses, known]),
-    }
+    here = max(filter(path.startswith, addresses), key=len, default="")
+    return [Line(label, address, address == here) for address, label in addresses.items()]

@@ -96,7 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "netvisor_rights.menu.company_menu",
+                "netvisor_rights.menu.menu",
             ],
         },
     }
@@ -131,13 +131,6 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
-    "pieces": {
-        # Sections and pages that each process renders once: see docs/decisions/006.
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pieces",
-        "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 2_000},
     },
 }
 

@@ -10,7 +10,8 @@ from hypothesis import settings as properties
 
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Company, Membership
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources import reads
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion
 from tests.factories import (
     CompanyFactory,
@@ -74,7 +75,7 @@ def catalogue(db) -> Catalogue:
     ResourceFactory(code="getemployee.nv", name_en="Get employee", group=employees, owner_role="P")
     ResourceFactory(code="old.nv", name_en="Old resource", group=employees, retired=True)
     CatalogueVersion.renew()
-    return Catalogue.load()
+    return reads.catalogue()
 
 
 @pytest.fixture

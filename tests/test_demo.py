@@ -13,7 +13,7 @@ from apps.clients.rules import Need
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
 from apps.demo import services as demo
-from apps.resources.catalog.sync import sync
+from apps.resources.services import sync
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from tests.rights.addresses import page_url

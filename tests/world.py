@@ -5,7 +5,7 @@ import pytest
 from apps.companies.access import OfficeAccess
 from apps.companies.rules import Function, Level, Role
 from apps.people.facts import rights_of
-from apps.resources.board import Target
+from apps.resources.rules import Target
 from apps.rights import services
 from tests.factories import AccountingOfficeFactory, CompanyFactory, MembershipFactory, UserFactory
 from tests.history.helpers import wish
@@ -114,9 +114,9 @@ def change(access, catalogue):
 
     def change(integration, *codes, allow=True, by=access):
         return services.set_rights(
-            access=by,
-            target=Target(integration.public_id if integration else None),
-            wanted=lambda read: wish(read, *codes, allow=allow),
+            by,
+            Target(integration.public_id if integration else None),
+            lambda read: wish(read, *codes, allow=allow),
         )
 
     return change

@@ -8,9 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.audit.models import AuditEvent
-from apps.core.statements import Insert, Update, UpdateAndInsert
-
-ONE_EVENT = Insert(AuditEvent)
 
 
 @dataclass(frozen=True)
@@ -46,29 +43,10 @@ def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
     Raises TransactionManagementError outside a transaction: a change and its event are saved
     together or not at all.
     """
-    _require_transaction()
-    events = [_event(scene, entry) for entry in entries]
-    return [ONE_EVENT.run(*events)] if len(events) == 1 else AuditEvent.objects.bulk_create(events)
-
-
-class RecordedUpdate:
-    """An update that is saved together with the audit event that tells of it."""
-
-    def __init__(self, update: Update) -> None:
-        self._both = UpdateAndInsert(update, ONE_EVENT)
-
-    def run(self, scene: Scene, entry: Entry, **values: Any) -> AuditEvent:
-        """Update by the values, write the event and return it; raises as ``record``."""
-        _require_transaction()
-        return self._both.run(_event(scene, entry), **values)
-
-
-def _event(scene: Scene, entry: Entry) -> AuditEvent:
-    return AuditEvent(**vars(scene), **vars(entry))
-
-
-def _require_transaction() -> None:
     connection = transaction.get_connection()
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
+    )

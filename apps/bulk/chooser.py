@@ -17,7 +17,7 @@ from apps.clients.queries import Clients
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.texts import company_count
-from apps.resources.catalog.snapshot import CatalogueSection
+from apps.resources.catalogue import CatalogueSection
 
 LAST = 10
 """How many earlier bulk changes are listed."""

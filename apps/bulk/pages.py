@@ -15,7 +15,7 @@ from apps.bulk.queries import NamedItem
 from apps.bulk.rules import HOPELESS, Refusal, Stage, State
 from apps.companies.access import OfficeAccess
 from apps.companies.texts import company_count
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 
 ORDER = (State.DONE, State.UNCHANGED, State.REFUSED, State.WAITING, State.LEFT_OUT)
 SIGNS = {State.DONE: TICK, State.REFUSED: OCTAGON}

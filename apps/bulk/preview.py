@@ -17,7 +17,7 @@ from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface
 from apps.resources.board import Board
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

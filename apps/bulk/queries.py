@@ -16,7 +16,7 @@ from apps.companies.access import CompanyAccess, OfficeAccess, enter
 from apps.companies.fields import as_business_id
 from apps.companies.models import Company, Membership
 from apps.resources.board import Board
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.bulk import texts
 from apps.bulk.facts import Delta, Outcome
 from apps.bulk.rules import State
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.rights.texts import name_of
 
 CHANGES = ("added", "removed")

@@ -21,7 +21,7 @@ from apps.bulk.rules import HOPELESS, VERBS, Action, Chosen, Past, Refusal, Stat
 from apps.companies.access import OfficeAccess, enter
 from apps.companies.models import CompanyQuerySet, Membership, MembershipQuerySet
 from apps.resources.board import Board
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import ListingQuerySet
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import services

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.rules import Action, Chosen, Refusal, State
 from apps.identifiers.texts import moment
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet
 from apps.rights.texts import name_of
 

@@ -21,7 +21,7 @@ from apps.clients.queries import Clients
 from apps.companies.access import OfficeAccess, OfficeView, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.keys import FOUND
 
 KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}

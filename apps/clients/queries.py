@@ -39,7 +39,7 @@ from apps.companies.models import Company, CompanyQuerySet
 from apps.companies.rules import Package, includes_interface
 from apps.core.text import fold
 from apps.resources.board import Board, Standing
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 

@@ -191,8 +191,6 @@ def _guard(
                         response: HttpResponse = redirect(back(access, *args, **kwargs))
                     else:
                         response = view(request, access, *args, **kwargs)
-                    if locks and response.status_code >= HTTPStatus.BAD_REQUEST:  # LEGACY
-                        transaction.set_rollback(True)
             except ObjectDoesNotExist:
                 raise Http404 from None
             except LackingError as error:

@@ -22,7 +22,7 @@ from apps.identifiers import services as identifiers
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.services import Wanted
 from apps.resources.board import Target
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
 from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Wish
 from apps.rights import services

@@ -16,7 +16,7 @@ from apps.audit.models import OF_RIGHTS, AuditEvent, AuditEventQuerySet, name_in
 from apps.core.paging import LONG
 from apps.history import details, texts
 from apps.history.rules import Kind, kind_of
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
 from apps.rights.services import CLOSE, GENERAL, LEAVE

@@ -17,7 +17,7 @@ from apps.core.text import fold
 from apps.history import texts
 from apps.history.facts import Census
 from apps.history.rules import BEGINNINGS, Kind
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet
 from apps.rights.filters import found
 from apps.rights.services import GENERAL

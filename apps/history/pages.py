@@ -25,7 +25,7 @@ from apps.history.facts import Census, Known, Line, RightsThen
 from apps.history.forms import DayForm, HistoryForm, OlderForm
 from apps.history.rules import replay
 from apps.resources.board import Target
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet, Verdict
 from apps.rights.texts import VERDICTS, name_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.audit.models import AuditEvent, name_in
 from apps.history.rules import Kind
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet
 from apps.rights.services import CLOSE, LEAVE, REOPEN, UNDO
 from apps.rights.texts import resource_count

@@ -21,7 +21,7 @@ from apps.history.pages import (
     show,
     target_of,
 )
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
 from apps.rights import services
 from apps.rights.forms import UndoForm

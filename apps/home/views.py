@@ -10,7 +10,7 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.history.pages import recent
 from apps.home.todo import todo, traffic
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.rights.pages import load_page
 from apps.rights.sides import Sides
 

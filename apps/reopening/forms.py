@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from apps.reopening import texts
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.rules import NOTHING, ResourceSet
 
 

@@ -23,7 +23,7 @@ from apps.reopening.forms import ItemsForm
 from apps.reopening.rules import Answer, Happening
 from apps.reopening.services import Asked, MovedOnError
 from apps.resources.board import Board
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.rights.addresses import address
 from apps.rights.pages import public_id_of, target_of

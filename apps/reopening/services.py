@@ -11,7 +11,7 @@ from apps.audit.services import Entry, record
 from apps.companies.access import CompanyAccess
 from apps.reopening.facts import Review, reviews
 from apps.resources.board import Board, Target
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet
 from apps.rights.services import LEAVE, REOPEN, bring, subject_of
 

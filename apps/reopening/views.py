@@ -13,7 +13,7 @@ from apps.reopening.pages import Question, ReviewPage, answering, only_posts, sh
 from apps.reopening.rules import Answer
 from apps.reopening.services import Asked
 from apps.resources.board import Board
-from apps.resources.catalog.snapshot import Catalogue
+from apps.resources.catalogue import Catalogue
 
 
 @company_view(Capability.EDIT_RIGHTS)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.audit.services import Entry, Scene, record
 from apps.core.fields import Secret
-from apps.resources.catalog.snapshot import positions
+from apps.resources.catalogue import positions
 from apps.resources.keys import new_key
 from apps.resources.models import (
     Integration,

@@ -83,6 +83,10 @@ class Catalogue:
         found = [self._places[position] for position in wanted if position in self._places]
         return [resource for _place, resource in sorted(found, key=itemgetter(0))]
 
+    def at(self, position: int) -> InterfaceResource:
+        """Return the resource with a position; raises KeyError."""
+        return self._places[position][1]
+
     def by_section(self, wanted: ResourceSet) -> list[tuple[str, list[InterfaceResource]]]:
         """Return the resources of a set under the names of their sections, in the same order."""
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Subquery
 
 from apps.companies.access import CompanyAccess
 from apps.companies.rules import Capability
@@ -26,7 +26,11 @@ class _Kept:
 
 def catalogue() -> Catalogue:
     """Return the catalogue, which is the same for everybody: read anew when its version is new."""
-    version = CatalogueVersion.objects.values_list("version", flat=True).first()
+    return catalogue_of(CatalogueVersion.objects.values_list("version", flat=True).first())
+
+
+def catalogue_of(version: UUID | None) -> Catalogue:
+    """Return the catalogue of a version that was read along with something else."""
     last = _Kept.last
     if last and last[0] == version:
         return last[1]
@@ -37,9 +41,7 @@ def catalogue() -> Catalogue:
 
 def read_catalogue() -> Catalogue:
     """Read the catalogue from the database; it is the same for everybody."""
-    return Catalogue(
-        InterfaceResource.objects.select_related("group__section").order_by(*IN_ORDER)
-    )
+    return Catalogue(InterfaceResource.objects.select_related("group__section").order_by(*IN_ORDER))
 
 
 def integrations(known: Catalogue, wanted: Iterable[int | None]) -> list[Integration]:
@@ -77,19 +79,23 @@ def with_access_key(key: str) -> Integration | None:
 
 def board(access: CompanyAccess, known: Catalogue) -> Board:
     """Return the rights of the company."""
-    return _board(known, Listing.objects.visible_to(access))
+    listings = Listing.objects.visible_to(access)
+    return board_of(known, dict(listings.values_list("integration_id", "allowed")))
 
 
-def locked_board(access: CompanyAccess, known: Catalogue) -> Board:
-    """Lock the listings of a company that is locked, and return its rights.
+def locked_board(access: CompanyAccess) -> tuple[Catalogue, Board]:
+    """Lock the listings of a company that is locked, and return its rights and the catalogue.
 
     The company row comes first in every write of rights: otherwise a listing made during a
     block-all would stay allowed (docs/decisions/005). Raises PermissionDenied unless ``access``
     holds the company's lock and may edit rights.
     """
     access.require(Capability.EDIT_RIGHTS)
-    mine = Listing.objects.visible_to(access)
-    return _board(known, mine.select_for_update(no_key=True))
+    version = Subquery(CatalogueVersion.objects.values("version")[:1])
+    mine = Listing.objects.visible_to(access).select_for_update(no_key=True)
+    rows = list(mine.values_list("integration_id", "allowed", version))
+    known = catalogue_of(rows[0][-1]) if rows else catalogue()
+    return known, board_of(known, {pk: allowed for pk, allowed, _version in rows})
 
 
 def target(access: CompanyAccess, rights: Board, wanted: Target) -> Integration | None:
@@ -107,7 +113,3 @@ def target(access: CompanyAccess, rights: Board, wanted: Target) -> Integration 
 def board_of(known: Catalogue, allowed: dict[int | None, ResourceSet]) -> Board:
     """Return the board of listings that an access has read, by integration."""
     return Board(allowed, tuple(integrations(known, allowed)), known.live)
-
-
-def _board(known: Catalogue, listings: QuerySet[Listing]) -> Board:
-    return board_of(known, dict(listings.values_list("integration_id", "allowed")))

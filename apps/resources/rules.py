@@ -97,6 +97,9 @@ class ResourceSet:
     def __sub__(self, other: ResourceSet) -> ResourceSet:
         return self._of(self._bits & ~other._bits)
 
+    def __xor__(self, other: ResourceSet) -> ResourceSet:
+        return self._of(self._bits ^ other._bits)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ResourceSet) and self._bits == other._bits
 

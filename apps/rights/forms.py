@@ -1,22 +1,28 @@
-"""What the rights page sends: wishes, names and keys."""
+"""What the rights page sends: presses, names and keys."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from apps.companies.access import CompanyAccess
-from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Integration
-from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
+from apps.core.refusals import Refused
+from apps.resources.catalogue import Catalogue
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 from apps.rights import texts
-from apps.rights.filters import Filter, Show
-
-ALL, NEEDED, GENERAL, SHOWN, SECTION = "all", "needed", "general", "shown", "section:"
-MATCHES = 8
+from apps.rights.rules import (
+    ALL,
+    GENERAL,
+    NEEDED,
+    SECTION,
+    SHOWN,
+    Filter,
+    Refusal,
+    Scope,
+    Show,
+    Wish,
+)
 
 
 class FilterForm(forms.Form):
@@ -37,12 +43,7 @@ class FilterForm(forms.Form):
         """Return the rows that the person saw."""
         return _set(self.cleaned_data["shown"])
 
-    @property
-    def used(self) -> bool:
-        """Whether anything was sent, right or wrong."""
-        return bool(self.data)
-
-    @property
+    @cached_property
     def filter(self) -> Filter:
         """The filter; one that finds everything while the form has a mistake."""
         if not self.is_valid():
@@ -56,27 +57,22 @@ class FilterForm(forms.Form):
         seen: ResourceSet = self.cleaned_data["shown"] if self.is_valid() else NOTHING
         return seen
 
+    @property
+    def why(self) -> str:
+        """The first thing that is wrong, in a sentence; empty if nothing is."""
+        return "" if self.is_valid() else first_mistake(self)
+
 
 def _set(text: str) -> ResourceSet:
     try:
         return ResourceSet.from_hex(text) if text else NOTHING
     except ValueError:
-        raise ValidationError(_("Nothing was changed: there is no such resource.")) from None
-
-
-UNFILTERED = FilterForm({})
-"""One for all presses without a filter; cleaned here, so that threads only read it."""
-UNFILTERED.full_clean()
+        raise ValidationError(texts.REFUSALS[Refusal.NO_SUCH_RESOURCE]) from None
 
 
 def first_mistake(form: forms.Form) -> str:
     """Return the first thing that is wrong, in a sentence."""
     return str(next(iter(form.errors.values()))[0])
-
-
-def filter_sent(data: Mapping[str, Any]) -> FilterForm:
-    """Return the filter in use where a button was pressed; most often there is none."""
-    return FilterForm(data) if data.keys() & FilterForm.base_fields.keys() else UNFILTERED
 
 
 class WishForm(forms.Form):
@@ -89,37 +85,31 @@ class WishForm(forms.Form):
     allow = forms.CharField(max_length=100, required=False)
     block = forms.CharField(max_length=100, required=False)
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse two buttons, none, and a filter with a mistake."""
-        sent = self.cleaned_data
-        if not self.errors and bool(sent["allow"]) == bool(sent["block"]):
-            raise ValidationError(_("Nothing was changed: ask either to allow or to block."))
-        if not self.filter_form.is_valid():
-            raise ValidationError(first_mistake(self.filter_form))
-        return sent
-
     @cached_property
     def filter_form(self) -> FilterForm:
         """The filter that was in use."""
-        return filter_sent(self.data)
+        return FilterForm(self.data)
 
     @property
-    def allows(self) -> bool:
-        """Whether the pressed button allows."""
-        return bool(self.cleaned_data["allow"])
+    def why(self) -> str:
+        """What is wrong with the form itself, in a sentence."""
+        return first_mistake(self if self.errors else self.filter_form)
 
     def wish(self, catalogue: Catalogue) -> Wish:
-        """Return what is wished; raises ValidationError for what the catalogue does not know."""
-        what = self.cleaned_data["allow"] or self.cleaned_data["block"]
+        """Return what is wished; raises Refused."""
+        if not (self.is_valid() and self.filter_form.is_valid()):
+            raise Refused(Refusal.UNREADABLE)
+        allow, block = self.cleaned_data["allow"], self.cleaned_data["block"]
+        if bool(allow) == bool(block):
+            raise Refused(Refusal.TWO_BUTTONS)
+        what = allow or block
         if what == NEEDED:
-            return Wish(allow=self.allows, scope=Scope.NEEDED)
-        if what == GENERAL and self.allows:
+            return Wish(allow=bool(allow), scope=Scope.NEEDED)
+        if what == GENERAL and allow:
             return Wish(allow=True, scope=Scope.GENERAL)
-        resources = self.resources(what, catalogue)
-        return Wish(allow=self.allows, scope=Scope.RESOURCES, resources=resources)
+        return Wish(bool(allow), Scope.RESOURCES, self._resources(what, catalogue))
 
-    def resources(self, what: str, catalogue: Catalogue) -> ResourceSet:
-        """Return the resources that a code, a section, the rows shown or everything stands for."""
+    def _resources(self, what: str, catalogue: Catalogue) -> ResourceSet:
         if what == ALL:
             return EVERYTHING
         if what == SHOWN:
@@ -129,7 +119,7 @@ class WishForm(forms.Form):
             return section.positions if section else NOTHING
         if resource := catalogue.by_code.get(what):
             return ResourceSet([resource.position])
-        raise ValidationError(_("Nothing was changed: there is no such resource."))
+        raise Refused(Refusal.NO_SUCH_RESOURCE)
 
 
 class UndoForm(forms.Form):
@@ -144,21 +134,9 @@ class SearchForm(forms.Form):
     name = forms.CharField(label=_("Integration name"), max_length=100, required=False)
 
     @property
-    def used(self) -> bool:
-        """Whether anything was sent, right or wrong."""
-        return bool(self.data.get("name"))
-
-    @property
-    def typed(self) -> bool:
-        """Whether there is something to search for."""
-        return self.is_valid() and bool(self.cleaned_data["name"])
-
-    def matches(self, access: CompanyAccess) -> list[Integration]:
-        """Return the first finished integrations whose name contains the text."""
-        if not self.typed:
-            return []
-        found = Integration.objects.visible_to(access).named(self.cleaned_data["name"])
-        return list(found.with_listed(access)[:MATCHES])
+    def text(self) -> str:
+        """What there is to search for; nothing while there is a mistake."""
+        return str(self.cleaned_data["name"]) if self.is_valid() else ""
 
 
 class AccessKeyForm(forms.Form):

@@ -17,6 +17,17 @@ from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 if TYPE_CHECKING:
     from apps.resources.catalogue import Catalogue
 
+CLOSE = "rights:close"
+"""The verb of blocking all API traffic, which is reviewed and reopened, never undone."""
+REOPEN = "rights:reopen"
+"""The verb of allowing again what such a block took away."""
+LEAVE = "rights:leave"
+"""The verb of leaving it blocked: ``removed`` says what stays so; no right changes, so that it
+stands in no change's way."""
+UNDO = "rights:undo"
+"""The verb of putting back what a change of somebody's rights changed."""
+ALL, NEEDED, GENERAL, SHOWN, SECTION = "all", "needed", "general", "shown", "section:"
+"""What a button carries in place of a resource's code."""
 SEPARATORS = re.compile(r"[\s,;]+")
 
 
@@ -25,7 +36,8 @@ class Refusal(Reason):
 
     TWO_BUTTONS = "two_buttons", Kind.MISTAKE
     NO_SUCH_RESOURCE = "no_such_resource", Kind.MISTAKE
-    TOO_LONG = "too_long", Kind.MISTAKE
+    UNREADABLE = "unreadable", Kind.MISTAKE
+    """The form itself says what is wrong with it."""
     NOT_AVAILABLE = "not_available", Kind.MISTAKE
     ALREADY_LISTED = "already_listed", Kind.MOVED_ON
     MOVED_ON = "moved_on", Kind.MOVED_ON
@@ -124,6 +136,9 @@ class Filter:
     def reach(self, catalogue: Catalogue) -> ResourceSet:
         """Return what the filter could ever show, whatever is allowed at the moment."""
         return found(self.find, catalogue) & of_kind(self.show, catalogue)
+
+
+NO_FILTER = Filter()
 
 
 def found(text: str, catalogue: Catalogue) -> ResourceSet:

@@ -7,11 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from apps.resources.board import Board
+from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
-from apps.resources.rules import Share, Sign, Verdict
-from apps.rights.filters import Show
-from apps.rights.services import Change
+from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
+from apps.rights.rules import Refusal, Share, Show
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,23 @@ SHOW = (
 )
 NOT_FOUND = gettext_lazy("No integration found. Check the access key with the vendor.")
 TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")
-NOT_AVAILABLE = gettext_lazy("Nothing was changed: that resource is not available here.")
-ALREADY_LISTED = gettext_lazy(
-    "Nothing was changed: the integration has rights of its own by now. Check them below."
-)
 
 SOMEBODY_ELSE = gettext_lazy(
     "Somebody else changed these rights meanwhile; the page shows them as they are now."
 )
-MOVED_ON = gettext_lazy(
-    "Nothing was undone: the rights were changed since. Check them and change them yourself."
-)
+REFUSALS: Mapping[Refusal, Promise] = {
+    Refusal.TWO_BUTTONS: gettext_lazy("Nothing was changed: ask either to allow or to block."),
+    Refusal.NO_SUCH_RESOURCE: gettext_lazy("Nothing was changed: there is no such resource."),
+    Refusal.NOT_AVAILABLE: gettext_lazy(
+        "Nothing was changed: that resource is not available here."
+    ),
+    Refusal.ALREADY_LISTED: gettext_lazy(
+        "Nothing was changed: the integration has rights of its own by now. Check them below."
+    ),
+    Refusal.MOVED_ON: gettext_lazy(
+        "Nothing was undone: the rights were changed since. Check them and change them yourself."
+    ),
+}
 
 
 def name_of(integration: Integration | None) -> str:
@@ -131,10 +136,17 @@ def resource_count(count: int) -> str:
     return ngettext("%(count)d resource", "%(count)d resources", count) % {"count": count}
 
 
-def changed(change: Change, *, allow: bool) -> str:
-    """Say what a change did, in one sentence."""
-    count = len(change.changed)
-    if count == 0 and change.newly_listed:
+def changed(
+    integration: Integration | None,
+    resources: ResourceSet,
+    catalogue: Catalogue,
+    *,
+    allow: bool,
+    newly_listed: bool,
+) -> str:
+    """Say what a change of some resources did, in one sentence."""
+    count = len(resources)
+    if count == 0 and newly_listed:
         sentence = _("%(who)s is listed with everything blocked.")
     elif count == 0:
         sentence = _("Nothing changed: it is so already for %(who)s.")
@@ -146,24 +158,103 @@ def changed(change: Change, *, allow: bool) -> str:
         sentence = _("%(count)d resources allowed for %(who)s.")
     else:
         sentence = _("%(count)d resources blocked for %(who)s.")
-    return sentence % _words(change)
+    return sentence % _words(integration, resources, catalogue)
 
 
-def undone(change: Change) -> str:
+def undone(integration: Integration | None, resources: ResourceSet, catalogue: Catalogue) -> str:
     """Say that a change was taken back."""
-    if len(change.changed) == 1:
-        return _("Undone: %(what)s is as before for %(who)s.") % _words(change)
-    return ngettext(
-        "Undone: %(count)d resource is as before for %(who)s.",
-        "Undone: %(count)d resources are as before for %(who)s.",
-        len(change.changed),
-    ) % _words(change)
+    words = _words(integration, resources, catalogue)
+    if len(resources) == 1:
+        return _("Undone: %(what)s is as before for %(who)s.") % words
+    return (
+        ngettext(
+            "Undone: %(count)d resource is as before for %(who)s.",
+            "Undone: %(count)d resources are as before for %(who)s.",
+            len(resources),
+        )
+        % words
+    )
 
 
-def _words(change: Change) -> dict[str, str | int]:
-    resources = change.board.catalogue.of(change.changed)
+def _words(
+    integration: Integration | None, resources: ResourceSet, catalogue: Catalogue
+) -> dict[str, str | int]:
+    found = catalogue.of(resources)
     return {
-        "who": name_of(change.integration),
-        "count": len(resources),
-        "what": resources[0].name if len(resources) == 1 else "",
+        "who": name_of(integration),
+        "count": len(found),
+        "what": found[0].name if len(found) == 1 else "",
     }
+
+
+def general_applies(general: ResourceSet, usable: ResourceSet) -> str:
+    """Say what the general rights give an integration that has none of its own."""
+    return _(
+        "General access rights apply: %(allowed)d of %(total)d allowed. "
+        "After its first own right or restriction, only its own count."
+    ) % {"allowed": len(general), "total": len(usable)}
+
+
+def needs(standing: Standing) -> str:
+    """Say how much of what an integration needs is blocked; empty when it needs nothing known."""
+    count, lacking = len(standing.needed), len(standing.needed - standing.in_force)
+    words = {"count": count, "lacking": lacking}
+    if not count:
+        return ""
+    if not standing.listed:
+        said = ngettext("It needs %(count)d resource.", "It needs %(count)d resources.", count)
+    elif not lacking:
+        said = ngettext(
+            "The resource it needs is allowed.",
+            "All %(count)d resources it needs are allowed.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "%(lacking)d of the %(count)d resource it needs is blocked.",
+            "%(lacking)d of the %(count)d resources it needs are blocked.",
+            count,
+        )
+    return said % words
+
+
+def source_of(integration: Integration | None) -> str:
+    """Say how we know what an integration needs."""
+    if integration and integration.needs_source == Integration.NeedsSource.DOCUMENTED:
+        return _("Needs as documented by the vendor or Netvisor.")
+    return _("Needs by our estimate.")
+
+
+def block_all(count: int) -> str:
+    """Return the words of the button that blocks what is allowed of several."""
+    return ngettext("Block all %(count)s", "Block all %(count)s", count) % {"count": count}
+
+
+def allows_rest(count: int) -> str:
+    """Say what a switch of something partly allowed does."""
+    said = ngettext("Allows the other %(count)s", "Allows the other %(count)s", count)
+    return said % {"count": count}
+
+
+def block_shown(count: int) -> str:
+    """Return the words of the button that blocks what a filter shows."""
+    said = ngettext("Block the %(count)s shown", "Block the %(count)s shown", count)
+    return said % {"count": count}
+
+
+def allow_shown(count: int) -> str:
+    """Return the words of the button that allows what a filter shows."""
+    said = ngettext("Allow the %(count)s shown", "Allow the %(count)s shown", count)
+    return said % {"count": count}
+
+
+def keep_general(count: int) -> str:
+    """Return the words of the button that allows what the general rights give."""
+    said = ngettext("Allow the %(count)s it has now", "Allow the %(count)s it has now", count)
+    return said % {"count": count}
+
+
+def allow_needed(count: int) -> str:
+    """Return the words of the button that allows what is needed and blocked."""
+    said = ngettext("Allow the %(count)s it needs", "Allow the %(count)s it needs", count)
+    return said % {"count": count}

@@ -1,11 +1,9 @@
 """Addresses of the rights page, below ``companies/<business id>/interface-resources/``."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+from apps.core import converters  # noqa: F401 - registers public_id
 from apps.rights import views
-from apps.rights.addresses import PublicId
-
-register_converter(PublicId, "public_id")
 
 urlpatterns = [
     path("", views.rights, name="rights"),

@@ -1,203 +1,312 @@
 """The rights page, its fragments, and the changes that it asks for."""
 
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.contrib.messages.storage.base import Message
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 
-from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess, company_change, company_view
+from apps.companies.reads import grantors
 from apps.companies.rules import Capability
+from apps.core.converters import PublicId
 from apps.core.http import AuthenticatedRequest, window
-from apps.resources.models import Integration
-from apps.rights import services, texts
-from apps.rights.addresses import address
-from apps.rights.decided_by import decided_by
+from apps.core.refusals import Reason
+from apps.resources import reads as resources
+from apps.resources.keys import FOUND
+from apps.resources.rules import NOTHING, ResourceSet, Target
+from apps.rights import page as pages
+from apps.rights import reads, services, texts
 from apps.rights.forms import (
     AccessKeyForm,
     FilterForm,
     SearchForm,
     UndoForm,
     WishForm,
-    first_mistake,
 )
-from apps.rights.pages import (
-    FOUND,
-    answer_change,
-    load_page,
-    only_posts,
-    public_id_of,
-    query_of,
-    refuse,
-    show,
-    show_at_rest,
-    target_of,
-)
+from apps.rights.page import AboutResource, Picked, address
+from apps.rights.rules import NO_FILTER, Filter, Refusal
+from apps.rights.services import Change
 
 
 @company_view(Capability.VIEW_RIGHTS)
-@require_safe
 def rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Show the rights of the company: in general, or of one integration."""
-    if not request.GET:
-        return show_at_rest(request, load_page(request, access, public_id))
-    form = FilterForm(request.GET)
-    page = load_page(request, access, public_id, request.GET.getlist("open"), form.filter)
-    return show(request, page, search=SearchForm(request.GET), filter_form=form)
+    return show(request, access, public_id, FilterForm(request.GET), SearchForm(request.GET))
+
+
+def show(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    public_id: str | None,
+    form: FilterForm,
+    search: SearchForm,
+    key_form: AccessKeyForm | None = None,
+) -> HttpResponse:
+    """Answer the whole page; 422 when something that was looked for has a mistake."""
+    picked = pick(request, access, public_id, form.filter)
+    page = pages.rights_page(
+        picked,
+        grantors=[] if picked.editable else grantors(access),
+        opened=request.GET.getlist("open"),
+        form=form,
+    )
+    status = HTTPStatus.OK if form.is_valid() and search.is_valid() else BAD
+    context = {
+        "page": page,
+        "search": search,
+        "matches": pages.matches_of(access, reads.matches(access, search.text)),
+        "key_form": key_form or AccessKeyForm(),
+    }
+    return TemplateResponse(request, "rights/rights.html", context, status=status)
+
+
+BAD = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def target_of(request: HttpRequest, public_id: str | None) -> Target:
+    """Return whose rights an address means, for this session."""
+    return Target(public_id, request.session.get(FOUND, ()))
+
+
+def pick(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    public_id: str | None,
+    looked_for: Filter = NO_FILTER,
+) -> Picked:
+    """Read the rights of the company, and what of them is looked at.
+
+    Raises Integration.DoesNotExist for an integration that the person may not know of.
+    """
+    read = reads.opened(access)
+    integration = resources.target(access, read.board, target_of(request, public_id))
+    return Picked(access, read.catalogue, read.board, integration, looked_for, working=read.working)
 
 
 @company_view(Capability.VIEW_RIGHTS)
-@require_safe
 def filter_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Answer the rows that the filter finds, while it is typed; the address follows."""
     form = FilterForm(request.GET)
-    page = load_page(request, access, public_id, looked_for=form.filter)
-    context = {"page": page, "filter_form": form}
-    response = render(
-        request, "rights/_found.html", context, status=200 if form.is_valid() else 422
-    )
-    return replace_url(response, page.url + query_of(form.filter))
+    picked = pick(request, access, public_id, form.filter)
+    context = {
+        "rows": pages.rows_of(picked),
+        "bar": pages.bar_of(picked),
+        "finding": pages.finding_of(picked, form),
+        "oob": True,
+    }
+    status = HTTPStatus.OK if form.is_valid() else BAD
+    response = TemplateResponse(request, "rights/_found.html", context, status=status)
+    return replace_url(response, picked.url() + pages.query_of(form.filter))
 
 
-@company_change(Capability.EDIT_RIGHTS)
-@only_posts
+def refused(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    reason: Reason,
+    public_id: str | None = None,
+) -> HttpResponse:
+    """Say in the status region why nothing was changed, on the page as it is now."""
+    form = WishForm(request.POST)
+    said = form.why if reason is Refusal.UNREADABLE else str(texts.REFUSALS[reason])
+    if request.htmx:
+        picked = pick(request, access, public_id, form.filter_form.filter)
+        stale = reason in (Refusal.ALREADY_LISTED, Refusal.MOVED_ON)
+        message = Message(messages.ERROR, said)
+        return fragments(request, picked, NOTHING, message, stale=stale)
+    messages.error(request, said)
+    return show(request, access, public_id, FilterForm({}), SearchForm({}))
+
+
+def page_of(access: CompanyAccess, public_id: str | None = None) -> str:
+    """Return the page that a change belongs to."""
+    return address(access, "rights", public_id)
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=page_of)
 def set_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Allow or block what the pressed button stands for."""
     form = WishForm(request.POST)
-    if not form.is_valid():
-        return refuse(request, access, public_id, first_mistake(form), status=422)
-    try:
-        change = services.set_rights(
-            access=access, target=target_of(request, public_id), wanted=form.wish
-        )
-    except ValidationError as error:
-        return refuse(request, access, public_id, error.message, status=422)
-    except Integration.DoesNotExist:
-        raise Http404 from None
-    except services.NotAvailableError:
-        return refuse(request, access, public_id, texts.NOT_AVAILABLE, status=422)
-    except services.AlreadyListedError:
-        return refuse(request, access, public_id, texts.ALREADY_LISTED, status=409)
-    return answer_change(request, access, change, texts.changed(change, allow=form.allows))
+    change = services.set_rights(access, target_of(request, public_id), form.wish)
+    said = texts.changed(
+        change.integration,
+        change.changed,
+        change.catalogue,
+        allow=change.allows,
+        newly_listed=change.newly_listed,
+    )
+    return changed(request, access, change, said)
 
 
-@company_change(Capability.EDIT_RIGHTS)
-@only_posts
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=page_of)
 def undo_rights(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
 ) -> HttpResponse:
     """Take back one change, exactly, or say that the rights moved on."""
-    form = UndoForm(request.POST)
+    event = asked(UndoForm(request.POST))["event"]
+    change = services.put_back(access, target_of(request, public_id), event)
+    said = texts.undone(change.integration, change.changed, change.catalogue)
+    return changed(request, access, change, said)
+
+
+def asked(form: UndoForm) -> Mapping[str, Any]:
+    """Return what a form asks for that only our own buttons send; Http404 for nonsense."""
     if not form.is_valid():
         raise Http404
-    try:
-        change = services.undo(
-            access=access,
-            target=target_of(request, public_id),
-            event_id=form.cleaned_data["event"],
-        )
-    except (Integration.DoesNotExist, AuditEvent.DoesNotExist):
-        raise Http404 from None
-    except services.MovedOnError:
-        return refuse(request, access, public_id, texts.MOVED_ON, status=409)
-    return answer_change(request, access, change, texts.undone(change))
+    return form.cleaned_data
 
 
-@company_change(Capability.EDIT_RIGHTS)
-@require_http_methods(["GET", "HEAD", "POST"])
+def changed(
+    request: AuthenticatedRequest, access: CompanyAccess, change: Change, said: str
+) -> HttpResponse:
+    """Say what a change did and offer to undo it: in place, or back on the page.
+
+    Rows that were changed while a filter is in use stay until the filter changes. A page that
+    did not know of somebody else's change gets everything anew, and is told so.
+    """
+    form = FilterForm(request.POST)
+    stale = request.POST.get("seen", "") not in ("", change.before.mark)
+    looked_for = form.filter.keeping(change.within & form.rows)
+    picked = Picked(
+        access,
+        change.catalogue,
+        change.board,
+        change.integration,
+        looked_for,
+        newly_listed=change.newly_listed,
+    )
+    words = f"{said} {texts.SOMEBODY_ELSE}" if stale else said
+    message = Message(messages.SUCCESS, words, str(change.event_id) if change.changed else "")
+    if request.htmx:
+        traffic = change.opened_or_closed
+        return fragments(request, picked, change.within, message, stale=stale, traffic=traffic)
+    messages.success(request, words, extra_tags=message.extra_tags or "")
+    place = pages.query_of(looked_for) + pages.anchor(picked, change.within)
+    return redirect(picked.url() + place)
+
+
+def fragments(
+    request: AuthenticatedRequest,
+    picked: Picked,
+    within: ResourceSet,
+    message: Message,
+    *,
+    stale: bool,
+    traffic: bool = False,
+) -> HttpResponse:
+    """Answer out of band what a change altered; of a stale page, everything."""
+    page = pages.changed_page(picked, within, stale=stale, traffic=traffic)
+    context = {"page": page, "messages": [message], "oob": True}
+    return TemplateResponse(request, "rights/_changed.html", context)
+
+
+def no_refusal(request: HttpRequest, access: CompanyAccess, reason: Reason) -> HttpResponse:
+    """Answer a refusal that no rule of the address brings about."""
+    raise AssertionError(reason)
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=no_refusal)
 def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Ask whether to block API traffic; when confirmed, do it and go back to the page."""
-    sent = request.POST if request.method == "POST" else request.GET
-    page = load_page(request, access, public_id_of(sent))
     if request.method == "POST":
-        before = services.block_traffic(access=access)
+        before = services.block_traffic(access)
         messages.success(request, texts.traffic_blocked(before))
-        return redirect(page.url + "#h-traffic")
-    return window(request, "rights/block_traffic.html", {"page": page})
+        return redirect(page_of(access, public_id_of(request.POST)) + "#h-traffic")
+    picked = pick(request, access, public_id_of(request.GET))
+    return window(request, "rights/block_traffic.html", {"page": pages.block_page(picked)})
+
+
+def public_id_of(data: Mapping[str, Any]) -> str | None:
+    """Return the integration that a form names, or none; Http404 for nonsense."""
+    public_id = data.get("integration", "")
+    if public_id and not re.fullmatch(PublicId.regex, public_id):
+        raise Http404
+    return public_id or None
 
 
 @company_view(Capability.VIEW_RIGHTS)
-@require_safe
 def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Explain one resource."""
-    page = load_page(request, access, public_id_of(request.GET))
-    row = page.row(request.GET.get("resource", ""))
-    asked = (page.board, page.integration, row.resource.position)
-    verdict = page.board.verdict(*asked[1:])
-    context = {
-        "page": page,
-        "row": row,
-        "verdict": texts.VERDICTS[verdict],
-        "decided": texts.DECIDED[bool(verdict)],
-        "event": decided_by(access, *asked),
-    }
-    return window(request, "rights/about_resource.html", context)
+    picked = pick(request, access, public_id_of(request.GET))
+    resource = pages.resource_of(picked, request.GET.get("resource", ""))
+    whose, position = picked.integration, resource.position
+    verdict = picked.board.verdict(whose, position)
+    page = AboutResource(
+        resource=resource,
+        name=texts.name_of(whose),
+        verdict=texts.VERDICTS[verdict],
+        decided=texts.DECIDED[bool(verdict)],
+        event=reads.decided_by(access, picked.board, whose, position),
+        url=picked.url(),
+    )
+    return window(request, "rights/about_resource.html", {"page": page})
 
 
 @company_view(Capability.VIEW_RIGHTS)
-@require_safe
 def about_integration(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str
 ) -> HttpResponse:
     """Explain one integration: who makes it, what it does, what it needs."""
-    page = load_page(request, access, public_id)
+    page = pages.about_integration(pick(request, access, public_id))
     return window(request, "rights/about_integration.html", {"page": page})
 
 
 @company_view(Capability.VIEW_RIGHTS)
-@require_safe
 def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer one row of the General view, its list of integrations opened or closed."""
-    page = load_page(request, access, None, request.GET.getlist("open"))
-    row = page.row(request.GET.get("open") or request.GET.get("close", ""))
-    return HttpResponse(row.cell_html(oob=True))
+    picked, opened = pick(request, access, None), request.GET.getlist("open")
+    code = request.GET.get("open") or request.GET.get("close", "")
+    cell = pages.cell_of(picked, pages.resource_of(picked, code), opened)
+    return TemplateResponse(request, "rights/_cell.html", {"cell": cell, "oob": True})
 
 
 @company_view(Capability.EDIT_RIGHTS)
-@require_safe
 def search(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer the finished integrations whose name matches, while it is typed."""
     form = SearchForm(request.GET)
-    status = 200 if form.is_valid() else 422
-    context = {"access": access, "search": form, "matches": form.matches(access)}
-    return render(request, "rights/_matches.html", context, status=status)
+    matches = pages.matches_of(access, reads.matches(access, form.text))
+    context = {"search": form, "matches": matches}
+    status = HTTPStatus.OK if form.is_valid() else BAD
+    return TemplateResponse(request, "rights/_matches.html", context, status=status)
 
 
-@company_view(Capability.EDIT_RIGHTS)
-@only_posts
-def find(
-    request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
-) -> HttpResponse:
+@company_change(Capability.EDIT_RIGHTS, refused=no_refusal, back=page_of)
+def find(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Find a custom integration by its whole access key; whatever fails, fails alike."""
     form = AccessKeyForm(request.POST)
     if not ratelimit.consume(request, action="find_custom_integration"):
-        form.refuse(texts.TOO_MANY_TRIES)
-        return not_found(request, access, form, status=429)
-    if form.is_valid():
-        key = form.cleaned_data["access_key"]
-        if integration := Integration.objects.with_access_key(key):
-            found = {*request.session.get(FOUND, ()), integration.public_id}
-            request.session[FOUND] = sorted(found)
-            url = address(access, "rights", integration.public_id)
-            return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-        form.refuse(texts.NOT_FOUND)
-    return not_found(request, access, form, status=422)
+        return not_found(request, access, form, texts.TOO_MANY_TRIES, status=429)
+    found = resources.with_access_key(form.cleaned_data["access_key"]) if form.is_valid() else None
+    if found is None:
+        return not_found(request, access, form, texts.NOT_FOUND, status=BAD)
+    request.session[FOUND] = sorted({*request.session.get(FOUND, ()), found.public_id})
+    url = page_of(access, found.public_id)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def not_found(
-    request: AuthenticatedRequest, access: CompanyAccess, form: AccessKeyForm, *, status: int
+    request: AuthenticatedRequest, access: CompanyAccess, form: AccessKeyForm, why: Any, status: int
 ) -> HttpResponse:
     """Answer the key's field with its message, and what was typed."""
+    if form.is_valid() or status != BAD:
+        form.refuse(why)
     if request.htmx:
-        context = {"access": access, "key_form": form}
-        return render(request, "rights/_find.html", context, status=status)
-    return show(request, load_page(request, access, None), key_form=form, status=status)
+        return TemplateResponse(request, "rights/_find.html", {"key_form": form}, status=status)
+    response = show(request, access, None, FilterForm({}), SearchForm({}), form)
+    response.status_code = status
+    return response

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.companies.models import Company
 from apps.demo import services as demo
-from apps.resources.catalog.sync import sync
+from apps.resources.services import sync
 from apps.resources.models import Integration
 from tests.conftest import BACKEND
 

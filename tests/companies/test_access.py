@@ -11,7 +11,7 @@ from apps.audit.models import AuditEvent
 from apps.companies.access import company_change, enter
 from apps.companies.models import Company
 from apps.companies.rules import Capability, Function, Level
-from apps.resources.board import Target
+from apps.resources.rules import Target
 from apps.resources.rules import EVERYTHING, Scope, Wish
 from apps.rights import services
 from tests.factories import MembershipFactory, UserFactory

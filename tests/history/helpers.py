@@ -4,7 +4,7 @@ import re
 
 from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, Scene, record
-from apps.resources.rules import Scope, Wish
+from apps.rights.rules import Scope, Wish
 from tests.factories import set_of
 
 

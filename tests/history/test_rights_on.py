@@ -15,7 +15,7 @@ from apps.companies.access import enter
 from apps.companies.rules import Role
 from apps.history.pages import rights_before
 from apps.history.rules import replay
-from apps.resources.board import Target
+from apps.resources.rules import Target
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish
 from apps.rights import services

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.reopening.facts import reviews
-from apps.resources.board import Board
+from apps.resources.rules import Board
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights.services import CLOSE
@@ -33,7 +33,7 @@ def answer(press, company, severa):
 
 
 def waits(access, catalogue):
-    return [review.items for review in reviews(access, Board.load(access, catalogue))]
+    return [review.items for review in reviews(access, reads.board(access, catalogue))]
 
 
 @pytest.mark.parametrize("attempt", range(5))

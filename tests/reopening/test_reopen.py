@@ -13,7 +13,7 @@ from apps.companies.access import enter
 from apps.reopening import services as reopening
 from apps.reopening.facts import reviews
 from apps.reopening.services import Asked, MovedOnError
-from apps.resources.board import Board, Target
+from apps.resources.rules import Board, Target
 from apps.resources.models import CatalogueVersion, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
 from apps.rights import services
@@ -320,7 +320,7 @@ steps = st.lists(
 
 
 def waits(access, catalogue, integration):
-    board = Board.load(access, catalogue)
+    board = reads.board(access, catalogue)
     found = [one for one in reviews(access, board) if one.standing.integration == integration]
     return found[0].items if found else NOTHING
 

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from apps.resources.catalog import files
-from apps.resources.catalog.files import CatalogError, read
+from apps.resources import files
+from apps.resources.files import CatalogueError, read
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def spoil(folder, name, old, new):
 
 
 def problems(folder):
-    with pytest.raises(CatalogError) as caught:
+    with pytest.raises(CatalogueError) as caught:
         read(folder)
     return [(problem.file, problem.line, problem.column) for problem in caught.value.problems]
 

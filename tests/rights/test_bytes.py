@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from apps.resources.catalog.sync import sync
 from apps.resources.models import Integration, Listing
+from apps.resources.services import sync
 from tests.rights.addresses import HTMX, page_url, set_url
 
 pytestmark = pytest.mark.django_db

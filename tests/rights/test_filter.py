@@ -2,9 +2,10 @@
 
 import pytest
 
+from apps.resources import reads
 from apps.resources.models import InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
-from apps.rights.filters import Filter, Show, found
+from apps.rights.rules import Filter, Show, found
 from tests.factories import ListingFactory, set_of
 from tests.rights.addresses import HTMX, page_url, set_url
 
@@ -22,7 +23,7 @@ def words(catalogue):
     InterfaceResource.objects.filter(code="employee.nv").update(
         name_fi="Palkansaajan tuonti", name_sv="Import av löntagare", purpose_en="Adds a worker."
     )
-    return type(catalogue).read()
+    return reads.read_catalogue()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_nothing_typed_finds_everything(words):
 def test_a_choice_shows(catalogue, show, codes):
     InterfaceResource.objects.filter(code="customerlist.nv").update(direction="export")
     InterfaceResource.objects.filter(code="salesinvoice.nv").update(per_transaction=True)
-    now = type(catalogue).read()
+    now = reads.read_catalogue()
     in_force = set_of(now, ["customer.nv"])
     assert Filter(show=show).matches(now, in_force) & now.live == set_of(now, codes)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from apps.companies.rules import Package
-from apps.resources.board import Board
+from apps.resources import reads
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
@@ -249,7 +249,7 @@ def test_the_verdict_agrees_with_what_the_page_counts(access, catalogue, severa)
     for number, integration in enumerate([None, severa, limited]):
         allowed = ResourceSet([number, 3, 5])
         ListingFactory(company=access.company, integration=integration, allowed=allowed)
-    board = Board.load(access, catalogue)
+    board = reads.board(access, catalogue)
     for standing in board.all:
         for resource in catalogue.resources:
             verdict = board.verdict(standing.integration, resource.position)

@@ -5,10 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
-from apps.resources.board import Target
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish
+from apps.resources.rules import NOTHING, ResourceSet, Target
 from apps.rights import services
+from apps.rights.rules import Scope, Wish
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
 from tests.rights.addresses import HTMX, page_url, set_url
 

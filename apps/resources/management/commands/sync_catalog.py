@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.resources.catalog.files import FOLDER, CatalogError
-from apps.resources.catalog.sync import sync
+from apps.resources.files import FOLDER, CatalogueError
+from apps.resources.services import sync
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, check: bool, folder: Path, **options: Any) -> None:
         try:
             report = sync(folder, check=check)
-        except CatalogError as error:
+        except CatalogueError as error:
             raise CommandError(str(error)) from None
         counts = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.retired)} retired"
         if check and report:

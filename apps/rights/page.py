@@ -1,0 +1,710 @@
+"""What the rights page and its fragments show: plain data, made of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.audit.models import AuditEvent
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Membership
+from apps.companies.rules import includes_interface
+from apps.resources.catalogue import Catalogue, CatalogueSection
+from apps.resources.models import Integration, InterfaceResource
+from apps.resources.rules import Board, ResourceSet, Standing
+from apps.rights import texts
+from apps.rights.forms import FilterForm
+from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, SECTION, Filter, Share, share
+from apps.rights.texts import SignLook
+
+
+@lru_cache(maxsize=10_000)
+def _reversed(name: str, business_id: str, public_id: str | None) -> str:
+    if public_id is None:
+        return reverse(name, args=[business_id])
+    return reverse(f"integration_{name}", args=[business_id, public_id])
+
+
+def address(access: CompanyAccess, name: str, public_id: str | None = None) -> str:
+    """Return an address of the rights page: ``rights``, ``set_rights``, ``undo_rights`` etc.
+
+    Each has a twin for one integration, named ``integration_...``.
+    """
+    return _reversed(name, access.company.business_id, public_id)
+
+
+def public_id_of(standing: Standing) -> str | None:
+    """Return an integration's part of addresses; none for the general access rights."""
+    return standing.integration.public_id if standing.integration else None
+
+
+def query_of(looked_for: Filter) -> str:
+    """Return the part of an address that holds a filter, with its question mark."""
+    if not looked_for.active:
+        return ""
+    kept = {"keep": looked_for.keep.hex} if looked_for.keep else {}
+    return "?" + urlencode({"find": looked_for.find, "show": looked_for.show.value, **kept})
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Whose rights are looked at, by whom, and through which filter.
+
+    ``working`` is how many API identifiers work in the company, where that was asked.
+    """
+
+    access: CompanyAccess
+    catalogue: Catalogue
+    board: Board
+    integration: Integration | None
+    filter: Filter = NO_FILTER
+    newly_listed: bool = False
+    working: int = 0
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The rights that are looked at."""
+        return self.board.of(self.integration)
+
+    @cached_property
+    def shown(self) -> ResourceSet:
+        """The resources whose rows are shown."""
+        return self.standing.usable & self.filter.matches(self.catalogue, self.standing.in_force)
+
+    @property
+    def editable(self) -> bool:
+        """Whether there are switches; every write asks again."""
+        return self.access.may_edit_rights
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether an integration is picked that the general rights still apply to."""
+        return self.integration is not None and not self.standing.listed
+
+    def url(self, name: str = "rights") -> str:
+        """Return an address of what is picked."""
+        return address(self.access, name, public_id_of(self.standing))
+
+
+class Look(NamedTuple):
+    """All that a row shows beside its resource: what it is kept rendered by."""
+
+    position: int
+    allowed: bool
+    needed: bool
+    editable: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One listed integration below a row of the General view."""
+
+    name: str
+    allowed: bool
+    address: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The General view's column: how many listed integrations may use a resource.
+
+    ``lines`` says of each whether it may, while the list below is open.
+    """
+
+    code: str
+    position: int
+    allowed: int
+    total: int
+    lines: Sequence[Line] | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row, with a cell in the General view."""
+
+    look: Look
+    cell: Cell | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some rows of a section; without a name where the section has one group only."""
+
+    name: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Control:
+    """The big switch of a section or an integration, and the button beside it.
+
+    Without ``share`` there is no switch; ``block_all`` and ``rest`` are empty where they say
+    nothing. ``heir`` takes the focus of the button.
+    """
+
+    key: str
+    what: str
+    label: str
+    word: str | Promise
+    share: str
+    presses: str
+    rest: str
+    block_all: str
+    heir: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its counts are of all its resources, its groups have the rows shown."""
+
+    code: str
+    name: str
+    allowed: int
+    total: int
+    control: Control | None
+    groups: Sequence[Group] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The two buttons about all that a filter shows, in words."""
+
+    allow: str
+    block: str
+    may_block: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What is picked, and what can be done with all of it or with all that is shown."""
+
+    name: str
+    kind: str
+    unlisted: bool
+    allowed: int
+    total: int
+    control: Control | None
+    shown: Shown | None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of a notice: its id and look, and what pressing it asks for."""
+
+    id: str
+    presses: str
+    what: str
+    words: str | Promise
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What to know about a picked integration, and what can be done about it."""
+
+    said: str
+    source: str
+    warns: bool
+    tall: bool
+    actions: Sequence[Action]
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What to know before pressing anything; ``grantors`` are there for readers alone."""
+
+    only_built_in: bool
+    reads_only: bool
+    grantors: Sequence[Membership]
+    recommends: bool
+    notice: Notice | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line of the Integrations panel."""
+
+    name: str
+    address: str
+    current: bool
+    allowed: int
+    total: int
+    sign: SignLook | None
+
+
+@dataclass(frozen=True)
+class Links:
+    """The lines of the Integrations panel under their headings."""
+
+    general: Link
+    finished: Sequence[Link]
+    custom: Sequence[Link]
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Whether API traffic is open, and what blocking it would take away."""
+
+    said: str
+    is_open: bool
+    editable: bool
+    public_id: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """A finished integration that a search found."""
+
+    name: str
+    address: str
+    listed: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What finds a resource, as it was sent, and how many are found, in words or why not."""
+
+    find: str
+    show: str
+    choices: Sequence[tuple[str, str | Promise]]
+    mistake: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The filter in use and the rows that it shows, to go along with a press."""
+
+    find: str
+    show: str
+    keep: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the filter finds, in its sections, with all that goes along with it."""
+
+    catalogue: Catalogue
+    general: bool
+    sections: Sequence[Section]
+    url: str
+    sent: Sent | None
+
+
+@dataclass(frozen=True)
+class RightsPage:
+    """The whole page. ``working`` says how many API identifiers work in the company."""
+
+    name: str
+    public_id: str
+    url: str
+    set_url: str
+    undo_url: str
+    filter_url: str
+    editable: bool
+    seen: str
+    working: int
+    bar: Bar
+    finding: Finding
+    rows: Rows
+    notices: Notices
+    links: Links
+    traffic: Traffic
+
+
+def rights_page(
+    picked: Picked,
+    *,
+    grantors: Sequence[Membership] = (),
+    form: FilterForm,
+    opened: Collection[str] = (),
+) -> RightsPage:
+    """Lay out the whole page; ``opened`` are the codes of rows whose lists are open."""
+    return RightsPage(
+        name=texts.name_of(picked.integration),
+        public_id=public_id_of(picked.standing) or "",
+        url=picked.url(),
+        set_url=picked.url("set_rights"),
+        undo_url=picked.url("undo_rights"),
+        filter_url=picked.url("filter_rights"),
+        editable=picked.editable,
+        seen=picked.standing.mark,
+        working=picked.working,
+        bar=bar_of(picked),
+        finding=finding_of(picked, form),
+        rows=rows_of(picked, opened),
+        notices=notices_of(picked, grantors),
+        links=links_of(picked.access, picked.board, picked.standing),
+        traffic=traffic_of(picked),
+    )
+
+
+def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
+    """Return what the filter finds."""
+    looked_for = picked.filter
+    sent = Sent(looked_for.find, looked_for.show, looked_for.keep.hex, picked.shown.hex)
+    return Rows(
+        catalogue=picked.catalogue,
+        general=picked.integration is None,
+        sections=sections_of(picked, picked.shown, opened),
+        url=picked.url(),
+        sent=sent if looked_for.active else None,
+    )
+
+
+def sections_of(picked: Picked, wanted: ResourceSet, opened: Collection[str] = ()) -> list[Section]:
+    """Return the sections of some resources, each with all its shown rows."""
+    reached = picked.shown & wanted
+    return [
+        section_of(picked, section, _groups(picked, section, opened))
+        for section in picked.catalogue.sections
+        if section.positions & reached
+    ]
+
+
+def section_of(picked: Picked, section: CatalogueSection, groups: Sequence[Group] = ()) -> Section:
+    """Return a section with its counts."""
+    code, name = section.section.code, section.section.name
+    within = section.positions & picked.standing.usable
+    control = None
+    if picked.editable and not picked.filter.active:
+        label = _("All resources in %(section)s") % {"section": name}
+        control = _control(picked, code, f"{SECTION}{code}", label, within, texts.SECTION_WORDS)
+    allowed = len(within & picked.standing.in_force)
+    return Section(code, name, allowed, len(within), control, groups)
+
+
+def _groups(picked: Picked, section: CatalogueSection, opened: Collection[str]) -> list[Group]:
+    headed, shown = len(section.groups) > 1, picked.shown
+    found = (
+        (group, [row_of(picked, one, opened) for one in group.resources if one.position in shown])
+        for group in section.groups
+    )
+    return [Group(group.group.name if headed else "", rows) for group, rows in found if rows]
+
+
+def row_of(picked: Picked, resource: InterfaceResource, opened: Collection[str] = ()) -> Row:
+    """Return the row of one resource."""
+    position, standing = resource.position, picked.standing
+    look = Look(
+        position, position in standing.in_force, position in standing.needed, picked.editable
+    )
+    return Row(look, None if picked.integration else cell_of(picked, resource, opened))
+
+
+def resource_of(picked: Picked, code: str) -> InterfaceResource:
+    """Return a resource that is available; raises InterfaceResource.DoesNotExist otherwise."""
+    resource = picked.catalogue.by_code.get(code)
+    if resource is None or resource.position not in picked.standing.usable:
+        raise InterfaceResource.DoesNotExist
+    return resource
+
+
+def cell_of(picked: Picked, resource: InterfaceResource, opened: Collection[str]) -> Cell:
+    """Return the General view's cell of one resource."""
+    allowed, total = picked.board.tally[resource.position]
+    lines = _lines(picked, resource) if resource.code in opened else None
+    return Cell(resource.code, resource.position, allowed, total, lines)
+
+
+def _lines(picked: Picked, resource: InterfaceResource) -> list[Line]:
+    anchor = f"#s-{resource.group.section.code}"
+    return [
+        Line(
+            texts.name_of(one.integration),
+            resource.position in one.in_force,
+            address(picked.access, "rights", public_id_of(one)) + anchor,
+        )
+        for one in picked.board.listed
+        if resource.position in one.usable
+    ]
+
+
+def _control(
+    picked: Picked,
+    key: str,
+    what: str,
+    label: str,
+    within: ResourceSet,
+    words: Mapping[Share, Promise],
+    *,
+    switch: bool = True,
+) -> Control:
+    allowed, total = len(within & picked.standing.in_force), len(within)
+    part = share(allowed, total)
+    mixed = part is Share.SOME
+    return Control(
+        key=key,
+        what=what,
+        label=label,
+        word=words[part],
+        share=part if switch else "",
+        presses="block" if part is Share.ALL else "allow",
+        rest=texts.allows_rest(total - allowed) if mixed else "",
+        block_all=texts.block_all(allowed) if mixed or (allowed and not switch) else "",
+        heir=f"x-{key}" if switch else "h-all",
+    )
+
+
+def bar_of(picked: Picked) -> Bar:
+    """Return the bar; the general rights are blocked as a whole there, never allowed."""
+    standing, integration = picked.standing, picked.integration
+    control = shown = None
+    if picked.editable and not picked.filter.active:
+        label = _("All resources of %(integration)s") % {"integration": texts.name_of(integration)}
+        words, switch = texts.INTEGRATION_WORDS, integration is not None
+        control = _control(picked, "all", ALL, label, standing.usable, words, switch=switch)
+    elif picked.editable and picked.shown:
+        count, allowed = len(picked.shown), picked.shown & standing.in_force
+        shown = Shown(texts.allow_shown(count), texts.block_shown(count), bool(allowed))
+    return Bar(
+        name=texts.name_of(integration),
+        kind=integration.get_kind_display() if integration else "",
+        unlisted=picked.unlisted,
+        allowed=len(standing.in_force),
+        total=len(standing.usable),
+        control=control,
+        shown=shown,
+    )
+
+
+def finding_of(picked: Picked, form: FilterForm) -> Finding:
+    """Return the filter's fields; with a mistake they are as they were sent."""
+    return Finding(
+        find=form.data.get("find", ""),
+        show=picked.filter.show,
+        choices=texts.SHOW,
+        mistake=form.why,
+        found=texts.resource_count(len(picked.shown)),
+    )
+
+
+def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
+    """Return what to know before pressing anything."""
+    return Notices(
+        only_built_in=not includes_interface(picked.access.company.package),
+        reads_only=not picked.editable,
+        grantors=grantors,
+        recommends=picked.integration is None,
+        notice=_notice(picked) if picked.integration else None,
+    )
+
+
+def _notice(picked: Picked) -> Notice | None:
+    """Before it is listed and just after, the notice has the same height, so that no row moves."""
+    standing = picked.standing
+    general = picked.board.general.in_force & standing.usable
+    sentences = [texts.needs(standing)]
+    if picked.unlisted:
+        sentences.insert(0, texts.general_applies(general, standing.usable))
+    elif picked.newly_listed:
+        sentences.insert(0, _("From here on only its own rights count."))
+    said = " ".join(filter(None, sentences))
+    if not said:
+        return None
+    tall = picked.newly_listed or picked.unlisted
+    lacking = standing.needed - standing.in_force
+    return Notice(
+        said=said,
+        source="" if tall or not standing.needed else texts.source_of(picked.integration),
+        warns=bool(lacking) and not tall,
+        tall=tall,
+        actions=_actions(picked, general, lacking) if picked.editable else [],
+    )
+
+
+def _actions(picked: Picked, general: ResourceSet, lacking: ResourceSet) -> list[Action]:
+    actions = []
+    if picked.unlisted and general:
+        words = texts.keep_general(len(general))
+        actions.append(Action("keep-general", "allow", GENERAL, words))
+    if lacking:
+        words = texts.allow_needed(len(lacking))
+        actions.append(Action("allow-needed", "allow", NEEDED, words))
+    if picked.unlisted:
+        words, look = _("Block this integration"), " button-danger"
+        actions.append(Action("block-this", "block", ALL, words, look))
+    return actions
+
+
+def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> Links:
+    """Return the Integrations panel; on other pages than the rights page none is current."""
+    whose = current and current.subject
+    links = {
+        one.subject: link_of(access, one, current=current is not None and one.subject == whose)
+        for one in board.all
+    }
+    kinds = {one.subject: one.integration and one.integration.kind for one in board.listed}
+    return Links(
+        general=links[None],
+        finished=[links[pk] for pk, kind in kinds.items() if kind == Integration.Kind.FINISHED],
+        custom=[links[pk] for pk, kind in kinds.items() if kind == Integration.Kind.CUSTOM],
+    )
+
+
+def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link:
+    """Return the line of one integration or of the general rights."""
+    sign = standing.sign
+    return Link(
+        name=texts.name_of(standing.integration),
+        address=address(access, "rights", public_id_of(standing)),
+        current=current,
+        allowed=len(standing.in_force),
+        total=len(standing.usable),
+        sign=texts.SIGNS[sign] if sign else None,
+    )
+
+
+def traffic_of(picked: Picked) -> Traffic:
+    """Return the API traffic panel."""
+    board = picked.board
+    said = texts.traffic(len(board.open), is_open=board.traffic_is_open)
+    return Traffic(
+        said, board.traffic_is_open, picked.editable, public_id_of(picked.standing) or ""
+    )
+
+
+def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Match]:
+    """Return what a search by name found; ``is_listed`` says of each whether it is in the list."""
+    return [
+        Match(one.name, address(access, "rights", one.public_id), one.is_listed)  # type: ignore[attr-defined]
+        for one in found
+    ]
+
+
+def anchor(picked: Picked, wanted: ResourceSet) -> str:
+    """Return where on the page a change was made: its row, its section, or the top."""
+    reached = picked.shown & wanted
+    if len(reached) == 1:
+        return f"#r-{next(iter(reached))}"
+    sections = [one for one in picked.catalogue.sections if one.positions & reached]
+    return f"#s-{sections[0].section.code}" if len(sections) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """The switch of one resource, as a change puts it in the place of the former one."""
+
+    position: int
+    code: str
+    name: str
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change alters on the page; of a stale page everything is altered."""
+
+    switches: Sequence[Switch]
+    sections: Sequence[Section]
+    bar: Bar
+    picked: Link
+    links: Links | None
+    notices: Notices | None
+    traffic: Traffic | None
+    seen: str
+    undo_url: str
+
+
+def switches_of(picked: Picked, wanted: ResourceSet) -> list[Switch]:
+    """Return the switches of some resources."""
+    in_force = picked.standing.in_force
+    return [
+        Switch(one.position, one.code, one.name, one.position in in_force)
+        for one in picked.catalogue.of(wanted)
+    ]
+
+
+def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: bool) -> Changed:
+    """Lay out what a change of some resources alters; ``traffic``: whether it opened or closed.
+
+    A page that did not know of somebody else's change, or whose integration is listed now, gets
+    the bar and the list of integrations whole.
+    """
+    wanted = picked.shown & (picked.shown if stale else within)
+    return Changed(
+        switches=switches_of(picked, wanted),
+        sections=[
+            section_of(picked, one) for one in picked.catalogue.sections if one.positions & wanted
+        ],
+        bar=bar_of(picked),
+        picked=link_of(picked.access, picked.standing, current=True),
+        links=links_of(picked.access, picked.board, picked.standing)
+        if stale or picked.newly_listed
+        else None,
+        notices=notices_of(picked) if picked.integration else None,
+        traffic=traffic_of(picked) if stale or traffic else None,
+        seen=picked.standing.mark,
+        undo_url=picked.url("undo_rights"),
+    )
+
+
+@dataclass(frozen=True)
+class AboutResource:
+    """The info window of one resource; ``event`` is the change that decided its right."""
+
+    resource: InterfaceResource
+    name: str
+    verdict: str | Promise
+    decided: str | Promise
+    event: AuditEvent | None
+    url: str
+
+
+@dataclass(frozen=True)
+class AboutIntegration:
+    """The info window of one integration; ``needed`` are resources, each allowed or not."""
+
+    integration: Integration | None
+    name: str
+    allowed: int
+    total: int
+    needed: Sequence[Switch]
+    source: str
+    url: str
+
+
+def about_integration(picked: Picked) -> AboutIntegration:
+    """Lay out what there is to know about the integration that is picked."""
+    standing = picked.standing
+    return AboutIntegration(
+        integration=picked.integration,
+        name=texts.name_of(picked.integration),
+        allowed=len(standing.in_force),
+        total=len(standing.usable),
+        needed=switches_of(picked, standing.needed),
+        source=texts.source_of(picked.integration),
+        url=picked.url(),
+    )
+
+
+@dataclass(frozen=True)
+class BlockPage:
+    """The question before all traffic is blocked: what is lost, and by whom."""
+
+    is_open: bool
+    loss: str
+    losing: Sequence[Link]
+    public_id: str
+    url: str
+
+
+def block_page(picked: Picked) -> BlockPage:
+    """Lay out the question."""
+    board = picked.board
+    losing = [one for one in board.all if one.in_force]
+    return BlockPage(
+        is_open=board.traffic_is_open,
+        loss=texts.loss(board),
+        losing=[link_of(picked.access, one, current=False) for one in losing],
+        public_id=public_id_of(picked.standing) or "",
+        url=picked.url(),
+    )
