@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.access import CompanyAccess, OfficeAccess
@@ -65,7 +65,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     Fragments ask for no menu, so it is made only when it is shown.
     """
     access = getattr(request, "access", None)
-    return {"access": access, "menu": SimpleLazyObject(lambda: _menu(request, access))}
+    return {"access": access, "menu": lambda: _menu(request, access)}
 
 
 def _menu(request: HttpRequest, access: CompanyAccess | None) -> Menu | None:

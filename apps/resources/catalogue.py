@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.conf import settings
 
@@ -62,7 +63,7 @@ class Catalogue:
         ]
         self.integrations: dict[int, Integration] = {}
         self.finished: list[Integration] | None = None
-        self.rows: dict[tuple[object, ...], str] = {}
+        self.rows: dict[object, Any] = {}
         self._places = {one.position: (place, one) for place, one in enumerate(self.resources)}
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -111,34 +111,28 @@ class Line:
     address: str
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The General view's column: how many listed integrations may use a resource.
+class Cell(NamedTuple):
+    """The General view's column: how many listed integrations may use a resource, in words.
 
     ``lines`` says of each whether it may, while the list below is open.
     """
 
+    look: Look
     code: str
-    position: int
-    allowed: int
-    total: int
+    count: str
     lines: Sequence[Line] | None
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row, with a cell in the General view."""
-
-    look: Look
-    cell: Cell | None
-
-
-@dataclass(frozen=True)
 class Group:
-    """Some rows of a section; without a name where the section has one group only."""
+    """Some rows of a section; without a name where the section has one group only.
+
+    In the General view each row has a cell, elsewhere none has.
+    """
 
     name: str
-    rows: Sequence[Row]
+    looks: Sequence[Look]
+    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -166,8 +160,8 @@ class Section:
 
     code: str
     name: str
-    allowed: int
-    total: int
+    count: str
+    tally: str
     control: Control | None
     groups: Sequence[Group] = ()
 
@@ -188,8 +182,7 @@ class Bar:
     name: str
     kind: str
     unlisted: bool
-    allowed: int
-    total: int
+    count: str
     control: Control | None
     shown: Shown | None
 
@@ -234,8 +227,7 @@ class Link:
     name: str
     address: str
     current: bool
-    allowed: int
-    total: int
+    tally: str
     sign: SignLook | None
 
 
@@ -362,9 +354,10 @@ def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
 
 def sections_of(picked: Picked, wanted: ResourceSet, opened: Collection[str] = ()) -> list[Section]:
     """Return the sections of some resources, each with all its shown rows."""
-    reached = picked.shown & wanted
+    reached, shown, look = picked.shown & wanted, frozenset(picked.shown), looking(picked)
+    cell = None if picked.integration else celling(picked, look, opened)
     return [
-        section_of(picked, section, _groups(picked, section, opened))
+        section_of(picked, section, _groups(section, shown, look, cell))
         for section in picked.catalogue.sections
         if section.positions & reached
     ]
@@ -378,26 +371,33 @@ def section_of(picked: Picked, section: CatalogueSection, groups: Sequence[Group
     if picked.editable and not picked.filter.active:
         label = _("All resources in %(section)s") % {"section": name}
         control = _control(picked, code, f"{SECTION}{code}", label, within, texts.SECTION_WORDS)
-    allowed = len(within & picked.standing.in_force)
-    return Section(code, name, allowed, len(within), control, groups)
+    allowed, total = len(within & picked.standing.in_force), len(within)
+    count = texts.allowed_of(allowed, total)
+    return Section(code, name, count, f"{allowed}/{total}", control, groups)
 
 
-def _groups(picked: Picked, section: CatalogueSection, opened: Collection[str]) -> list[Group]:
-    headed, shown = len(section.groups) > 1, picked.shown
-    found = (
-        (group, [row_of(picked, one, opened) for one in group.resources if one.position in shown])
-        for group in section.groups
-    )
-    return [Group(group.group.name if headed else "", rows) for group, rows in found if rows]
+def _groups(
+    section: CatalogueSection,
+    shown: Collection[int],
+    look: Callable[[int], Look],
+    cell: Callable[[InterfaceResource], Cell] | None,
+) -> list[Group]:
+    groups = []
+    for group in section.groups:
+        rows = [one for one in group.resources if one.position in shown]
+        looks = [look(one.position) for one in rows]
+        cells = [cell(one) for one in rows] if cell else []
+        name = group.group.name if len(section.groups) > 1 else ""
+        if rows:
+            groups.append(Group(name, looks, cells))
+    return groups
 
 
-def row_of(picked: Picked, resource: InterfaceResource, opened: Collection[str] = ()) -> Row:
-    """Return the row of one resource."""
-    position, standing = resource.position, picked.standing
-    look = Look(
-        position, position in standing.in_force, position in standing.needed, picked.editable
-    )
-    return Row(look, None if picked.integration else cell_of(picked, resource, opened))
+def looking(picked: Picked) -> Callable[[int], Look]:
+    """Return the function that says how the row of a resource looks."""
+    in_force, needed = frozenset(picked.standing.in_force), frozenset(picked.standing.needed)
+    editable = picked.editable
+    return lambda position: Look(position, position in in_force, position in needed, editable)
 
 
 def resource_of(picked: Picked, code: str) -> InterfaceResource:
@@ -408,11 +408,19 @@ def resource_of(picked: Picked, code: str) -> InterfaceResource:
     return resource
 
 
-def cell_of(picked: Picked, resource: InterfaceResource, opened: Collection[str]) -> Cell:
-    """Return the General view's cell of one resource."""
-    allowed, total = picked.board.tally[resource.position]
-    lines = _lines(picked, resource) if resource.code in opened else None
-    return Cell(resource.code, resource.position, allowed, total, lines)
+def celling(
+    picked: Picked, look: Callable[[int], Look], opened: Collection[str]
+) -> Callable[[InterfaceResource], Cell]:
+    """Return the function that makes the General view's cell of a resource."""
+    tally = picked.board.tally
+
+    def cell(resource: InterfaceResource) -> Cell:
+        allowed, total = tally[resource.position]
+        lines = _lines(picked, resource) if resource.code in opened else None
+        count = texts.of_listed(allowed, total)
+        return Cell(look(resource.position), resource.code, count, lines)
+
+    return cell
 
 
 def _lines(picked: Picked, resource: InterfaceResource) -> list[Line]:
@@ -469,8 +477,7 @@ def bar_of(picked: Picked) -> Bar:
         name=texts.name_of(integration),
         kind=integration.get_kind_display() if integration else "",
         unlisted=picked.unlisted,
-        allowed=len(standing.in_force),
-        total=len(standing.usable),
+        count=texts.allowed_of(len(standing.in_force), len(standing.usable)),
         control=control,
         shown=shown,
     )
@@ -557,8 +564,7 @@ def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link
         name=texts.name_of(standing.integration),
         address=address(access, "rights", public_id_of(standing)),
         current=current,
-        allowed=len(standing.in_force),
-        total=len(standing.usable),
+        tally=f"{len(standing.in_force)}/{len(standing.usable)}",
         sign=texts.SIGNS[sign] if sign else None,
     )
 
@@ -665,8 +671,7 @@ class AboutIntegration:
 
     integration: Integration | None
     name: str
-    allowed: int
-    total: int
+    count: str
     needed: Sequence[Switch]
     source: str
     url: str
@@ -678,8 +683,7 @@ def about_integration(picked: Picked) -> AboutIntegration:
     return AboutIntegration(
         integration=picked.integration,
         name=texts.name_of(picked.integration),
-        allowed=len(standing.in_force),
-        total=len(standing.usable),
+        count=texts.allowed_of(len(standing.in_force), len(standing.usable)),
         needed=switches_of(picked, standing.needed),
         source=texts.source_of(picked.integration),
         url=picked.url(),
@@ -692,7 +696,7 @@ class BlockPage:
 
     is_open: bool
     loss: str
-    losing: Sequence[Link]
+    losing: Sequence[tuple[str, int]]
     public_id: str
     url: str
 
@@ -704,7 +708,7 @@ def block_page(picked: Picked) -> BlockPage:
     return BlockPage(
         is_open=board.traffic_is_open,
         loss=texts.loss(board),
-        losing=[link_of(picked.access, one, current=False) for one in losing],
+        losing=[(texts.name_of(one.integration), len(one.in_force)) for one in losing],
         public_id=public_id_of(picked.standing) or "",
         url=picked.url(),
     )

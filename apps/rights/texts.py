@@ -258,3 +258,13 @@ def allow_needed(count: int) -> str:
     """Return the words of the button that allows what is needed and blocked."""
     said = ngettext("Allow the %(count)s it needs", "Allow the %(count)s it needs", count)
     return said % {"count": count}
+
+
+def allowed_of(allowed: int, total: int) -> str:
+    """Return "7 of 30 allowed"."""
+    return _("%(allowed)s of %(total)s allowed") % {"allowed": allowed, "total": total}
+
+
+def of_listed(allowed: int, total: int) -> str:
+    """Return "2 of 3": how many listed integrations may use a resource, of how many that could."""
+    return _("%(allowed)s of %(total)s") % {"allowed": allowed, "total": total}

@@ -271,8 +271,8 @@ def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer one row of the General view, its list of integrations opened or closed."""
     picked, opened = pick(request, access, None), request.GET.getlist("open")
     code = request.GET.get("open") or request.GET.get("close", "")
-    cell = pages.cell_of(picked, pages.resource_of(picked, code), opened)
-    return TemplateResponse(request, "rights/_cell.html", {"cell": cell, "oob": True})
+    cell = pages.celling(picked, pages.looking(picked), opened)
+    return TemplateResponse(request, "rights/_cell.html", {"cell": cell(pages.resource_of(picked, code)), "oob": True})
 
 
 @company_view(Capability.EDIT_RIGHTS)

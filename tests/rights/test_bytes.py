@@ -32,16 +32,24 @@ def sent(request, editor, client):
     return lambda url: client.get(url, headers={"Accept-Encoding": "gzip"}).content
 
 
+def size(body):
+    """Return how much was sent, without the random name of up to 100 bytes in its header.
+
+    Django puts that there so that nobody learns anything from the size (the attack called BREACH).
+    """
+    return len(body) - body[10:].index(b"\0") - 1
+
+
 def test_an_integrations_page_is_small(sent, company):
     body = sent(page_url(company, severa()))
     assert gzip.decompress(body).count(b'role="switch"') == 119
-    assert len(body) <= PAGE
+    assert size(body) <= PAGE
 
 
 def test_the_general_view_is_small(sent, company):
     body = sent(page_url(company))
     assert gzip.decompress(body).count(b'form="drill"') == 119
-    assert len(body) <= PAGE
+    assert size(body) <= PAGE
 
 
 def test_the_answer_to_a_change_is_small(client, company):

@@ -1,7 +1,11 @@
 """Rows that are rendered once per process: docs/decisions/006."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from django import template
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from apps.resources.catalogue import Catalogue
@@ -10,14 +14,35 @@ from apps.rights.page import Look
 register = template.Library()
 
 
+class Kept(NamedTuple):
+    """A rendered row: what it says of its resource, and the right. A cell may stand between."""
+
+    name: SafeString
+    right: SafeString
+
+
 @register.simple_tag
-def kept_row(catalogue: Catalogue, look: Look) -> str:
-    """Return the inside of a row; it shows its resource, its look and the language alone.
+def kept_row(catalogue: Catalogue, look: Look) -> Kept:
+    """Return a row, rendered; it shows its resource, its look and the language alone.
 
     What is kept goes with the catalogue, so a new version of that drops it.
     """
-    key = (get_language(), *look)
+    return _kept(catalogue, (get_language(), look))
+
+
+@register.simple_tag
+def kept_rows(catalogue: Catalogue, looks: Iterable[Look]) -> SafeString:
+    """Return the rows of an integration, which have no cells."""
+    language, kept = get_language(), catalogue.rows
+    keys = [(language, look) for look in looks]
+    rows = [kept.get(key) or _kept(catalogue, key) for key in keys]
+    return SafeString("".join([part for row in rows for part in row]))
+
+
+def _kept(catalogue: Catalogue, key: tuple[str | None, Look]) -> Kept:
     if key not in catalogue.rows:
+        look = key[1]
         context = {"resource": catalogue.at(look.position), "look": look}
-        catalogue.rows[key] = render_to_string("rights/_row.html", context)
-    return catalogue.rows[key]
+        name = render_to_string("rights/_row_name.html", context)
+        catalogue.rows[key] = Kept(name, render_to_string("rights/_row_right.html", context))
+    return catalogue.rows[key]  # type: ignore[return-value]
