@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
+from tests.nets import rendering_outside_transactions
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
-from tests.test_architecture import PUBLIC, addresses
+from tests.test_architecture import PUBLIC, addresses, parts_of
 
 SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, CONFLICT, BAD = 302, 200, 302, 403, 404, 405, 409, 422
 
@@ -119,12 +121,26 @@ def clients(sign_in, company, editor, reader):
     return {"stranger": Client()} | {name: sign_in(user) for name, user in people.items()}
 
 
+def pattern_of(name):
+    """Return the address with a name."""
+    return next(pattern for pattern in addresses() if pattern.name == name)
+
+
 def test_the_matrix_has_every_address():
     assert set(MATRIX) | set(PUBLIC) == {pattern.name for pattern in addresses()}
 
 
+@pytest.fixture
+def _nets(settings):
+    """Let no template ask, none be rendered under a lock, and no secret be readable at all."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.nets.RendersWithoutAsking"]
+    with rendering_outside_transactions():
+        yield
+
+
+@pytest.mark.usefixtures("_nets")
 @pytest.mark.parametrize("name", MATRIX)
-def test_who_gets_in(clients, company, severa, name):
+def test_who_gets_in(clients, company, severa, settings, name):
     method, data, answers = MATRIX[name]
     member = MembershipFactory(company=company)
     identifier = ApiIdentifierFactory(owner=member.user)
@@ -136,15 +152,20 @@ def test_who_gets_in(clients, company, severa, name):
         "pk": identifier.pk,
         "change": uuid4(),
     }
-    url = reverse(name, kwargs={part: known[part] for part in parts_of(name)})
+    url = reverse(name, kwargs={part: known[part] for part in parts_of(pattern_of(name))})
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]  # so that whatever is opened fails
     got = [getattr(clients[person], method)(url, data).status_code for person in PEOPLE]
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, answers, strict=True))
 
 
-def parts_of(name):
-    """Return the names of what an address carries."""
-    [(_address, parts)] = get_resolver().reverse_dict.getlist(name)[0][0]
-    return parts
+def test_only_changes_answer_a_post(clients, company, severa):
+    """A page that somebody posts to answers 405, to insiders and outsiders alike."""
+    for pattern in addresses():
+        if getattr(pattern.callback, "changes", None) is False:
+            known = {"business_id": company.business_id, "public_id": severa.public_id, "pk": 1}
+            url = reverse(pattern.name, kwargs={part: known[part] for part in parts_of(pattern)})
+            for person in ("editor", "outsider"):
+                assert clients[person].post(url).status_code == WRONG, pattern.name
 
 
 def test_strangers_see_only_what_is_public(db):

@@ -51,84 +51,119 @@ def test_every_address_declares_a_capability_or_says_why_not():
     assert undeclared == set(PUBLIC)
 
 
+def below_a_company():
+    """Return the addresses of companies."""
+    found = [pattern for pattern in addresses() if "business_id" in parts_of(pattern)]
+    assert len(found) > 40
+    return found
+
+
+def parts_of(pattern):
+    """Return the names of what an address carries."""
+    [(_address, parts)] = get_resolver().reverse_dict.getlist(pattern.name)[0][0]
+    return parts
+
+
 def test_every_address_below_a_company_declares_a_capability():
-    below = [pattern for pattern in addresses() if "business_id" in pattern.pattern.regex.pattern]
-    assert all(declared(pattern) for pattern in below)
+    assert all(declared(pattern) for pattern in below_a_company())
 
 
-OWN_QUERIES = {
-    "User.objects.filter(pk=request.user.pk)": "the person's own language",
-    "Integration.objects.with_access_key(key)": "whoever has the whole key may know of it",
-    'Listing.objects.of_company(given("company"': "those of the company",
-    "AuditEvent.objects.of_rights().filter(": "those of the company, named in the next lines",
-    "AuditEvent.objects.filter(company_id=": "those of the company",
-    "AuditEvent.objects.of_company(access.company.pk)": "those of the company",
-    "AuditEvent.objects.companies_in(": "how many, never which",
-    "ApiIdentifier.objects.of_members(": "those of the company's members",
-    "ApiIdentifier.objects.create(": "a new one of the person",
-    "Company.objects.filter(pk=company).values_list(": "the company, with its rights",
-    "CatalogueVersion.current()": "the same for everybody",
-    "ApiIdentifier.objects.at_work(company, now)": "those that work in the company",
-    "Company.objects.served_by(": "the person's client companies",
-    "Listing.objects.filter(company": "those of the person's client companies",
-    "Listing.objects.filter(**self.near)": "decide only which client companies are found",
-    "AccountingOffice.objects.": "those of the person, named in the next lines",
-    "Company.objects.select_for_update(no_key=True).get(pk=company.pk)": "one of site staff",
-    "Company.objects.create(": "a new one, for a person of the office",
-    "Membership.objects.bulk_create(": "those of the new company",
-    "BulkChange.objects.create(by=access.user": "a new one of the person",
-    "BulkChange.objects.unfinished()": "those that a runner goes on with",
-    "BulkItem.objects.": "those of the change at hand",
-    "Integration.objects.filter(public_id__in=": "those that the session has the key of",
-    "Membership.objects.locked(change.by)": "the person's own, locked",
-    "AuditEvent.objects.filter(bulk_id=": "those of the change at hand",
-    "IdentifierStop.objects.": "those of the company, named in the call",
-    "ApiIdentifier.objects.at_work(access.company)": "those that work in the company",
-    "Invitation.objects.with_digest(token_digest)": "whoever has the link may know of it",
-    "User.objects.filter(email=": "the account that an email invites",
-    "User.objects.create_user(invitation.email": "the invited person's new account",
+def test_only_changes_below_a_company_answer_a_post():
+    """What is no change answers 405; what is one is locked and asked for under the lock."""
+    for pattern in below_a_company():
+        changes = getattr(pattern.callback, "changes", None)
+        assert changes is not None, f"{pattern.name} has no guard of a company"
+
+
+NAMES = {
+    "rules", "models", "reads", "services", "forms", "texts", "page", "mails", "tasks", "views",
+    "urls", "admin", "apps", "__init__",
+}  # fmt: skip
+"""The files of an app, each with one meaning: docs/architecture.md."""
+OTHER_NAMES = {
+    "accounts/adapter": "how allauth behaves here, named by its setting",
+    "accounts/middleware": "Django's word for what stands around every view",
+    "accounts/reauthentication": "the guard that asks for the password again",
+    "accounts/validators": "what a password must be, named by Django's setting",
+    "audit/sets": "asking the databases about stored sets",
+    "audit/triggers": "the databases' own refusal to change an event",
+    "companies/access": "the only ways in, which every other app imports",
+    "companies/fields": "columns that other apps use too",
+    "identifiers/triggers": "the databases' own refusal to bring back what is deactivated",
+    "resources/catalogue": "the catalogue as plain data, kept per version",
+    "resources/fields": "the column that holds a set",
+    "resources/files": "reads the reviewed CSV files",
+    "resources/keys": "ids and keys from the system's secure source",
 }
 
 
-def test_what_answers_a_request_asks_only_for_what_the_person_may_see():
-    answering = [
-        "views",
-        "accepting",
-        "guards",
-        "invitations",
-        "forms",
-        "pages",
-        "panels",
-        "sides",
-        "facts",
-        "notices",
-        "board",
-        "opening",
-        "counts",
-        "services",
-        "queries",
-    ]
+def test_every_file_has_one_of_the_names_or_a_reason():
+    found = {
+        f"{path.parent.name}/{path.stem}"
+        for path in ROOT.glob("apps/*/*.py")
+        if path.parent.name != "core" and path.stem not in NAMES
+    }
+    assert found == set(OTHER_NAMES)
+
+
+ASKING = {"models", "reads", "services", "tasks", "admin"}
+"""The files that may ask the database; all others are handed what was found."""
+
+
+def test_only_a_few_rooms_ask_the_database():
     for path in sources():
-        if path.stem not in answering or path.parent.name == "audit":
-            continue
-        for line in path.read_text().splitlines():
-            asked = re.search(r"\.objects\b(?!\.visible_to\()", line)
-            own = any(query in line for query in OWN_QUERIES)
-            assert not asked or own, f"{path}: {line.strip()}"
+        if path.stem not in ASKING:
+            assert not re.search(r"\.objects\b", path.read_text()), path
 
 
-def test_compiled_statements_are_asked_for_the_company_of_an_access():
+WITHOUT_ACCESS = {
+    "companies/reads.membership": "the way in: it makes the access",
+    "companies/reads.locked_membership": "the way in, under the locks",
+    "companies/reads.memberships": "the person's own, by which companies are chosen",
+    "companies/reads.client_companies": "makes the office's access",
+    "companies/reads.offices": "makes the office's access",
+    "companies/reads.offices_memberships": "site staff move a company that they have no access to",
+    "resources/reads.catalogue": "the same for everybody",
+    "resources/reads.catalogue_of": "the same for everybody",
+    "resources/reads.read_catalogue": "the same for everybody",
+    "resources/reads.integrations": "of ids that an access has read",
+    "resources/reads.finished": "public",
+    "resources/reads.with_access_key": "whoever has the whole key may know of it",
+    "resources/reads.board_of": "of listings that an access has read",
+}
+"""Questions that take no access, and why."""
+
+
+def test_every_question_is_asked_by_somebody_or_says_why_not():
+    without = set()
+    for path in ROOT.glob("apps/*/reads.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                asked_by = {argument.arg for argument in node.args.args}
+                if "access" not in asked_by:
+                    without.add(f"{path.parent.name}/reads.{node.name}")
+    assert without == set(WITHOUT_ACCESS)
+
+
+def test_pages_are_data_and_views_answer_what_renders_itself():
     for path in sources():
-        for line in path.read_text().splitlines():
-            if re.search(r"\b[A-Z_]{3,}\.(ask|run)\(.*\bcompany=", line):
-                assert "company=access.company.pk" in line, f"{path}: {line.strip()}"
+        text = path.read_text()
+        if path.stem in ("page", "forms", "texts", "rules"):
+            assert not re.search(r"render_to_string|TemplateResponse|shortcuts|\.raw\(", text), path
+        if path.stem == "views":
+            assert not re.search(r"\brender\(|render_to_string", text), path
 
 
-def test_nothing_writes_listings_but_the_services():
+def test_nothing_leans_on_private_parts():
+    private = r"_iterable_class|klass_info|get_related_populators|InsertQuery|allauth\.\S*internal"
+    for path in [*sources(), *ROOT.glob("scripts/*.py")]:
+        assert not re.search(private, path.read_text()), path
+
+
+def test_nothing_writes_listings_but_the_services_of_rights():
     written = r"[Ll]istings?\b.*\.(create|bulk_create|update|get_or_create|save|delete)\("
     for path in sources():
-        if path.name not in ("services.py", "statements.py"):
-            assert not re.search(r"\b(Update|Insert)\(", path.read_text()), path
+        if (path.parent.name, path.stem) != ("rights", "services"):
             assert not re.search(written, path.read_text()), path
 
 
@@ -148,10 +183,11 @@ def body_lines(function):
 def test_files_and_functions_stay_short():
     for path in sources():
         text = path.read_text()
-        assert len(text.splitlines()) <= 300, path
+        assert len(text.splitlines()) <= 500, path
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
-                assert body_lines(node) <= 25, f"{path}: {node.name} {body_lines(node)}"
+                longest = 15 if path.stem == "views" else 25
+                assert body_lines(node) <= longest, f"{path}: {node.name} {body_lines(node)}"
 
 
 def test_templates_escape_everything_and_carry_no_inline_code():

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -35,6 +35,7 @@ Back = Callable[..., str]
 Refusing = Callable[..., HttpResponse]
 """Answers why nothing was changed, of the request, the access, the reason and the parts."""
 
+SAFE, WRITING = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 STATUS = {
     Kind.MISTAKE: HTTPStatus.UNPROCESSABLE_ENTITY,
     Kind.MOVED_ON: HTTPStatus.CONFLICT,
@@ -162,7 +163,7 @@ def company_view(
 
 
 def company_change(
-    *needed: Capability, refused: Refusing | None = None, back: Back | None = None
+    *needed: Capability, refused: Refusing, back: Back | None = None
 ) -> Callable[[CompanyView[P]], Guarded]:
     """Guard a view as ``company_view`` does, and answer a POST in one transaction.
 
@@ -183,7 +184,9 @@ def _guard(
         def guarded(
             request: AuthenticatedRequest, business_id: str, *args: Any, **kwargs: Any
         ) -> HttpResponse:
-            locks = changes and request.method == "POST"
+            if request.method not in (methods := WRITING if changes else SAFE):
+                return HttpResponseNotAllowed(methods)
+            locks = request.method == "POST"
             try:
                 with transaction.atomic() if locks else nullcontext():
                     access = _entered(request, business_id, needed, lock=locks)
@@ -325,19 +328,3 @@ def _office_guard(
     guarded.capabilities = (Capability.SERVE,)  # type: ignore[attr-defined]
     return guarded
 
-
-def posts_only(page: Callable[..., str]) -> Callable[[CompanyView[P]], CompanyView[P]]:
-    """LEGACY: goes with the last view that uses it."""
-
-    def decorate(view: CompanyView[P]) -> CompanyView[P]:
-        @wraps(view)
-        def guarded(
-            request: AuthenticatedRequest, access: CompanyAccess, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
-            if request.method != "POST":
-                return redirect(page(access, *args, **kwargs))
-            return view(request, access, *args, **kwargs)
-
-        return guarded  # type: ignore[return-value]
-
-    return decorate

@@ -53,23 +53,3 @@ def _key(row: Model, order: Sequence[str]) -> Key:
     names = (column.removeprefix("-").replace("__", ".") for column in order)
     return [attrgetter(name)(row) for name in names]
 
-
-@dataclass(frozen=True)
-class NumberedPage(Generic[Thing]):
-    """LEGACY."""
-
-    rows: list[Thing]
-    older: int | None
-
-
-def page_by_number(rows: QuerySet[Row], *, older: int | None, size: int) -> NumberedPage[Row]:
-    """LEGACY."""
-    page = page_by(rows, ["-pk"], after=None if older is None else [older], size=size)
-    return NumberedPage(list(page.rows), page.next_key[0] if page.next_key else None)
-
-
-def page_by_name(rows: QuerySet[Row], *, after: str, size: int) -> Any:
-    """LEGACY."""
-    ordered = rows.order_by("name_folded", "pk")
-    found = list(ordered[: size + 1])
-    return NumberedPage(found[:size], None)
