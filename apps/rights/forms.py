@@ -58,6 +58,11 @@ class FilterForm(forms.Form):
         return seen
 
     @property
+    def typed(self) -> str:
+        """What was typed, right or wrong."""
+        return str(self.data.get("find", ""))
+
+    @property
     def why(self) -> str:
         """The first thing that is wrong, in a sentence; empty if nothing is."""
         return "" if self.is_valid() else first_mistake(self)

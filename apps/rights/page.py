@@ -20,7 +20,6 @@ from apps.resources.catalogue import Catalogue, CatalogueSection
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights import texts
-from apps.rights.forms import FilterForm
 from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, SECTION, Filter, Share, share
 from apps.rights.texts import SignLook
 
@@ -316,7 +315,7 @@ def rights_page(
     picked: Picked,
     *,
     grantors: Sequence[Membership] = (),
-    form: FilterForm,
+    finding: Finding,
     opened: Collection[str] = (),
 ) -> RightsPage:
     """Lay out the whole page; ``opened`` are the codes of rows whose lists are open."""
@@ -331,7 +330,7 @@ def rights_page(
         seen=picked.standing.mark,
         working=picked.working,
         bar=bar_of(picked),
-        finding=finding_of(picked, form),
+        finding=finding,
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
         links=links_of(picked.access, picked.board, picked.standing),
@@ -483,15 +482,10 @@ def bar_of(picked: Picked) -> Bar:
     )
 
 
-def finding_of(picked: Picked, form: FilterForm) -> Finding:
-    """Return the filter's fields; with a mistake they are as they were sent."""
-    return Finding(
-        find=form.data.get("find", ""),
-        show=picked.filter.show,
-        choices=texts.SHOW,
-        mistake=form.why,
-        found=texts.resource_count(len(picked.shown)),
-    )
+def finding_of(picked: Picked, *, typed: str, mistake: str) -> Finding:
+    """Return the filter's fields, with what was typed and what is wrong with it."""
+    found = texts.resource_count(len(picked.shown))
+    return Finding(typed, picked.filter.show, texts.SHOW, mistake, found)
 
 
 def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:

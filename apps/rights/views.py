@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,12 +17,11 @@ from django_htmx.http import HttpResponseClientRedirect, replace_url
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
-from apps.core.converters import PublicId
 from apps.core.http import AuthenticatedRequest, window
 from apps.core.refusals import Reason
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
-from apps.resources.rules import NOTHING, ResourceSet, Target
+from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import page as pages
 from apps.rights import reads, services, texts
 from apps.rights.forms import (
@@ -32,6 +30,8 @@ from apps.rights.forms import (
     SearchForm,
     UndoForm,
     WishForm,
+    public_id_of,
+    target_of,
 )
 from apps.rights.page import AboutResource, Picked, address
 from apps.rights.rules import NO_FILTER, Filter, Refusal
@@ -60,7 +60,7 @@ def show(
         picked,
         grantors=[] if picked.editable else grantors(access),
         opened=request.GET.getlist("open"),
-        form=form,
+        finding=pages.finding_of(picked, typed=form.typed, mistake=form.why),
     )
     status = HTTPStatus.OK if form.is_valid() and search.is_valid() else BAD
     context = {
@@ -73,11 +73,6 @@ def show(
 
 
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def target_of(request: HttpRequest, public_id: str | None) -> Target:
-    """Return whose rights an address means, for this session."""
-    return Target(public_id, request.session.get(FOUND, ()))
 
 
 def pick(
@@ -105,7 +100,7 @@ def filter_rights(
     context = {
         "rows": pages.rows_of(picked),
         "bar": pages.bar_of(picked),
-        "finding": pages.finding_of(picked, form),
+        "finding": pages.finding_of(picked, typed=form.typed, mistake=form.why),
         "oob": True,
     }
     status = HTTPStatus.OK if form.is_valid() else BAD
@@ -231,14 +226,6 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
     return window(request, "rights/block_traffic.html", {"page": pages.block_page(picked)})
 
 
-def public_id_of(data: Mapping[str, Any]) -> str | None:
-    """Return the integration that a form names, or none; Http404 for nonsense."""
-    public_id = data.get("integration", "")
-    if public_id and not re.fullmatch(PublicId.regex, public_id):
-        raise Http404
-    return public_id or None
-
-
 @company_view(Capability.VIEW_RIGHTS)
 def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Explain one resource."""
@@ -272,7 +259,9 @@ def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     picked, opened = pick(request, access, None), request.GET.getlist("open")
     code = request.GET.get("open") or request.GET.get("close", "")
     cell = pages.celling(picked, pages.looking(picked), opened)
-    return TemplateResponse(request, "rights/_cell.html", {"cell": cell(pages.resource_of(picked, code)), "oob": True})
+    return TemplateResponse(
+        request, "rights/_cell.html", {"cell": cell(pages.resource_of(picked, code)), "oob": True}
+    )
 
 
 @company_view(Capability.EDIT_RIGHTS)
