@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.converters import PublicId
 from apps.core.refusals import Refused
 from apps.resources.catalogue import Catalogue
-from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+from apps.resources.keys import FOUND
+from apps.resources.models import Integration
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Target
 from apps.rights import texts
 from apps.rights.rules import (
     ALL,
@@ -23,6 +31,22 @@ from apps.rights.rules import (
     Show,
     Wish,
 )
+
+
+def public_id_of(sent: Mapping[str, Any]) -> str | None:
+    """Return the integration that a form names, or none.
+
+    Raises Integration.DoesNotExist for what is no public id.
+    """
+    public_id = sent.get("integration", "")
+    if public_id and not re.fullmatch(PublicId.regex, public_id):
+        raise Integration.DoesNotExist
+    return public_id or None
+
+
+def target_of(request: HttpRequest, public_id: str | None) -> Target:
+    """Return whose rights an address means, for this session."""
+    return Target(public_id, request.session.get(FOUND, ()))
 
 
 class FilterForm(forms.Form):
