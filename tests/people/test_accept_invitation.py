@@ -30,7 +30,7 @@ def invitation(company, editor, token):
         invited_by=editor.user,
         email="nora@test.example",
         name="Nora",
-        roles=["KP"],
+        roles={Role.KP},
         levels={"vouchers": "edit"},
         token_digest=digest(token),
     )
@@ -55,7 +55,7 @@ def test_somebody_new_sets_a_password_and_is_in(guest, company, invitation):
     assert guest.session["_auth_user_id"] == str(user.pk)
     assert user.check_password(GOOD["password"])
     member = Membership.objects.get(user=user, company=company)
-    assert (member.roles, member.levels) == (["KP"], {"vouchers": "edit"})
+    assert (member.roles, member.levels) == ({Role.KP}, {"vouchers": "edit"})
 
 
 def test_it_is_audited_as_theirs(guest):
@@ -171,14 +171,33 @@ def test_somebody_who_is_a_member_meanwhile_keeps_their_rights(sign_in, token, i
     client = opened(sign_in(member.user), token)
     assert client.post(ACCEPT).status_code == 410
     member.refresh_from_db()
-    assert member.roles == []
+    assert member.roles == set()
 
 
-def test_guessing_is_stopped(invitation):
-    client = Client()
-    codes = [client.get(ACCEPT).status_code for _ in range(25)]
-    assert codes[0] == 410
-    assert codes[-1] == 429
+def test_guessing_is_stopped_after_twenty_tries_in_five_minutes(guest, invitation):
+    codes = [guest.get(ACCEPT).status_code for _ in range(19)]
+    assert codes == [200] * 19
+    assert guest.post(ACCEPT, {"name": "N"}).status_code == 422
+    for response in (guest.get(ACCEPT), guest.post(ACCEPT, GOOD), Client().get(ACCEPT)):
+        assert response.status_code == 429
+        assert "This invitation does not work" in response.text
+    assert not User.objects.filter(email=invitation.email).exists()
+
+
+def test_another_address_has_tries_of_its_own_but_not_another_one_of_the_same_network(guest):
+    for number in range(20):
+        assert guest.get(ACCEPT, REMOTE_ADDR=f"2001:db8::{number}").status_code == 200
+    assert guest.get(ACCEPT, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert guest.get(ACCEPT, REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
+    assert guest.get(ACCEPT, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_a_try_is_free_again_after_five_minutes(guest, monkeypatch):
+    for _ in range(20):
+        guest.get(ACCEPT)
+    later = timezone.now() + timedelta(minutes=5, seconds=1)
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: later)
+    assert guest.get(ACCEPT).status_code == 200
 
 
 def test_the_token_is_never_logged_and_stands_in_no_page_or_session(guest, token, caplog):
