@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -216,15 +216,6 @@ class StoppingRow:
 
 
 @dataclass(frozen=True)
-class Colleague:
-    """Somebody who can be asked."""
-
-    pk: int
-    label: str
-    picked: bool
-
-
-@dataclass(frozen=True)
 class Question:
     """What is asked before somebody's identifiers stop here, or nobody is left to edit rights.
 
@@ -239,14 +230,18 @@ class Question:
     stops: bool
     leaves_no_editor: bool
     rows: Sequence[StoppingRow]
-    colleagues: Sequence[Colleague]
+    colleagues: Sequence[tuple[str, str]]
+    picked: str
     fields: Sequence[tuple[str, str]]
 
     @classmethod
-    def of(cls, member: Membership, change: Change, stop: Stop, sent: Answers) -> Question:
-        """Word the question about a change of a member's rights."""
+    def of(
+        cls, member: Membership, change: Change, stop: Stop, sent: QueryDict, *, seen_as: str
+    ) -> Question:
+        """Word the question; ``seen_as`` is the field that says which rights were seen."""
         heading, button = texts.REMOVING if change.removes else texts.ASKING[change.loss]
         names = {"name": member.user.name, "company": member.company.name}
+        people = [(one.pk, one.user) for one in stop.colleagues]
         return cls(
             heading=str(heading) % names,
             email=member.user.email,
@@ -255,25 +250,11 @@ class Question:
             removes=change.removes,
             stops=change.stops,
             leaves_no_editor=change.leaves_no_editor,
-            rows=[StoppingRow.of(one, may_ask=bool(stop.colleagues)) for one in stop.identifiers],
-            colleagues=_colleagues(stop.colleagues, picked=sent.data.get("colleague")),
-            fields=sent.kept(change.before.mark),
+            rows=[StoppingRow.of(one, may_ask=bool(people)) for one in stop.identifiers],
+            colleagues=[(str(pk), f"{user.name} ({user.email})") for pk, user in people],
+            picked=sent.get("colleague", ""),
+            fields=[*_again(sent, seen_as), (seen_as, change.before.mark)],
         )
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What was sent; ``seen_as`` is the field that says which rights of the person were seen."""
-
-    data: QueryDict
-    seen_as: str = "seen"
-
-    def kept(self, mark: str) -> list[tuple[str, str]]:
-        """Return what is sent again, and which rights were seen; answers are left out."""
-        answers = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague", self.seen_as}
-        fields = ((name, value) for name, values in self.data.lists() for value in values)
-        kept = [(name, value) for name, value in fields if name not in answers]
-        return [*kept, (self.seen_as, mark)]
 
 
 def _told(change: Change, stop: Stop, names: dict[str, str]) -> str:
@@ -284,8 +265,8 @@ def _told(change: Change, stop: Stop, names: dict[str, str]) -> str:
     return f"{parting} {texts.stopping(stop.count, None if end == NEVER else end)}".strip()
 
 
-def _colleagues(found: Iterable[Membership], *, picked: str | None) -> list[Colleague]:
-    return [
-        Colleague(one.pk, f"{one.user.name} ({one.user.email})", str(one.pk) == picked)
-        for one in found
-    ]
+def _again(sent: QueryDict, seen_as: str) -> list[tuple[str, str]]:
+    """Return what was sent, without the answers to the question."""
+    answers = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague", seen_as}
+    fields = ((name, value) for name, values in sent.lists() for value in values)
+    return [(name, value) for name, value in fields if name not in answers]

@@ -27,7 +27,7 @@ from apps.core.refusals import Reason
 from apps.people import mails, reads, services, texts
 from apps.people.forms import AskForm, CopyForm, InviteForm, RightsForm, UsersForm
 from apps.people.models import rights_of
-from apps.people.page import Answers, Question, RightsPage, UsersPage
+from apps.people.page import Question, RightsPage, UsersPage
 from apps.people.rules import NO_RIGHTS, Change, Refusal
 from apps.people.services import Copying, Guest, Sent
 
@@ -146,7 +146,7 @@ def ask(
     if "ask" in request.POST and not asked(request, access, AskForm(request.POST, stop=stop)):
         messages.error(request, texts.CHOOSE_COLLEAGUE)
         status = 422
-    question = Question.of(member, change, stop, Answers(request.POST, seen_as))
+    question = Question.of(member, change, stop, request.POST, seen_as=seen_as)
     return TemplateResponse(request, "people/confirm.html", {"question": question}, status=status)
 
 

@@ -10,7 +10,10 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.companies.models import Membership
 from apps.companies.rules import Role
+from apps.core.refusals import Refused
+from apps.people import services
 from apps.people.models import Invitation, digest, new_token
+from apps.people.rules import Refusal
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,10 +121,19 @@ def test_somebody_who_has_an_account_by_now_signs_in_first(guest, invitation, co
     assert not Membership.objects.filter(user=user).exists()
     sign_in = {"login": user.email, "password": PASSWORD, "next": ACCEPT}
     assert guest.post("/accounts/login/", sign_in)["Location"] == ACCEPT
+    assert "invited you." in guest.get(ACCEPT).text
     assert guest.post(ACCEPT).status_code == 302
     assert Membership.objects.get(user=user).company == company
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_the_service_lets_only_the_invited_account_in(invitation):
+    UserFactory(email=invitation.email)
+    for user in (None, UserFactory()):
+        with pytest.raises(Refused) as refused:
+            services.accept(invitation.token_digest, user=user, name="N", password="p")
+        assert refused.value.reason is Refusal.HAS_ACCOUNT
 
 
 def test_somebody_else_cannot_accept_it(sign_in, token, invitation):

@@ -176,7 +176,9 @@ def test_a_plain_kh_does_not_withdraw_what_a_tpk_invited_to(post, tpk, kh):
     post({**NEW, "roles": ["TPK"]}, client=tpk)
     invitation = Invitation.objects.get()
     for action in ("send", "withdraw"):
-        assert post({}, f"invitations/{invitation.pk}/{action}/").status_code == 403
+        refused = post({}, f"invitations/{invitation.pk}/{action}/")
+        assert refused.status_code == 403
+        assert "are changed only by a TPK" in refused.text
     assert Invitation.objects.open().count() == 1
 
 

@@ -12,9 +12,9 @@ from apps.people import services
 from apps.people.models import Invitation, rights_of
 from apps.people.rules import Rights
 from apps.people.services import Guest
-from tests.factories import MembershipFactory
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
 from tests.identifiers.conftest import signed_in
-from tests.races import at_once
+from tests.races import at_once, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,6 +92,16 @@ def test_two_acceptances_make_one_person_and_one_membership(invitation):
     assert 302 in answers
     assert User.objects.filter(email="nora@test.example").count() == 1
     assert Membership.objects.filter(user__email="nora@test.example").count() == 1
+
+
+def test_an_account_that_is_made_meanwhile_is_not_taken_over(invitation):
+    client, password = Client(), {"password": "a-fine-passphrase", "again": "a-fine-passphrase"}
+    client.get(f"/invitations/{invitation.token}/")
+    with waiting(lambda: client.post("/invitations/", {"name": "Nora", **password})):
+        UserFactory(email="nora@test.example")
+    assert User.objects.get(email="nora@test.example").check_password(PASSWORD)
+    assert not Membership.objects.filter(user__email="nora@test.example").exists()
+    assert "Sign in as nora@test.example" in client.get("/invitations/").text
 
 
 def test_two_invitations_of_one_person_at_once_are_one(two, press):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.companies.rules import Function, Level, Role
 from apps.people.models import Invitation, digest
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
+from tests.identifiers.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -62,6 +63,18 @@ def test_an_auditor_looks_without_actions_and_learns_who_can_help(
     assert "Edit Will Worker" not in text
     assert "You can look but not change" in text
     assert "Edith Editor</a> (KH)" in text
+
+
+def test_an_auditor_changes_nothing(base, company, auditor, worker, editor):
+    client = signed_in(auditor.user)
+    waiting = invitation(company, editor.user)
+    tails = ["invite/", *(f"{worker.pk}/{tail}" for tail in ("", "remove/", "copy/"))]
+    answers = [client.get(base + tail).status_code for tail in tails]
+    tails += [f"invitations/{waiting.pk}/{tail}/" for tail in ("send", "withdraw")]
+    answers += [client.post(base + tail, {"confirmed": "1"}).status_code for tail in tails]
+    assert set(answers) == {403}
+    refused = client.get(f"{base}invite/")
+    assert "You may not change the users of Test Bakery" in refused.text
 
 
 @pytest.mark.parametrize(
