@@ -54,7 +54,10 @@ def accept_invitation(request: Request) -> HttpResponse:
 
 
 def may_try(request: Request) -> bool:
-    """Take one of the places that a network address has; each is free again after a while."""
+    """Take one of the places that a network address has; each is free again after a while.
+
+    Somebody with IPv6 has a whole network of addresses, so that counts as one.
+    """
     address = get_adapter().get_client_ip(request)
     network = ip_network((address, 64 if ":" in address else 32), strict=False)
     places = [f"accept_invitation:{network}:{place}" for place in range(TRIES)]
