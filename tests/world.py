@@ -4,7 +4,7 @@ import pytest
 
 from apps.companies.access import OfficeAccess
 from apps.companies.rules import Function, Level, Role
-from apps.people.facts import rights_of
+from apps.people.models import rights_of
 from apps.resources.rules import Target
 from apps.rights import services
 from tests.factories import AccountingOfficeFactory, CompanyFactory, MembershipFactory, UserFactory

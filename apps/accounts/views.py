@@ -15,6 +15,7 @@ from apps.core.http import Request
 def choose_language(request: Request) -> HttpResponse:
     """Answer in the chosen language from now on; kept for the person if one is signed in."""
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        User.objects.filter(pk=request.user.pk).update(language=language)
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
     return set_language(request)

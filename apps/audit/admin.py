@@ -14,6 +14,9 @@ SECRET_FIELDS = {"password", "password1", "password2"}
 class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Saves with an audit event and deletes nothing: what is stored is retired or ended."""
 
+    added, changed = "add", "change"
+    """What the events call it, as the other pages do that do the same."""
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -27,7 +30,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         names = [name for name in form.changed_data if name not in SECRET_FIELDS]
         before = {name: _plain(_old(old, form, name)) for name in names}
         after = {name: _plain(form.cleaned_data[name]) for name in names}
-        verb = "change" if change else "add"
+        verb = self.changed if change else self.added
         self.record_event(request, obj, verb, before=before if change else None, after=after)
 
     def record_event(self, request: HttpRequest, obj: models.Model, verb: str, **what: Any) -> None:

@@ -235,7 +235,10 @@ def _refusal(
 ) -> HttpResponse:
     if refused is None:
         raise PermissionDenied
-    response = refused(request, access, reason, *args, **kwargs)
+    try:
+        response = refused(request, access, reason, *args, **kwargs)
+    except ObjectDoesNotExist:  # what it is about is gone by now
+        raise Http404 from None
     if response.status_code == HTTPStatus.OK:
         response.status_code = STATUS[reason.kind]
     return response

@@ -23,6 +23,7 @@ from apps.companies import reads, services, texts
 from apps.companies.forms import MoveForm
 from apps.companies.models import AccountingOffice, Company, FormerMember, Membership
 from apps.companies.rules import FUNCTIONS, Function, Level, Role
+from apps.core.refusals import Refused
 
 LevelFields = type(
     "LevelFields",
@@ -121,6 +122,7 @@ class CompanyAdmin(AuditedAdmin):
     ordering = ["name_folded", "business_id"]
     autocomplete_fields = ["office"]
     change_form_template = "admin/companies/company/change_form.html"
+    added = "found"
 
     def company_of(self, obj: Company) -> Company:
         return obj
@@ -139,9 +141,12 @@ class CompanyAdmin(AuditedAdmin):
         if not self.has_change_permission(request, company):
             raise PermissionDenied
         form = MoveForm(
-            request.POST or None, company=company, members=reads.offices_memberships(company)
+            request.POST or None,
+            company=company,
+            offices=reads.other_offices(company),
+            members=reads.offices_memberships(company),
         )
-        if request.method == "POST" and form.is_valid() and self._moved(request, form):
+        if form.is_valid() and _moved(request, company, form):
             self.message_user(request, _("%(company)s moved.") % {"company": company.name})
             return redirect("admin:companies_company_change", pk)
         context = {**self.admin_site.each_context(request), "company": company, "form": form}
@@ -151,20 +156,18 @@ class CompanyAdmin(AuditedAdmin):
             request, "admin/companies/company/move.html", context, status=status
         )
 
-    def _moved(self, request: HttpRequest, form: MoveForm) -> bool:
-        sent = form.cleaned_data
-        try:
-            services.move(
-                request.user,  # type: ignore[arg-type]
-                form.company,
-                sent["office"],
-                ended=form.ended,
-                deliberate=sent["deliberate"],
-            )
-        except services.NobodyLeftError:
-            form.add_error("deliberate", _("Nobody would hold KH or TPK in this company."))
-            return False
-        return True
+
+def _moved(request: HttpRequest, company: Company, form: MoveForm) -> bool:
+    """Move a company as a valid form asks, or say at the form why it is not moved."""
+    staff, sent = request.user, form.cleaned_data
+    office, deliberate = sent["office"], sent["deliberate"]
+    try:
+        with transaction.atomic():
+            services.move(staff, company, office, ended=form.ended, deliberate=deliberate)  # type: ignore[arg-type]
+    except Refused as refusal:
+        form.add_error("deliberate", str(texts.NOT_MOVED[refusal.reason]))
+        return False
+    return True
 
 
 @admin.register(Membership)
@@ -175,6 +178,7 @@ class MembershipAdmin(AuditedAdmin):
     search_fields = ["user__email", "user__name", "company__name", "company__business_id"]
     ordering = ["company__name_folded", "user__name"]
     autocomplete_fields = ["user", "company"]
+    changed = "edit"
 
     def company_of(self, obj: Membership) -> Company:
         return obj.company

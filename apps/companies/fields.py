@@ -73,21 +73,24 @@ class RolesField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> int | None:
         return value if value is None or isinstance(value, int) else rules.bits_of(value)
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return self.to_python(value)  # a set is not within bounds, as numbers are
+
 
 @RolesField.register_lookup
-class AnyOf(Lookup):  # type: ignore[type-arg]
+class AnyOf(Lookup):
     """Whether one of some roles is held."""
 
     lookup_name = "any_of"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Compare bit by bit."""
         column, before = self.process_lhs(compiler, connection)
         roles, after = self.process_rhs(compiler, connection)
-        return f"({column} & {roles}) <> 0", [*before, *after]
+        return f"({column} & {roles}) <> 0", (*before, *after)
 
 
-class LevelsField(models.JSONField):  # type: ignore[type-arg]
+class LevelsField(models.JSONField):
     """A level for each function; what is none is left out, so an empty one opens nothing."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
@@ -99,5 +102,7 @@ class LevelsField(models.JSONField):  # type: ignore[type-arg]
 def opens_anything(levels: str) -> models.GeneratedField:
     """Return a column that the database keeps: whether a column of levels opens anything."""
     return models.GeneratedField(
-        expression=~models.Q(**{levels: {}}), output_field=models.BooleanField(), db_persist=True
+        expression=~models.Q(**{levels: {}}),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )

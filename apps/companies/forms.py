@@ -38,12 +38,17 @@ class MoveForm(forms.Form):
         label=_("Move it even if nobody holds KH or TPK there afterwards"), required=False
     )
 
-    def __init__(self, data: Any, *, company: Company, members: Iterable[Membership]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        company: Company,
+        offices: Iterable[AccountingOffice],
+        members: Iterable[Membership],
+    ) -> None:
         super().__init__(data)
-        self.company = company
         self.members = {f"member-{member.pk}": member for member in members}
-        others = AccountingOffice.objects.exclude(companies=company)
-        self.offices = {str(one.pk): one for one in others}
+        self.offices = {str(one.pk): one for one in offices}
         none = [(self.NO_OFFICE, _("No accounting office"))] if company.office_id else []
         named = [(pk, str(one)) for pk, one in self.offices.items()]
         self.fields["office"].choices = [("", _("Choose")), *named, *none]  # type: ignore[attr-defined]

@@ -109,6 +109,11 @@ def offices(user: User) -> list[AccountingOffice]:
     return list(found.filter(own | serving).order_by("name"))
 
 
+def other_offices(company: Company) -> list[AccountingOffice]:
+    """Return those that a company can be moved to, by name; asked by site staff alone."""
+    return list(AccountingOffice.objects.exclude(companies=company))
+
+
 def offices_memberships(company: Company) -> list[Membership]:
     """Return what the people of a company's office hold there, and others with TPK.
 

@@ -9,6 +9,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from apps.core.refusals import Kind, Reason
+
+
+class Refusal(Reason):
+    """Why a company is not moved."""
+
+    NOBODY_LEFT = "nobody_left", Kind.MISTAKE
+    """Nobody would hold KH or TPK in the company any more."""
+
 
 class Role(StrEnum):
     """A flag on a membership. Alone it opens nothing; it adds to the function levels."""

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.services import Entry, Scene, record
 from apps.companies import reads
 from apps.companies.models import AccountingOffice, Company, Membership
-from apps.companies.rules import ADMINISTRATORS
+from apps.companies.rules import ADMINISTRATORS, Refusal
+from apps.core.refusals import Refused
 
 
-class NobodyLeftError(Exception):
-    """Nobody would hold KH or TPK in the company any more."""
-
-
-@transaction.atomic
 def move(
     staff: User,
     company: Company,
@@ -29,15 +24,15 @@ def move(
 ) -> None:
     """Give a company to another office, or to none, and end some memberships of the old one.
 
-    Raises NobodyLeftError, with nothing changed, when nobody would be left who holds KH or TPK,
-    unless that is ``deliberate``.
+    Site staff have no access to the company, so this locks it; to be called in a transaction.
+    Raises Refused when nobody would be left who holds KH or TPK, unless that is ``deliberate``.
     """
     company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     ending = [member for member in reads.offices_memberships(company) if member.pk in ended]
     left = company.memberships.exclude(pk__in=[member.pk for member in ending])
     left = left.in_force().with_any_function().holding(ADMINISTRATORS)
     if not deliberate and not left.exists():
-        raise NobodyLeftError
+        raise Refused(Refusal.NOBODY_LEFT)
     entries = [_end(member) for member in ending]
     before, after = ({"office": str(one) if one else None} for one in (company.office, office))
     company.office = office

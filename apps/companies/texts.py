@@ -15,9 +15,11 @@ from apps.companies.rules import (
     Grants,
     Level,
     Package,
+    Refusal,
     Role,
     Validity,
 )
+from apps.core.refusals import Reason
 
 ROLES: Mapping[Role, Promise] = {
     Role.KH: gettext_lazy("User administrator (KH)"),
@@ -111,6 +113,9 @@ REFUSED: Mapping[Capability, Promise] = {
     Capability.EDIT_USERS: gettext_lazy("You may not change the users of %(company)s"),
     Capability.VIEW_HISTORY: gettext_lazy("You may not see the change history of %(company)s"),
     Capability.SERVE: gettext_lazy("You do not serve %(company)s for an accounting office"),
+}
+NOT_MOVED: Mapping[Reason, Promise] = {
+    Refusal.NOBODY_LEFT: gettext_lazy("Nobody would hold KH or TPK in this company."),
 }
 
 

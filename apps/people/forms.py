@@ -1,4 +1,4 @@
-"""What people send about users."""
+"""What people send about users, and what invited people send."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MinValueValidator
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from apps.accounts.models import User
 from apps.companies import texts as words
+from apps.companies.models import Membership
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
 from apps.core.forms import FocusesErrors, NameField, moment_field
+from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
+from apps.people.models import Invitation
+from apps.people.reads import Stop, Stopping
 from apps.people.rules import (
     MAIN_AREAS,
     NO_RIGHTS,
@@ -30,11 +36,14 @@ from apps.people.rules import (
     Rights,
 )
 
+SOUGHT = ("q", "role", "validity")
 UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE)
 
 
-class UsersForm(forms.Form):
-    """Which members are listed, and the key that a page starts after."""
+class UsersForm(ListForm):
+    """Which members are listed."""
+
+    ORDER: ClassVar[Order] = {"user__name_folded": text, "user__email": text}
 
     q = forms.CharField(
         label=gettext_lazy("Name or email"),
@@ -50,7 +59,22 @@ class UsersForm(forms.Form):
     validity = forms.ChoiceField(
         label=gettext_lazy("Validity"), choices=texts.VALIDITIES, required=False
     )
-    after = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+
+    @property
+    def sought(self) -> dict[str, str]:
+        """What is looked for; nothing while there is a mistake."""
+        sent = self.cleaned_data if self.is_valid() else {}
+        return {name: sent.get(name, "") for name in SOUGHT}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not everybody is asked for."""
+        return any(self[name].value() for name in SOUGHT)
+
+    @property
+    def is_first_page(self) -> bool:
+        """Whether nobody is asked for who stands further behind."""
+        return not self.is_valid() or self.cleaned_data["after"] is None
 
 
 class RoleBoxes(forms.CheckboxSelectMultiple):
@@ -267,5 +291,60 @@ class CopyForm(GuestFields, FocusesErrors):
 class AskForm(forms.Form):
     """Which identifier a colleague is asked to replace."""
 
-    ask = forms.IntegerField(min_value=1, max_value=2**62)
-    colleague = forms.IntegerField(min_value=1, max_value=2**62)
+    ask = forms.ChoiceField()
+    colleague = forms.ChoiceField()
+
+    def __init__(self, data: QueryDict, *, stop: Stop) -> None:
+        super().__init__(data)
+        identifiers = [one for one in stop.identifiers if not one.is_excel]
+        self.identifiers = {str(one.identifier.pk): one for one in identifiers}
+        self.colleagues = {str(one.pk): one for one in stop.colleagues}
+        self.fields["ask"].choices = [(pk, pk) for pk in self.identifiers]  # type: ignore[attr-defined]
+        self.fields["colleague"].choices = [(pk, pk) for pk in self.colleagues]  # type: ignore[attr-defined]
+
+    @property
+    def picked(self) -> tuple[Stopping, Membership]:
+        """The identifier and the colleague that a valid form names."""
+        sent = self.cleaned_data
+        return self.identifiers[sent["ask"]], self.colleagues[sent["colleague"]]
+
+
+class AcceptForm(FocusesErrors):
+    """The name and password of somebody who has no account yet."""
+
+    name = NameField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("At least 12 characters."),
+    )
+    again = forms.CharField(
+        label=pgettext_lazy("password", "The same again"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: QueryDict | None, *, invitation: Invitation) -> None:
+        self.invitation = invitation
+        super().__init__(data, initial={"name": invitation.name})
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password that is weak, or not typed alike twice."""
+        cleaned = super().clean() or self.cleaned_data
+        password, again = cleaned.get("password"), cleaned.get("again")
+        person = User(email=self.invitation.email, name=cleaned.get("name", ""))
+        if password:
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        if password and again and password != again:
+            self.add_error("again", str(texts.NOT_ALIKE))
+        return cleaned

@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.core.http import AuthenticatedRequest
-from apps.identifiers.facts import Row
 from apps.identifiers.mails import deliver
-from apps.people.invitations import Sent
+from apps.people.reads import Stopping
+from apps.people.services import Sent
 
 
 def invite(request: AuthenticatedRequest, sent: Sent) -> None:
@@ -37,17 +37,20 @@ def welcome(request: AuthenticatedRequest, access: CompanyAccess, person: User) 
     _after_commit(person.email, person.language, "people/mail/added.txt", context)
 
 
-def ask(request: AuthenticatedRequest, access: CompanyAccess, row: Row, colleague: User) -> None:
+def ask(
+    request: AuthenticatedRequest, access: CompanyAccess, stopping: Stopping, colleague: User
+) -> None:
     """Ask a colleague to make an identifier like one that stops; Keys never pass on."""
-    identifier = row.identifier
+    identifier, integration = stopping.identifier, stopping.integration
     asked = {"purpose": identifier.purpose, "note": identifier.note}
-    if row.integration_name and identifier.integration:
-        asked["integration"] = identifier.integration.public_id
+    if integration:
+        asked["integration"] = integration.public_id
     page = reverse("api_identifiers", args=[access.company.business_id])
     context = {
         "company": access.company,
         "who": request.user.name,
-        "row": row,
+        "identifier": identifier,
+        "integration": integration.name if integration else "",
         "link": request.build_absolute_uri(f"{page}?{urlencode(asked)}"),
     }
     _after_commit(colleague.email, colleague.language, "people/mail/asked.txt", context)

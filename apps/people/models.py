@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.fields import LevelsField, RolesField
-from apps.companies.models import Company
+from apps.companies.models import Company, Membership
 from apps.companies.rules import Grants
 from apps.core.fields import FoldedField
 from apps.people.rules import INVITATION_LASTS, Rights
@@ -33,6 +33,11 @@ def digest(token: str) -> str:
 def new_end() -> datetime:
     """Return until when an invitation that is sent now can be accepted."""
     return timezone.now() + INVITATION_LASTS
+
+
+def rights_of(member: Membership) -> Rights:
+    """Return all that a membership gives."""
+    return Rights(member.grants, member.valid_from, member.valid_until)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -1,6 +1,6 @@
 """Who gives which rights to whom, and what profiles mean: pure decisions, no database.
 
-Source: Netvisor's help on user rights, and docs/decisions/008.
+Source: the help article on user rights, and docs/decisions/008.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from apps.companies.rules import (
     stored,
     validity,
 )
+from apps.core.refusals import Kind, Reason
 
 INVITATION_LASTS = timedelta(days=7)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -123,7 +124,7 @@ class Rights:
 
     @property
     def snapshot(self) -> dict[str, Any]:
-        """The rights as audit events keep them; levels of none are left out."""
+        """The rights as audit events keep them."""
         return {
             **stored(self.grants),
             "valid_from": self.valid_from and self.valid_from.isoformat(),
@@ -148,15 +149,24 @@ NO_RIGHTS = Rights(Grants(frozenset(), {}))
 """What somebody has who is no member."""
 
 
-class Refusal(StrEnum):
-    """Why rights are not changed."""
+class Refusal(Reason):
+    """Why rights are not changed, or nobody is brought in."""
 
-    NO_ADMINISTRATOR = "no_administrator"
-    ONESELF = "oneself"
-    ABOVE_YOU = "above_you"
-    MAY_NOT_GIVE = "may_not_give"
-    MAY_NOT_COPY = "may_not_copy"
-    LAST_ADMINISTRATOR = "last_administrator"
+    NO_ADMINISTRATOR = "no_administrator", Kind.FORBIDDEN
+    ONESELF = "oneself", Kind.FORBIDDEN
+    ABOVE_YOU = "above_you", Kind.FORBIDDEN
+    MAY_NOT_GIVE = "may_not_give", Kind.FORBIDDEN
+    MAY_NOT_COPY = "may_not_copy", Kind.FORBIDDEN
+    LAST_ADMINISTRATOR = "last_administrator", Kind.FORBIDDEN
+    MOVED_ON = "moved_on", Kind.MOVED_ON
+    MEMBER_ALREADY = "member_already", Kind.MISTAKE
+    INVITED_ALREADY = "invited_already", Kind.MISTAKE
+    NAMELESS = "nameless", Kind.MISTAKE
+    """Somebody without an account is invited by name."""
+    HAS_ACCOUNT = "has_account", Kind.MOVED_ON
+    """The invited person has an account: they sign in as themselves first."""
+    GONE = "gone", Kind.MOVED_ON
+    """The invitation was accepted, withdrawn, or has expired."""
 
 
 GUARDED = frozenset({Role.TPK, Role.COMPANY_ADMINISTRATOR})
@@ -187,9 +197,9 @@ def may_assign(
     """Return why ``giver``, whose membership is in force, may not bring roles from ``now`` to
     ``wanted``; nothing if they may.
 
-    KH or TPK edit others, never themselves (help). TPK is given by a TPK, or by a KH who is
-    company administrator; so are KH and P, which a company administrator hands out with KH
-    (help). Where the sources stop we fail closed: the company administrator is given like TPK,
+    KH or TPK edit others, never themselves (help article). TPK is given by a TPK, or by a KH who
+    is company administrator; so are KH and P, which a company administrator hands out with KH
+    (help article). Where the sources stop we fail closed: the company administrator is given like TPK,
     and whoever holds a role that one may not take is out of reach altogether: levels, period
     and removal too, or else a plain KH could throw out the office's TPK.
     """
@@ -207,7 +217,7 @@ def may_assign(
 def may_copy(giver: Grants, copied: Collection[Role]) -> Refusal | None:
     """Return why somebody may not copy these roles from one person to another; nothing if they may.
 
-    Copying KH or P needs TPK (help); we say the same of TPK and the company administrator.
+    Copying KH or P needs TPK (help article); we say the same of TPK and the company administrator.
     What the one receives is judged by ``may_assign`` besides.
     """
     if set(copied) & COPIED_BY_TPK and Role.TPK not in giver.roles:
@@ -262,6 +272,39 @@ def edits_interface(rights: Rights, now: datetime) -> bool:
     """Tell whether rights let somebody change interface rights now."""
     able = Capability.EDIT_RIGHTS in capabilities(rights.grants)
     return able and lasts_until(rights, now) > now
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change of somebody's rights takes away.
+
+    ``leaves_no_editor`` says that nobody could then change interface rights, unlike now.
+    """
+
+    before: Rights
+    after: Rights
+    loss: Loss | None
+    leaves_no_editor: bool
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is asked about first."""
+        return self.loss is not None or self.leaves_no_editor
+
+    @property
+    def removes(self) -> bool:
+        """Whether the person will be no member at all."""
+        return self.after is NO_RIGHTS
+
+    @property
+    def takes_access(self) -> bool:
+        """Whether the person's access ends, at once or sooner."""
+        return self.removes or self.loss is not None
+
+    @property
+    def stops(self) -> bool:
+        """Whether access ends at once."""
+        return self.takes_access and self.loss is not Loss.SHORTER
 
 
 def _administers_until(rights: Rights, now: datetime) -> datetime:

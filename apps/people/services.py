@@ -1,167 +1,274 @@
-"""Changing memberships: lock the company, decide, save, record."""
+"""Changing memberships and invitations: decide by the rules, save, record.
+
+The guard holds the company's lock, so the access is the giver of rights as they are now. Only
+accepting an invitation, which is open to strangers, locks by itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts.models import User
 from apps.audit.services import Entry, Scene, record
-from apps.companies.access import CompanyAccess
-from apps.companies.models import Company, Membership
-from apps.companies.rules import ADMINISTRATORS, Grants, Validity, validity
-from apps.people import rules
-from apps.people.facts import rights_of
+from apps.companies.access import CompanyAccess, enter
+from apps.companies.models import Membership
+from apps.companies.rules import Capability, Validity, validity
+from apps.core.refusals import Refused
+from apps.people import reads, rules
+from apps.people.models import Invitation, digest, new_end, new_token, rights_of
 from apps.people.rules import NO_RIGHTS, Refusal, Rights
 
 
-class RefusedError(PermissionDenied):
-    """The rules do not let this person make this change; ``refusal`` says why."""
+@dataclass(frozen=True)
+class Guest:
+    """Whom rights are for; the name is needed only of somebody who has no account."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-
-class MovedOnError(Exception):
-    """The rights were changed since the person saw them."""
-
-
-class NotBroughtInError(Exception):
-    """Somebody cannot be made a member, or be invited, as they are."""
-
-
-class MemberAlreadyError(NotBroughtInError):
-    """The person has a membership in the company."""
+    email: str
+    name: str
 
 
 @dataclass(frozen=True)
-class Giver:
-    """Somebody who changes others' rights, and what they hold now, the company being locked."""
+class Sent:
+    """An invitation and its token, which exists nowhere else and goes into one mail."""
 
-    user: User
-    company: Company
-    scene: Scene
-    grants: Grants
-
-    def check(self, user: User | None, now: Rights, wanted: Rights) -> None:
-        """Raise RefusedError unless they may bring somebody's rights from ``now`` to ``wanted``.
-
-        A person who is none yet is not oneself.
-        """
-        refusal = rules.may_assign(
-            giver=self.grants,
-            is_self=user == self.user,
-            now=now.grants.roles,
-            wanted=wanted.grants.roles,
-        )
-        if refusal:
-            raise RefusedError(refusal)
+    invitation: Invitation
+    token: str
 
 
-def lock(access: CompanyAccess) -> Giver:
-    """Lock the company and return the person who acts, with the grants they hold now."""
-    return locked(access.company, access.user, access.scene)
+@dataclass(frozen=True)
+class Copying:
+    """What is copied: roles and levels always, the period if asked.
 
-
-def locked(company: Company, user: User, scene: Scene) -> Giver:
-    """Lock a company and return somebody as giver; without a membership in force they hold none."""
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    membership = company.memberships.in_force().filter(user=user).first()
-    return Giver(user, company, scene, membership.grants if membership else NO_RIGHTS.grants)
-
-
-@transaction.atomic
-def edit(access: CompanyAccess, pk: int, wanted: Rights, *, seen: str) -> bool:
-    """Give a member other rights, and return whether that changed anything.
-
-    ``seen`` is the mark of the rights that the person saw. Raises Membership.DoesNotExist for
-    somebody who is no member, RefusedError as ``rules.may_assign`` decides or when the company
-    would lose its last administrator, and MovedOnError when ``seen`` is not true any more.
+    ``seen`` is the mark of the rights to copy, ``replaced`` that of the rights that a member has
+    so far; nothing for somebody who is no member.
     """
-    giver, member = lock(access), found(access, pk)
-    return change(giver, member, wanted, seen=seen)
 
+    with_period: bool
+    seen: str
+    replaced: str = ""
 
-@transaction.atomic
-def remove(access: CompanyAccess, pk: int, *, seen: str) -> None:
-    """Take a member out of the company; what they did stays. Raises as ``edit`` does."""
-    giver, member = lock(access), found(access, pk)
-    before = _checked(giver, member, NO_RIGHTS, seen)
-    giver.company.former_members.update_or_create(
-        user=member.user, defaults={"removed_at": timezone.now()}
-    )
-    member.delete()
-    _record(giver.scene, "membership:remove", member.user, before, None)
-
-
-def found(access: CompanyAccess, pk: int) -> Membership:
-    """Return a member of the company; raises Membership.DoesNotExist for anybody else."""
-    return access.company.memberships.select_related("user").get(pk=pk)
+    def result(self, source: Rights, target: Rights) -> Rights:
+        """Return what somebody has afterwards: without the period they keep their own."""
+        return source if self.with_period else replace(target, grants=source.grants)
 
 
 def reachable(access: CompanyAccess, pk: int) -> Membership:
     """Return a member whose rights the person may touch; raises as ``edit`` does."""
-    member = found(access, pk)
+    member = reads.member(access, pk)
     held = rights_of(member)
-    Giver(access.user, access.company, access.scene, access.grants).check(member.user, held, held)
+    _check(access, member.user, held, held)
     return member
 
 
 def copyable(access: CompanyAccess, pk: int) -> Membership:
     """Return a member whose rights the person may copy; raises as ``edit`` does."""
-    member = found(access, pk)
+    member = reads.member(access, pk)
     if refusal := rules.may_copy(access.grants, member.grants.roles):
-        raise RefusedError(refusal)
+        raise Refused(refusal)
     return member
 
 
-def change(giver: Giver, member: Membership, wanted: Rights, *, seen: str) -> bool:
-    """Save other rights of a member of a locked company, as ``edit`` does."""
-    before = _checked(giver, member, wanted, seen)
-    if wanted.mark == before.mark:
-        return False
-    _store(member, wanted)
-    member.save(update_fields=["roles", "levels", "valid_from", "valid_until"])
-    _record(giver.scene, _verb(before, wanted), member.user, before, wanted)
-    return True
+def edit(access: CompanyAccess, pk: int, wanted: Rights, *, seen: str) -> bool:
+    """Give a member other rights, and return whether that changed anything.
 
-
-def join(giver: Giver, user: User, rights: Rights, *, verb: str = "membership:add") -> Membership:
-    """Make somebody a member of a locked company. The caller has checked the giver.
-
-    Raises MemberAlreadyError for a member. The event names the scene's person as the actor.
+    ``seen`` is the mark of the rights that the person saw. Raises Membership.DoesNotExist for
+    somebody who is no member, and Refused: as ``rules.may_assign`` decides, when the company
+    would lose its last administrator, and when ``seen`` is not true any more.
     """
-    if giver.company.memberships.filter(user=user).exists():
-        raise MemberAlreadyError
-    member = Membership(user=user, company=giver.company)
-    _store(member, rights)
-    member.save()
-    giver.company.former_members.filter(user=user).delete()
-    _record(giver.scene, verb, user, None, rights)
-    return member
+    access.require(Capability.EDIT_USERS)
+    return _change(access, reads.member(access, pk), wanted, seen=seen)
 
 
-def _checked(giver: Giver, member: Membership, wanted: Rights, seen: str) -> Rights:
+def remove(access: CompanyAccess, pk: int, *, seen: str) -> None:
+    """Take a member out of the company; what they did stays. Raises as ``edit`` does."""
+    access.require(Capability.EDIT_USERS)
+    member = reads.member(access, pk)
+    before = _checked(access, member, NO_RIGHTS, seen)
+    access.company.former_members.update_or_create(
+        user=member.user, defaults={"removed_at": timezone.now()}
+    )
+    member.delete()
+    _record(access.scene, "membership:remove", member.user, before=before)
+
+
+def copy(access: CompanyAccess, pk: int, guest: Guest, copying: Copying) -> Membership | Sent:
+    """Give somebody, member or not, the roles and levels of a member, perhaps the period too.
+
+    Raises as ``invite`` and ``edit`` do.
+    """
+    access.require(Capability.EDIT_USERS)
+    source = rights_of(copyable(access, pk))
+    target = reads.member_by_email(access, guest.email)
+    if source.mark != copying.seen or (copying.replaced and not target):
+        raise Refused(Refusal.MOVED_ON)
+    if target is None:
+        return _bring_in(access, guest, copying.result(source, NO_RIGHTS))
+    wanted = copying.result(source, rights_of(target))
+    _change(access, target, wanted, seen=copying.replaced)
+    return target
+
+
+def invite(access: CompanyAccess, guest: Guest, rights: Rights) -> Membership | Sent:
+    """Make somebody with an account a member; send anybody else an invitation.
+
+    Raises Refused: as ``rules.may_assign`` decides, for a member, for somebody who is invited
+    already, and for somebody new without a name.
+    """
+    access.require(Capability.EDIT_USERS)
+    return _bring_in(access, guest, rights)
+
+
+def send_again(access: CompanyAccess, pk: int) -> Sent:
+    """Let an invitation last seven days from now, with a new link; the old one works no more.
+
+    From now on it is this person's. Raises as ``withdraw`` and ``invite`` do.
+    """
+    access.require(Capability.EDIT_USERS)
+    invitation, token = reads.invitation(access, pk), new_token()
+    _check(access, None, invitation.rights, invitation.rights)
+    _check(access, None, NO_RIGHTS, invitation.rights)
+    after = {"token_digest": digest(token), "expires_at": new_end(), "invited_by": access.user}
+    _save(invitation, after)
+    _record(access.scene, "membership:invite", invitation, after=invitation.rights)
+    return Sent(invitation, token)
+
+
+def withdraw(access: CompanyAccess, pk: int) -> Invitation:
+    """Let an invitation never be accepted.
+
+    Raises Invitation.DoesNotExist for one that is not open here, and Refused for one that holds
+    roles which the person may not take.
+    """
+    access.require(Capability.EDIT_USERS)
+    invitation = reads.invitation(access, pk)
+    _withdraw(access, invitation)
+    return invitation
+
+
+@transaction.atomic
+def accept(token_digest: str, *, user: User | None, name: str = "", password: str = "") -> User:
+    """Make the invited person a member, once, and return them.
+
+    ``user`` is whoever is signed in; without one a new account is made of name and password.
+    Raises Refused: when the invitation is gone, when somebody else, or nobody, is signed in
+    although the email has an account, and when the inviter may no longer give these rights.
+    Raises IntegrityError when such an account is made at the same moment.
+    """
+    access = _inviter(reads.waiting(token_digest))
+    invitation = reads.waiting(token_digest)  # again, now that nobody else can accept it
+    _check(access, None, NO_RIGHTS, invitation.rights)
+    guest = _account(invitation, user, name, password)
+    if reads.member_by_email(access, guest.email):
+        raise Refused(Refusal.GONE)
+    _join(access, guest, invitation.rights)
+    scene = replace(access.scene, actor_id=guest.pk, actor=str(guest), office="")
+    _record(scene, "membership:accept", guest, after=invitation.rights)
+    _save(invitation, {"accepted_at": timezone.now()})
+    return guest
+
+
+def _inviter(invitation: Invitation) -> CompanyAccess:
+    """Lock the company, and return the access of whoever invites to it as it is now."""
+    user = invitation.invited_by
+    mine = Membership.objects.locked(user).in_force()
+    membership = mine.filter(company=invitation.company).first()
+    if membership is None:
+        raise Refused(Refusal.NO_ADMINISTRATOR)
+    return enter(membership, user, locked=True)
+
+
+def _account(invitation: Invitation, user: User | None, name: str, password: str) -> User:
+    account = reads.account(invitation.email)
+    if account is None and user is None:
+        language = translation.get_language() or ""
+        return User.objects.create_user(invitation.email, password, name=name, language=language)
+    if account is None or account != user:
+        raise Refused(Refusal.HAS_ACCOUNT)
+    return account
+
+
+def _check(access: CompanyAccess, user: User | None, now: Rights, wanted: Rights) -> None:
+    """Raise Refused unless the person may bring somebody's rights from ``now`` to ``wanted``.
+
+    Somebody who has no account yet is not oneself.
+    """
+    refusal = rules.may_assign(
+        giver=access.grants,
+        is_self=user == access.user,
+        now=now.grants.roles,
+        wanted=wanted.grants.roles,
+    )
+    if refusal:
+        raise Refused(refusal)
+
+
+def _checked(access: CompanyAccess, member: Membership, wanted: Rights, seen: str) -> Rights:
     before, now = rights_of(member), timezone.now()
-    giver.check(member.user, before, wanted)
+    _check(access, member.user, before, wanted)
     if before.mark != seen:
-        raise MovedOnError
+        raise Refused(Refusal.MOVED_ON)
     if rules.weakens(before, wanted, now):
-        others = (rights_of(one) for one in other_administrators(member))
+        others = (rights_of(one) for one in reads.other_administrators(access, member))
         if not rules.outlasted(before, others, now):
-            raise RefusedError(Refusal.LAST_ADMINISTRATOR)
+            raise Refused(Refusal.LAST_ADMINISTRATOR)
     return before
 
 
-def other_administrators(member: Membership) -> QuerySet[Membership]:
-    """Return the KH and TPK in force of a member's company, but for the member."""
-    others = member.company.memberships.in_force().exclude(pk=member.pk)
-    return others.holding(ADMINISTRATORS)
+def _change(access: CompanyAccess, member: Membership, wanted: Rights, *, seen: str) -> bool:
+    before = _checked(access, member, wanted, seen)
+    if wanted.mark == before.mark:
+        return False
+    _save(member, _columns(wanted))
+    _record(access.scene, _verb(before, wanted), member.user, before=before, after=wanted)
+    return True
+
+
+def _bring_in(access: CompanyAccess, guest: Guest, rights: Rights) -> Membership | Sent:
+    user = reads.account(guest.email)
+    _check(access, user, NO_RIGHTS, rights)
+    if reads.member_by_email(access, guest.email):
+        raise Refused(Refusal.MEMBER_ALREADY)
+    waiting = reads.invitations_of(access, guest.email)
+    if user and user.is_active:
+        member = _join(access, user, rights)
+        _record(access.scene, "membership:add", user, after=rights)
+        for one in waiting:
+            _withdraw(access, one)
+        return member
+    if waiting.exists():
+        raise Refused(Refusal.INVITED_ALREADY)
+    if not guest.name:
+        raise Refused(Refusal.NAMELESS)
+    return _invited(access, guest, rights)
+
+
+def _join(access: CompanyAccess, user: User, rights: Rights) -> Membership:
+    access.company.former_members.filter(user=user).delete()
+    return access.company.memberships.create(user=user, **_columns(rights))
+
+
+def _invited(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
+    token = new_token()
+    invitation = access.company.invitations.create(
+        email=guest.email,
+        name=guest.name,
+        invited_by=access.user,
+        token_digest=digest(token),
+        **_columns(rights),
+    )
+    _record(access.scene, "membership:invite", invitation, after=rights)
+    return Sent(invitation, token)
+
+
+def _withdraw(access: CompanyAccess, invitation: Invitation) -> None:
+    held = invitation.rights
+    _check(access, None, held, held)
+    _save(invitation, {"withdrawn_at": timezone.now()})
+    _record(access.scene, "membership:withdraw", invitation, before=held)
 
 
 def _verb(before: Rights, after: Rights) -> str:
@@ -172,14 +279,28 @@ def _verb(before: Rights, after: Rights) -> str:
     return "membership:end" if ended(after) and not ended(before) else "membership:edit"
 
 
-def _store(member: Membership, rights: Rights) -> None:
-    stored = rights.snapshot
-    member.roles, member.levels = stored["roles"], stored["levels"]
-    member.valid_from, member.valid_until = rights.period
+def _columns(rights: Rights) -> dict[str, Any]:
+    """Return rights as memberships and invitations hold them."""
+    start, end = rights.period
+    held = rights.grants
+    return {"roles": held.roles, "levels": held.levels, "valid_from": start, "valid_until": end}
+
+
+def _save(row: Membership | Invitation, after: dict[str, Any]) -> None:
+    for name, value in after.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(after))
 
 
 def _record(
-    scene: Scene, verb: str, user: User, before: Rights | None, after: Rights | None
+    scene: Scene,
+    verb: str,
+    subject: User | Invitation,
+    *,
+    before: Rights | None = None,
+    after: Rights | None = None,
 ) -> None:
+    """Record what happened to somebody; who is only invited has no account to point at."""
+    pk = subject.pk if isinstance(subject, User) else None
     told = [rights and rights.snapshot for rights in (before, after)]
-    record(scene, [Entry(verb, "user", user.pk, str(user), before=told[0], after=told[1])])
+    record(scene, [Entry(verb, "user", pk, str(subject), before=told[0], after=told[1])])

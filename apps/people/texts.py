@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from apps.companies.rules import Role
-from apps.companies.texts import day
+from apps.companies.texts import ROLES, day
+from apps.core.refusals import Reason
 from apps.people.rules import Loss, MainArea, Profile, Refusal
 
 MAIN_AREAS: Mapping[MainArea, Promise] = {
@@ -28,7 +30,7 @@ PROFILES: Mapping[Profile, Promise] = {
     Profile.MANAGEMENT: pgettext_lazy("profile", "Company management"),
     Profile.OWN: pgettext_lazy("profile", "Own selection"),
 }
-REFUSALS: Mapping[Refusal, Promise] = {
+REFUSALS: Mapping[Reason, Promise] = {
     Refusal.NO_ADMINISTRATOR: gettext_lazy(
         "Changing people's rights needs KH or TPK and at least one function-specific right."
     ),
@@ -48,14 +50,28 @@ REFUSALS: Mapping[Refusal, Promise] = {
         "Nobody else here is KH or TPK with a function-specific right for at least as long."
         " Somebody must become one first."
     ),
+    Refusal.MEMBER_ALREADY: gettext_lazy(
+        "This person is a member already. Edit their rights in the list."
+    ),
+    Refusal.INVITED_ALREADY: gettext_lazy(
+        "This person is invited already. Send the invitation again or withdraw it in the list."
+    ),
+    Refusal.NAMELESS: gettext_lazy("Enter the name of somebody new."),
+    Refusal.MOVED_ON: gettext_lazy(
+        "Nothing was saved: somebody changed these rights meanwhile. What you see below is what you"
+        " entered; the rights as they are now stand above it. Save again to replace them."
+    ),
 }
-HELPERS_CAN: Mapping[Refusal, Promise] = {
+HELPERS_CAN: Mapping[Reason, Promise] = {
     Refusal.ONESELF: gettext_lazy("can change them."),
     Refusal.ABOVE_YOU: gettext_lazy("can change them."),
 }
+"""What the others can do, where it is not granting."""
 IN_ROW: Mapping[Refusal, Promise] = {
     Refusal.ABOVE_YOU: gettext_lazy("Changed by TPK"),
 }
+"""A refusal where the row would show actions; nobody needs one of readers."""
+ACCOUNT_CLOSED = gettext_lazy("Account closed")
 VALIDITIES = [
     ("", gettext_lazy("All")),
     ("in_force", gettext_lazy("In force")),
@@ -63,16 +79,8 @@ VALIDITIES = [
     ("not_yet", gettext_lazy("Not in force yet")),
     ("ended", gettext_lazy("Ended")),
 ]
-MOVED_ON = gettext_lazy(
-    "Nothing was saved: somebody changed these rights meanwhile. What you see below is what you"
-    " entered; the rights as they are now stand above it. Save again to replace them."
-)
 SOURCE_MOVED_ON = gettext_lazy(
     "Nothing was copied: somebody changed these rights meanwhile. Look at them again and go on."
-)
-MEMBER_ALREADY = gettext_lazy("This person is a member already. Edit their rights in the list.")
-INVITED_ALREADY = gettext_lazy(
-    "This person is invited already. Send the invitation again or withdraw it in the list."
 )
 PASSWORD_LAPSED = gettext_lazy(
     "You gave your password more than 15 minutes ago. Enter it in a new tab, then press the "
@@ -120,7 +128,6 @@ ASKING: Mapping[Loss | None, Asking] = {
 }
 NOT_ALIKE = gettext_lazy("The two passwords are not alike.")
 NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")
-NAME_NEEDED = gettext_lazy("Enter the name of somebody new.")
 WELCOME = gettext_lazy("Welcome to %(company)s.")
 
 
@@ -141,9 +148,22 @@ def stopping(count: int, end: datetime | None) -> str:
     ) % {"count": count, "date": day(end)}
 
 
+def until(end: datetime, *, expired: bool) -> str:
+    """Say until when an invitation can be accepted."""
+    if expired:
+        return _("Expired")
+    when = formats.date_format(timezone.localtime(end), "SHORT_DATETIME_FORMAT")
+    return _("Until %(when)s") % {"when": when}
+
+
 def code(role: Role) -> str:
     """Return the short name of a role, as the list and its legend have it."""
     return pgettext("role", "CA") if role is Role.COMPANY_ADMINISTRATOR else role.value
+
+
+def without_code(role: Role) -> str:
+    """Return the name of a role without its short name."""
+    return str(ROLES[role]).removesuffix(f" ({role.value})")
 
 
 def codes(roles: Collection[Role]) -> str:

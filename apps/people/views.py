@@ -3,128 +3,188 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from http import HTTPStatus
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.accounts.reauthentication import (
     password_again,
     password_before_form,
     recently_authenticated,
 )
-from apps.companies.access import CompanyAccess, company_view
+from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.models import Membership
+from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
-from apps.people import invitations, mails, services, texts
-from apps.people.facts import rights_of
+from apps.core.lists import show_list
+from apps.core.refusals import Reason
+from apps.people import mails, reads, services, texts
 from apps.people.forms import AskForm, CopyForm, InviteForm, RightsForm, UsersForm
-from apps.people.guards import explained, only_posts
-from apps.people.invitations import Guest, NamelessError, Sent
-from apps.people.pages import UsersPage, in_words
-from apps.people.questions import Question
-from apps.people.rules import NO_RIGHTS
-from apps.people.services import (
-    MemberAlreadyError,
-    MovedOnError,
-    NotBroughtInError,
-    RefusedError,
-)
+from apps.people.models import rights_of
+from apps.people.page import Question, RightsPage, UsersPage
+from apps.people.rules import NO_RIGHTS, Change, Refusal
+from apps.people.services import Copying, Guest, Sent
 
-CONFLICT = HTTPStatus.CONFLICT
-both_ways = require_http_methods(["GET", "HEAD", "POST"])
+PAGE_SIZE = 50
 
 
 @company_view(Capability.VIEW_USERS)
-@require_safe
 def users(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """List the members and the invitations that wait."""
+    """List the members, and before the first of them the invitations that wait."""
     form = UsersForm(request.GET)
-    status = 200 if form.is_valid() else 422
-    context = {"page": UsersPage(access, form)}
-    return render(request, "people/list.html", context, status=status)
+    sought = form.sought
+    found = form.page(reads.members(access, **sought), PAGE_SIZE)
+    waiting = reads.invitations(access, q=sought["q"]) if form.is_first_page else ([], 0)
+    helpers = [] if Capability.EDIT_USERS in access.capabilities else grantors(access)
+    page = UsersPage.of(access, found, waiting, helpers)
+    return show_list(request, "people/list.html", form, page)
 
 
-@company_view(Capability.EDIT_USERS)
-@both_ways
-@explained
+def users_of(access: CompanyAccess, **_parts: object) -> str:
+    """Return the address of the list."""
+    return reverse("users", args=[access.company.business_id])
+
+
+def back(request: AuthenticatedRequest, access: CompanyAccess, said: str) -> HttpResponse:
+    """Say what was done, on the list."""
+    messages.success(request, said)
+    return redirect(users_of(access))
+
+
+def explain(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, **_parts: object
+) -> HttpResponse:
+    """Say which rule forbids it, and who can help."""
+    context = {
+        "company": access.company,
+        "heading": _("You may not change this"),
+        "needs": texts.REFUSALS[reason],
+        "has": access.role_codes or _("No role"),
+        "grantors": reads.able_to(access, reason),
+        "may_enter": True,
+        "can": texts.HELPERS_CAN.get(reason),
+    }
+    return TemplateResponse(request, "companies/refused.html", context)
+
+
+def edit_refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, member: int
+) -> HttpResponse:
+    """Show rights that moved on, and above them what they are now; else explain."""
+    if reason is not Refusal.MOVED_ON:
+        return explain(request, access, reason)
+    found = reads.member(access, member)
+    form = RightsForm(request.POST, giver=access.grants, now=rights_of(found))
+    said = str(texts.REFUSALS[reason])
+    messages.error(request, said)
+    return show_rights(request, found, form, moved_on=said)
+
+
+@company_change(Capability.EDIT_USERS, refused=edit_refused)
 def edit_user(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Show somebody's rights to be changed; ask first where identifiers would stop."""
     found = services.reachable(access, member)
     form = RightsForm(request.POST or None, giver=access.grants, now=rights_of(found))
-    if request.method == "POST" and form.is_valid() and "change" not in request.POST:
-        return save_rights(request, access, found, form)
-    return show_rights(request, found, form, status=422 if form.errors else 200)
-
-
-def save_rights(
-    request: AuthenticatedRequest, access: CompanyAccess, found: Membership, form: RightsForm
-) -> HttpResponse:
-    """Save what a valid form asks for, or ask whether identifiers may stop."""
+    if "change" in request.POST or not form.is_valid():
+        return show_rights(request, found, form)
     wanted, seen = form.rights, form.cleaned_data["seen"]
-    question = Question(access, found, wanted, request.POST)
-    if seen == question.mark and question.needed and "confirmed" not in request.POST:
-        return ask(request, question)
-    try:
-        changed = services.edit(access, found.pk, wanted, seen=seen)
-    except MovedOnError:
-        messages.error(request, texts.MOVED_ON)
-        return show_rights(request, services.found(access, found.pk), form, status=CONFLICT)
+    change = reads.change(access, found, wanted)
+    if change.is_asked and seen == change.before.mark and "confirmed" not in request.POST:
+        return ask(request, access, found, change)
+    changed = services.edit(access, member, wanted, seen=seen)
     said = texts.SAVED if changed else texts.UNCHANGED
     return back(request, access, str(said) % {"name": found.user.name})
 
 
 def show_rights(
-    request: AuthenticatedRequest, found: Membership, form: RightsForm, *, status: int
+    request: AuthenticatedRequest, found: Membership, form: RightsForm, *, moved_on: str = ""
 ) -> HttpResponse:
-    """Answer the form of one member's rights, and when they moved on the rights as they are now."""
-    now = rights_of(found)
-    context = {"member": found, "form": form, "mark": now.mark}
-    if status == CONFLICT:
-        context |= {"now": in_words(now), "moved_on": texts.MOVED_ON}
-    return render(request, "people/edit.html", context, status=status)
+    """Answer the form of one member's rights."""
+    context = {"page": RightsPage.of(found), "form": form, "moved_on": moved_on}
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "people/edit.html", context, status=status)
 
 
-@company_view(Capability.EDIT_USERS)
-@both_ways
-@explained
+def remove_refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, member: int
+) -> HttpResponse:
+    """Ask again about rights that moved on; else explain."""
+    if reason is not Refusal.MOVED_ON:
+        return explain(request, access, reason)
+    messages.error(request, texts.REMOVED_MEANWHILE)
+    found = reads.member(access, member)
+    return ask(request, access, found, reads.change(access, found, NO_RIGHTS))
+
+
+@company_change(Capability.EDIT_USERS, refused=remove_refused)
 def remove_user(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Ask whether somebody is removed from this company; when confirmed, do it."""
     found = services.reachable(access, member)
-    question = Question(access, found, NO_RIGHTS, request.POST)
     if "confirmed" not in request.POST:
-        return ask(request, question)
-    try:
-        services.remove(access, member, seen=request.POST.get("seen", ""))
-    except MovedOnError:
-        messages.error(request, texts.REMOVED_MEANWHILE)
-        return ask(request, question, status=CONFLICT)
+        return ask(request, access, found, reads.change(access, found, NO_RIGHTS))
+    services.remove(access, member, seen=request.POST.get("seen", ""))
     return back(request, access, str(texts.REMOVED) % {"name": found.user.name})
 
 
-def ask(request: AuthenticatedRequest, question: Question, *, status: int = 200) -> HttpResponse:
+def ask(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    member: Membership,
+    change: Change,
+    *,
+    seen_as: str = "seen",
+) -> HttpResponse:
     """Show which identifiers stop; on the way let a colleague be asked to replace one."""
-    if "ask" in request.POST and not asked(request, question):
+    stop = reads.stop(access, member) if change.takes_access else reads.Stop()
+    status = 200
+    if "ask" in request.POST and not asked(request, access, AskForm(request.POST, stop=stop)):
         messages.error(request, texts.CHOOSE_COLLEAGUE)
         status = 422
-    context = {"question": question, "member": question.member}
-    return render(request, "people/confirm.html", context, status=status)
+    question = Question.of(member, change, stop, request.POST, seen_as=seen_as)
+    return TemplateResponse(request, "people/confirm.html", {"question": question}, status=status)
 
 
-def asked(request: AuthenticatedRequest, question: Question) -> bool:
+def asked(request: AuthenticatedRequest, access: CompanyAccess, form: AskForm) -> bool:
     """Mail a colleague about an identifier, and return whether both were found."""
-    form = AskForm(request.POST)
-    row, colleague = question.pick(form.cleaned_data) if form.is_valid() else (None, None)
-    if row is None or colleague is None:
+    if not form.is_valid():
         return False
-    mails.ask(request, question.access, row, colleague.user)
-    names = {"name": colleague.user.name, "user_id": row.identifier.user_id}
+    stopping, colleague = form.picked
+    mails.ask(request, access, stopping, colleague.user)
+    names = {"name": colleague.user.name, "user_id": stopping.identifier.user_id}
     messages.success(request, str(texts.ASKED) % names)
     return True
+
+
+def invite_refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason
+) -> HttpResponse:
+    """Show the form again, with what keeps somebody from being brought in."""
+    form = InviteForm(request.POST, giver=access.grants)
+    point_out(form, reason)
+    return show_invite(request, form)
+
+
+@company_change(Capability.EDIT_USERS, refused=invite_refused)
+@password_before_form
+def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Bring somebody into the company."""
+    form = InviteForm(request.POST or None, giver=access.grants)
+    if not form.is_valid() or not confirmed(request, form):
+        return show_invite(request, form)
+    guest = Guest(form.cleaned_data["email"], form.cleaned_data["name"])
+    return tell(request, access, services.invite(access, guest, form.rights))
+
+
+def show_invite(request: AuthenticatedRequest, form: InviteForm) -> HttpResponse:
+    """Answer the form of an invitation."""
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "people/invite.html", {"form": form}, status=status)
 
 
 def confirmed(request: AuthenticatedRequest, form: Form) -> bool:
@@ -134,45 +194,34 @@ def confirmed(request: AuthenticatedRequest, form: Form) -> bool:
     return not form.errors
 
 
-@company_view(Capability.EDIT_USERS)
-@both_ways
-@password_before_form
-@explained
-def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Bring somebody into the company."""
-    form = InviteForm(request.POST or None, giver=access.grants)
-    if request.method == "POST" and form.is_valid() and confirmed(request, form):
-        guest = Guest(form.cleaned_data["email"], form.cleaned_data["name"])
-        try:
-            result = invitations.invite(access, guest, form.rights)
-        except (NotBroughtInError, RefusedError) as error:
-            point_out(form, error)
-        else:
-            return tell(request, access, result)
-    status = 422 if form.errors else 200
-    return render(request, "people/invite.html", {"form": form}, status=status)
+def point_out(form: InviteForm | CopyForm, reason: Reason) -> None:
+    """Say at the field what keeps somebody from being brought in."""
+    field = "name" if reason is Refusal.NAMELESS else "email"
+    form.add_error(field, str(texts.REFUSALS[reason]))
 
 
-@company_view(Capability.EDIT_USERS)
-@both_ways
+def copy_refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, member: int
+) -> HttpResponse:
+    """Show rights that moved on, or what is wrong with the target; else explain."""
+    if reason is Refusal.MAY_NOT_COPY:
+        return explain(request, access, reason)
+    form = CopyForm(request.POST)
+    if reason is Refusal.MOVED_ON:
+        messages.error(request, texts.SOURCE_MOVED_ON)
+    else:
+        point_out(form, reason)
+    return show_copy(request, reads.member(access, member), form)
+
+
+@company_change(Capability.EDIT_USERS, refused=copy_refused)
 @password_before_form
-@explained
 def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Give somebody the same rights as a member."""
-    source = services.copyable(access, member)
-    form, status = CopyForm(request.POST or None), 200
-    sent = request.method == "POST" and "change" not in request.POST
-    if sent and form.is_valid() and confirmed(request, form):
-        try:
-            return copy(request, access, source, form)
-        except MovedOnError:
-            messages.error(request, texts.SOURCE_MOVED_ON)
-            source, status = services.copyable(access, member), CONFLICT
-        except (NotBroughtInError, RefusedError) as error:
-            point_out(form, error)
-    now = rights_of(source)
-    context = {"source": source, "form": form, "mark": now.mark, "now": in_words(now)}
-    return render(request, "people/copy.html", context, status=422 if form.errors else status)
+    source, form = services.copyable(access, member), CopyForm(request.POST or None)
+    if "change" in request.POST or not form.is_valid() or not confirmed(request, form):
+        return show_copy(request, source, form)
+    return copy(request, access, source, form)
 
 
 def copy(
@@ -180,40 +229,43 @@ def copy(
 ) -> HttpResponse:
     """Copy as a valid form asks, or ask whether the target's identifiers may stop."""
     sent = form.cleaned_data
-    copying = invitations.Copying(sent["with_period"], sent["seen"], sent["replaced"])
-    target = invitations.member_by_email(access, sent["email"])
+    copying = Copying(sent["with_period"], sent["seen"], sent["replaced"])
+    target = reads.member_by_email(access, sent["email"])
     if target and "confirmed" not in request.POST:
-        after = invitations.copied(rights_of(source), rights_of(target), copying)
         services.reachable(access, target.pk)
-        question = Question(access, target, after, request.POST, seen_as="replaced")
-        if question.needed:
-            return ask(request, question)
-        copying = replace(copying, replaced=question.mark)
-    result = invitations.copy(access, source.pk, Guest(sent["email"], sent["name"]), copying)
+        after = copying.result(rights_of(source), rights_of(target))
+        change = reads.change(access, target, after)
+        if change.is_asked:
+            return ask(request, access, target, change, seen_as="replaced")
+        copying = replace(copying, replaced=change.before.mark)
+    result = services.copy(access, source.pk, Guest(sent["email"], sent["name"]), copying)
     if target:
         return back(request, access, str(texts.COPIED) % {"name": target.user.name})
     return tell(request, access, result)
 
 
-@company_view(Capability.EDIT_USERS)
-@only_posts
+def show_copy(request: AuthenticatedRequest, source: Membership, form: CopyForm) -> HttpResponse:
+    """Answer the form of copying a member's rights."""
+    context = {"page": RightsPage.of(source), "form": form}
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "people/copy.html", context, status=status)
+
+
+@company_change(Capability.EDIT_USERS, refused=explain, back=users_of)
 @password_again
-@explained
 def send_again(
     request: AuthenticatedRequest, access: CompanyAccess, invitation: int
 ) -> HttpResponse:
     """Send a new link, which lasts seven days; the old one works no more."""
-    return tell(request, access, invitations.send_again(access, invitation))
+    return tell(request, access, services.send_again(access, invitation))
 
 
-@company_view(Capability.EDIT_USERS)
-@only_posts
-@explained
+@company_change(Capability.EDIT_USERS, refused=explain, back=users_of)
 def withdraw_invitation(
     request: AuthenticatedRequest, access: CompanyAccess, invitation: int
 ) -> HttpResponse:
     """Let an invitation never be accepted."""
-    gone = invitations.withdraw(access, invitation)
+    gone = services.withdraw(access, invitation)
     return back(request, access, str(texts.WITHDRAWN) % {"email": gone.email})
 
 
@@ -226,22 +278,3 @@ def tell(
         return back(request, access, str(texts.INVITED) % {"email": result.invitation.email})
     mails.welcome(request, access, result.user)
     return back(request, access, str(texts.ADDED) % {"name": result.user.name})
-
-
-def point_out(form: InviteForm | CopyForm, error: NotBroughtInError | RefusedError) -> None:
-    """Say at the field what keeps somebody from being brought in."""
-    match error:
-        case RefusedError():
-            form.add_error("email", str(texts.REFUSALS[error.refusal]))
-        case NamelessError():
-            form.add_error("name", str(texts.NAME_NEEDED))
-        case MemberAlreadyError():
-            form.add_error("email", str(texts.MEMBER_ALREADY))
-        case _:
-            form.add_error("email", str(texts.INVITED_ALREADY))
-
-
-def back(request: AuthenticatedRequest, access: CompanyAccess, said: str) -> HttpResponse:
-    """Say what was done, on the list."""
-    messages.success(request, said)
-    return redirect("users", access.company.business_id)

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import company_change, enter
 from apps.companies.models import Company
-from apps.companies.rules import Capability, Function, Level
-from apps.resources.rules import Target
-from apps.resources.rules import EVERYTHING, Scope, Wish
+from apps.companies.rules import Capability, Function, Level, Refusal
+from apps.core.refusals import Refused
+from apps.resources.rules import EVERYTHING, Target
+from apps.rights.rules import Scope, Wish
 from apps.rights import services
 from tests.factories import MembershipFactory, UserFactory
 from tests.rights.addresses import page_url, set_url
@@ -103,6 +104,20 @@ def test_a_change_that_is_refused_saves_nothing(rf, company, editor, status, nam
     assert rename(request, company.business_id).status_code == status
     company.refresh_from_db()
     assert company.name == name
+
+
+def test_a_refusal_about_what_is_gone_by_now_finds_nothing(rf, company, editor):
+    def refused(request, access, reason):
+        return HttpResponse(Company.objects.get(pk=0).name)
+
+    @company_change(Capability.EDIT_RIGHTS, refused=refused)
+    def change(request, access):
+        raise Refused(Refusal.NOBODY_LEFT)
+
+    request = rf.post("/")
+    request.user = editor.user
+    with pytest.raises(Http404):
+        change(request, company.business_id)
 
 
 def test_the_company_used_last_is_the_front_page(sign_in, company, editor):

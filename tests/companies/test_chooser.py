@@ -59,12 +59,11 @@ def test_an_expired_membership_stays_and_is_marked(sign_in):
 def test_pages_follow_each_other_without_gap_or_repetition(client, person):
     for n in range(120):
         MembershipFactory(user=person, company__name="Same Name" if n % 2 else f"Company {n:03}")
-    seen, url = [], "/companies/"
-    while url:
-        response = client.get(url)
-        seen += [membership.company_id for membership in response.context["page"].rows]
-        after = response.context["page"].next_after
-        url = after and f"/companies/?after={after}"
+    seen, query = [], {}
+    while query is not None:
+        page = client.get("/companies/", query).context["page"]
+        seen += [row.business_id for row in page.rows]
+        query = {"after": page.after} if page.after else None
     assert len(seen) == len(set(seen)) == 121
 
 

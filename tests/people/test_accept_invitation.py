@@ -10,7 +10,10 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.companies.models import Membership
 from apps.companies.rules import Role
+from apps.core.refusals import Refused
+from apps.people import services
 from apps.people.models import Invitation, digest, new_token
+from apps.people.rules import Refusal
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +33,7 @@ def invitation(company, editor, token):
         invited_by=editor.user,
         email="nora@test.example",
         name="Nora",
-        roles=["KP"],
+        roles={Role.KP},
         levels={"vouchers": "edit"},
         token_digest=digest(token),
     )
@@ -55,7 +58,7 @@ def test_somebody_new_sets_a_password_and_is_in(guest, company, invitation):
     assert guest.session["_auth_user_id"] == str(user.pk)
     assert user.check_password(GOOD["password"])
     member = Membership.objects.get(user=user, company=company)
-    assert (member.roles, member.levels) == (["KP"], {"vouchers": "edit"})
+    assert (member.roles, member.levels) == ({Role.KP}, {"vouchers": "edit"})
 
 
 def test_it_is_audited_as_theirs(guest):
@@ -118,10 +121,19 @@ def test_somebody_who_has_an_account_by_now_signs_in_first(guest, invitation, co
     assert not Membership.objects.filter(user=user).exists()
     sign_in = {"login": user.email, "password": PASSWORD, "next": ACCEPT}
     assert guest.post("/accounts/login/", sign_in)["Location"] == ACCEPT
+    assert "invited you." in guest.get(ACCEPT).text
     assert guest.post(ACCEPT).status_code == 302
     assert Membership.objects.get(user=user).company == company
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_the_service_lets_only_the_invited_account_in(invitation):
+    UserFactory(email=invitation.email)
+    for user in (None, UserFactory()):
+        with pytest.raises(Refused) as refused:
+            services.accept(invitation.token_digest, user=user, name="N", password="p")
+        assert refused.value.reason is Refusal.HAS_ACCOUNT
 
 
 def test_somebody_else_cannot_accept_it(sign_in, token, invitation):
@@ -171,14 +183,33 @@ def test_somebody_who_is_a_member_meanwhile_keeps_their_rights(sign_in, token, i
     client = opened(sign_in(member.user), token)
     assert client.post(ACCEPT).status_code == 410
     member.refresh_from_db()
-    assert member.roles == []
+    assert member.roles == set()
 
 
-def test_guessing_is_stopped(invitation):
-    client = Client()
-    codes = [client.get(ACCEPT).status_code for _ in range(25)]
-    assert codes[0] == 410
-    assert codes[-1] == 429
+def test_guessing_is_stopped_after_twenty_tries_in_five_minutes(guest, invitation):
+    codes = [guest.get(ACCEPT).status_code for _ in range(19)]
+    assert codes == [200] * 19
+    assert guest.post(ACCEPT, {"name": "N"}).status_code == 422
+    for response in (guest.get(ACCEPT), guest.post(ACCEPT, GOOD), Client().get(ACCEPT)):
+        assert response.status_code == 429
+        assert "This invitation does not work" in response.text
+    assert not User.objects.filter(email=invitation.email).exists()
+
+
+def test_another_address_has_tries_of_its_own_but_not_another_one_of_the_same_network(guest):
+    for number in range(20):
+        assert guest.get(ACCEPT, REMOTE_ADDR=f"2001:db8::{number}").status_code == 200
+    assert guest.get(ACCEPT, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert guest.get(ACCEPT, REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
+    assert guest.get(ACCEPT, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_a_try_is_free_again_after_five_minutes(guest, monkeypatch):
+    for _ in range(20):
+        guest.get(ACCEPT)
+    later = timezone.now() + timedelta(minutes=5, seconds=1)
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: later)
+    assert guest.get(ACCEPT).status_code == 200
 
 
 def test_the_token_is_never_logged_and_stands_in_no_page_or_session(guest, token, caplog):

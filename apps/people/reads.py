@@ -1,0 +1,186 @@
+"""Every question about members, invitations, and what stops with somebody's access."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Membership
+from apps.companies.models import MembershipQuerySet as Memberships
+from apps.companies.reads import grantors
+from apps.companies.rules import (
+    ADMINISTRATORS,
+    SOON,
+    Role,
+    may_create_identifiers,
+)
+from apps.core.paging import Row
+from apps.core.refusals import Reason, Refused
+from apps.core.text import fold
+from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.rules import Purpose
+from apps.people import rules
+from apps.people.models import Invitation, rights_of
+from apps.people.rules import Change, Refusal, Rights
+from apps.resources.models import Integration
+
+MOST = 50
+"""How many invitations, or identifiers of one person, a page shows."""
+MOST_COLLEAGUES = 200
+
+
+def member(access: CompanyAccess, pk: int) -> Membership:
+    """Return a member of the company; raises Membership.DoesNotExist for anybody else."""
+    return _members(access).get(pk=pk)
+
+
+def member_by_email(access: CompanyAccess, email: str) -> Membership | None:
+    """Return the member with an email address, if there is one."""
+    return _members(access).filter(user__email=email).first()
+
+
+def members(access: CompanyAccess, *, q: str, role: str, validity: str) -> Memberships:
+    """Return the members that a search means; ``at_work`` counts each one's identifiers."""
+    mine = ApiIdentifier.objects.at_work(access.company).filter(owner=OuterRef("user"))
+    counted = mine.order_by().values("owner").annotate(count=Count("pk")).values("count")
+    found = _within(_members(access), validity).annotate(at_work=Coalesce(Subquery(counted), 0))
+    if role:
+        found = found.holding([Role(role)])
+    return found.filter(user__name_folded__contains=fold(q)) if q else found
+
+
+def _members(access: CompanyAccess) -> Memberships:
+    return access.company.memberships.select_related("user")
+
+
+def _within(found: Memberships, validity: str) -> Memberships:
+    now = timezone.now()
+    match validity:
+        case "in_force":
+            return found.in_force()
+        case "ending":
+            return found.in_force().filter(valid_until__lte=now + SOON)
+        case "not_yet":
+            return found.filter(valid_from__gt=now)
+        case "ended":
+            return found.filter(valid_until__lte=now)
+    return found
+
+
+def invitations(access: CompanyAccess, *, q: str) -> tuple[list[Invitation], int]:
+    """Return the first invitations that wait, by name, and how many there are."""
+    found = access.company.invitations.open().select_related("invited_by")
+    if q:
+        found = found.filter(name_folded__contains=fold(q))
+    return _first(found.order_by("name_folded", "pk"))
+
+
+def invitation(access: CompanyAccess, pk: int) -> Invitation:
+    """Return one that waits here; raises Invitation.DoesNotExist for any other."""
+    return access.company.invitations.open().get(pk=pk)
+
+
+def invitations_of(access: CompanyAccess, email: str) -> QuerySet[Invitation]:
+    """Return those of one email that wait here."""
+    return access.company.invitations.open().filter(email=email)
+
+
+def waiting(token_digest: str) -> Invitation:
+    """Return the invitation with this digest of a token: whoever has the link may know of it.
+
+    Raises Refused(GONE) unless it can be accepted.
+    """
+    found = Invitation.objects.with_digest(token_digest)
+    if found is None or not found.is_open:
+        raise Refused(Refusal.GONE)
+    return found
+
+
+def account(email: str) -> User | None:
+    """Return the account of somebody who is, or may be, invited, open or closed, if there is one.
+
+    It is nobody's in the company yet, so no access leads to it.
+    """
+    return User.objects.filter(email=email).first()
+
+
+def other_administrators(access: CompanyAccess, member: Membership) -> Memberships:
+    """Return the KH and TPK in force, but for one member."""
+    others = _members(access).in_force().exclude(pk=member.pk)
+    return others.holding(ADMINISTRATORS)
+
+
+def able_to(access: CompanyAccess, refusal: Reason) -> list[Membership]:
+    """Return up to three people of the company whom the rule of a refusal does not stop."""
+    if refusal in (Refusal.ONESELF, Refusal.NO_ADMINISTRATOR, Refusal.LAST_ADMINISTRATOR):
+        return grantors(access)
+    found = _members(access).in_force().with_any_function().exclude(user=access.user)
+    roles = [Role.TPK] if refusal is Refusal.MAY_NOT_COPY else rules.GUARDED
+    named = found.holding(roles).order_by("user__name_folded", "pk")[:MOST]
+    able = [one for one in named if one.grants.roles & ADMINISTRATORS]
+    return [one for one in able if rules.givable(one.grants) == frozenset(Role)][:3]
+
+
+def change(access: CompanyAccess, member: Membership, after: Rights) -> Change:
+    """Return what a change of somebody's rights takes away."""
+    before, now = rights_of(member), timezone.now()
+    stops_editing = rules.edits_interface(before, now) > rules.edits_interface(after, now)
+    leaves_no_editor = stops_editing and not any(
+        rules.edits_interface(rights_of(one), now) for one in other_administrators(access, member)
+    )
+    return Change(before, after, rules.loss(before, after, now), leaves_no_editor)
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """An identifier that stops here, and its integration as far as this company knows of it."""
+
+    identifier: ApiIdentifier
+    integration: Integration | None
+
+    @property
+    def is_excel(self) -> bool:
+        """Whether it belongs to a workbook, so that nobody can replace it."""
+        return self.identifier.purpose == Purpose.EXCEL
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The identifiers that stop with somebody's access, and who can make replacements."""
+
+    identifiers: Sequence[Stopping] = ()
+    count: int = 0
+    colleagues: Sequence[Membership] = ()
+
+
+def stop(access: CompanyAccess, member: Membership) -> Stop:
+    """Return what stops with somebody's access to the company, newest first."""
+    theirs = ApiIdentifier.objects.at_work(access.company).filter(owner=member.user)
+    rows, count = _first(theirs.in_company(access.company))
+    if not rows:
+        return Stop()
+    return Stop([_stopping(one) for one in rows], count, _colleagues(access, member))
+
+
+def _stopping(found: Any) -> Stopping:
+    linked: Integration | None = found.integration
+    is_known = linked and (found.is_listed or not linked.is_custom)
+    return Stopping(found, linked if is_known else None)
+
+
+def _colleagues(access: CompanyAccess, member: Membership) -> list[Membership]:
+    others = _members(access).in_force().with_any_function().exclude(pk=member.pk)
+    found = others.order_by("user__name_folded", "pk")[:MOST_COLLEAGUES]
+    return [one for one in found if may_create_identifiers(one.grants)]
+
+
+def _first(found: QuerySet[Row]) -> tuple[list[Row], int]:
+    rows = list(found[:MOST])
+    return rows, len(rows) if len(rows) < MOST else found.count()
