@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
 from apps.companies.rules import Role
-from apps.history.pages import rights_before
+from apps.history.reads import rights_before
 from apps.history.rules import replay
 from apps.resources.board import Target
 from apps.resources.models import Listing
