@@ -53,7 +53,7 @@ def end_of(day: date) -> datetime:
 def query_of(data: QueryDict) -> str:
     """Return the part of an address that holds the filter of the history, with its question mark."""
     asked = HistoryForm.declared_fields.keys() - {"after"}
-    kept = {name: value for name, value in data.items() if name in asked and value}
+    kept = {name: str(value) for name, value in data.items() if name in asked and value}
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -17,7 +17,6 @@ from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
-from apps.core.refusals import Reason
 from apps.history import reads, services, texts
 from apps.history.forms import DayForm, HistoryForm, end_of, query_of
 from apps.history.page import (
@@ -29,6 +28,7 @@ from apps.history.page import (
     cells_of_rights,
     lines,
 )
+from apps.history.rules import Reason
 from apps.resources.catalog.snapshot import Catalogue
 from apps.rights.forms import UndoForm
 from apps.rights.texts import undone

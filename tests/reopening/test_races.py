@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
-from apps.reopening.facts import reviews
+from apps.reopening.reads import reviews
 from apps.resources.board import Board
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet

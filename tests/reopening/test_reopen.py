@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
+from apps.core.refusals import Refused
 from apps.reopening import services as reopening
-from apps.reopening.facts import reviews
-from apps.reopening.services import Asked, MovedOnError
+from apps.reopening.reads import reviews
 from apps.resources.board import Board, Target
 from apps.resources.models import CatalogueVersion, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
@@ -279,9 +279,8 @@ def test_a_reader_is_told_what_it_needs(sign_in, closed, reader, severa):
 
 @pytest.mark.parametrize("service", [reopening.reopen, reopening.leave])
 def test_the_services_check_the_right_themselves(closed, catalogue, severa, reader, service):
-    asked = Asked(catalogue, Target(severa.public_id), ResourceSet([0]))
     with pytest.raises(PermissionDenied):
-        service(enter(reader, reader.user), asked)
+        service(enter(reader, reader.user, locked=True), Target(severa.public_id), ResourceSet([0]))
 
 
 def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
@@ -340,7 +339,7 @@ def act(access, catalogue, integration, verb, resources):
     else:
         picked = resources & waits(access, catalogue, integration)
         service = reopening.reopen if verb == "reopen" else reopening.leave
-        service(access, Asked(catalogue, target, picked))
+        service(access, target, picked)
 
 
 @settings(
@@ -353,7 +352,7 @@ def test_reopening_all_restores_exactly_what_a_block_took(access, catalogue, sev
         try:
             act(access, catalogue, severa, verb, resources)
         except (
-            MovedOnError,
+            Refused,
             services.MovedOnError,
             services.NotAvailableError,
             AuditEvent.DoesNotExist,
@@ -365,6 +364,6 @@ def test_reopening_all_restores_exactly_what_a_block_took(access, catalogue, sev
     taken = waits(access, catalogue, severa) - waited
     assert taken == before
     if taken:
-        reopening.reopen(access, Asked(catalogue, Target(severa.public_id), taken))
+        reopening.reopen(access, Target(severa.public_id), taken)
     assert allowed(company, severa) == before
     assert waits(access, catalogue, severa) == waited
