@@ -137,7 +137,7 @@ def _what(event: AuditEvent, census: Census) -> str:
     """Return what was done; what changed nothing but a period tells of its end."""
     if _about_rights(event):
         return texts.rights(event, census.catalogue)
-    period = kind_of(event.verb) is Kind.PEOPLE and texts.is_period(event.before, event.after)
+    period = kind_of(event.verb) is Kind.PEOPLE and rules.is_period(event.before, event.after)
     return texts.done("membership:end" if period else event.verb)
 
 

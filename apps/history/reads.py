@@ -102,7 +102,9 @@ def one_by_one(access: CompanyAccess, asked: Asked) -> Iterator[AuditEvent]:
 
 def heads(access: CompanyAccess, asked: Asked) -> AuditEventQuerySet:
     """Return those that stand for themselves, and the last of those made as one."""
-    return _heads(matching(access, asked))
+    events = matching(access, asked)
+    later = events.filter(bulk_id=OuterRef("bulk_id"), pk__gt=OuterRef("pk")).order_by()
+    return events.filter(Q(bulk_id=None) | ~Exists(later))
 
 
 def groups(access: CompanyAccess, asked: Asked, shown: Sequence[AuditEvent]) -> list[Group]:
@@ -123,10 +125,9 @@ def recent(
     access: CompanyAccess, catalogue: Catalogue, count: int = 4
 ) -> tuple[list[Group], Census]:
     """Return the last changes of the company and what their words need, in one statement."""
-    events = visible(access)
-    last = _heads(events).order_by("-pk")[:count]
+    last = heads(access, Asked()).order_by("-pk")[:count]
     shown = Q(pk__in=last.values("pk")) | Q(bulk_id__in=last.values("bulk_id"))
-    found = list(events.filter(shown).order_by("-pk"))
+    found = list(visible(access).filter(shown).order_by("-pk"))
     made: dict[UUID | int, list[AuditEvent]] = {}
     for event in found:
         made.setdefault(event.bulk_id or event.pk, []).append(event)
@@ -164,11 +165,6 @@ def listed_before(
     found = catalogue.integrations([pk for pk in rights if pk])
     by_name = sorted(found, key=lambda one: (one.name_folded, one.pk))
     return [(None, rights.get(None, NOTHING)), *((one, rights[one.pk]) for one in by_name)]
-
-
-def _heads(events: AuditEventQuerySet) -> AuditEventQuerySet:
-    later = events.filter(bulk_id=OuterRef("bulk_id"), pk__gt=OuterRef("pk")).order_by()
-    return events.filter(Q(bulk_id=None) | ~Exists(later))
 
 
 def _of_kind(kind: Kind | None) -> Q:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from apps.core import refusals
 from apps.resources.rules import NOTHING, ResourceSet
@@ -80,6 +81,14 @@ def offer(*, may_edit: bool, closes: bool, changed: bool, newest: bool) -> Offer
     if closes:
         return Offer.REVIEW if newest else Offer.NOTHING
     return Offer.PUT_BACK if newest else Offer.CHANGED_SINCE
+
+
+def is_period(before: Any, after: Any) -> bool:
+    """Tell whether nothing but when something is valid was changed."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    changed = {field for field in before | after if before.get(field) != after.get(field)}
+    return bool(changed) and changed <= {"valid_from", "valid_until"}
 
 
 def replay(changes: Iterable[Change]) -> dict[int | None, ResourceSet]:

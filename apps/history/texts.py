@@ -142,22 +142,14 @@ def rights(event: AuditEvent, catalogue: Catalogue) -> str:
             "%(count)d resource left blocked", "%(count)d resources left blocked", left
         ) % {"count": left}
     said = [
-        words
-        for words in (
-            _said(added_of(event), catalogue, *ALLOWED),
-            _said(removed_of(event), catalogue, *BLOCKED),
-        )
-        if words
+        *_said(added_of(event), catalogue, *ALLOWED),
+        *_said(removed_of(event), catalogue, *BLOCKED),
     ]
-    if _fact(event, "listed"):
+    if isinstance(event.after, dict) and event.after.get("listed"):
         said = [_("listed"), *said] if said else [_("listed with everything blocked")]
     words = ", ".join(said) or _("nothing changed")
     beginning = VERBS.get(event.verb)
     return f"{beginning}, {words}" if beginning else words
-
-
-def _fact(event: AuditEvent, name: str) -> object:
-    return event.after.get(name) if isinstance(event.after, dict) else None
 
 
 def _said(
@@ -166,12 +158,10 @@ def _said(
     one: Promise,
     of_section: Promise,
     several: Promise,
-) -> str:
-    if not resources:
-        return ""
+) -> list[str]:
     facts = _facts(resources, catalogue)
     said = one if facts["what"] else of_section if facts["section"] else several
-    return str(said % facts)
+    return [str(said % facts)] if resources else []
 
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
@@ -282,14 +272,6 @@ def told(before: Any, after: Any, names: Mapping[str, str]) -> list[str]:
         line % {"field": _labels(labels), "now": now or _("none"), "then": then or _("none")}
         for (_kind, now, then), labels in alike.items()
     ]
-
-
-def is_period(before: Any, after: Any) -> bool:
-    """Tell whether nothing but when something is valid was changed."""
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return False
-    changed = {field for field in before | after if before.get(field) != after.get(field)}
-    return bool(changed) and changed <= {"valid_from", "valid_until"}
 
 
 def _labels(labels: list[str]) -> str:

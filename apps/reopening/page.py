@@ -14,14 +14,12 @@ from apps.reopening.reads import Review, Subject
 from apps.reopening.rules import Answer, Happening
 from apps.resources.board import Board
 from apps.resources.catalog.snapshot import Catalogue
-from apps.resources.models import Integration, InterfaceResource
+from apps.resources.models import InterfaceResource
 from apps.resources.rules import ResourceSet
 from apps.rights.addresses import address
 from apps.rights.texts import SIGNS, SignLook, name_of, traffic
 
 PAGE_SIZE = 20
-GENERAL = "general"
-"""Names the general access rights where integrations have their public ids."""
 ADDRESSES = {Answer.REOPEN: "reopen_rights", Answer.LEAVE: "leave_blocked"}
 
 
@@ -85,7 +83,7 @@ class ReviewPage:
         """Lay out some listings; one that waits ``alone`` is unfolded, like one that was sent."""
         panels = []
         for review in shown.rows:
-            mine = sent if sent and sent.key == key_of(review.integration) else None
+            mine = sent if sent and sent.key == review.key else None
             changed = changes[review.standing.subject]
             panel = _panel(access, review, changed, board.catalogue, mine, alone=alone)
             panels.append(panel)
@@ -118,25 +116,20 @@ class Question:
             consequence=str(texts.CONSEQUENCES[answer] % {"count": count}),
             button=str(texts.BUTTONS[answer]),
             address=ADDRESSES[answer],
-            key=key_of(review.integration),
-            public_id=_public_id(review.integration),
+            key=review.key,
+            public_id=review.public_id,
             whole=resources.hex,
             sections=catalogue.by_section(resources),
             unfolded=count <= LONG,
         )
 
 
-def key_of(integration: Integration | None) -> str:
-    """Return what names a listing on the page."""
-    return integration.public_id if integration else GENERAL
-
-
 def part(waiting: Sequence[Review], *, after: Key | None, at: str) -> Page[Review]:
     """Return the part of what waits behind a key, else that with the listing named ``at``."""
-    keys = [key_of(review.integration) for review in waiting]
+    keys = [review.key for review in waiting]
     first = keys.index(at) // PAGE_SIZE * PAGE_SIZE if at in keys else 0
     if after is not None:
-        first = sum(review.place <= after for review in waiting)
+        first = sum(review.place <= tuple(after) for review in waiting)
     rows, more = waiting[first : first + PAGE_SIZE], waiting[first + PAGE_SIZE :]
     return Page(rows, rows[-1].place if more else None)
 
@@ -152,10 +145,10 @@ def _panel(
 ) -> Panel:
     integration, sign = review.integration, review.standing.sign
     return Panel(
-        key=key_of(integration),
-        public_id=_public_id(integration),
+        key=review.key,
+        public_id=review.public_id,
         name=name_of(integration),
-        url=address(access, "rights", _public_id(integration) or None),
+        url=address(access, "rights", review.public_id or None),
         look=SIGNS[sign] if sign else None,
         blocked=texts.blocked(review.blocks),
         identifiers=texts.identifiers(integration, changes),
@@ -177,7 +170,3 @@ def _ticks(
         (name, [Tick(one.name, one.code, one.code in chosen, one is wrong) for one in resources])
         for name, resources in sections
     ]
-
-
-def _public_id(integration: Integration | None) -> str:
-    return integration.public_id if integration else ""

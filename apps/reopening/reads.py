@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent, name_in
 from apps.companies.access import CompanyAccess
-from apps.core.paging import Key
 from apps.core.refusals import Refused
 from apps.identifiers.models import ApiIdentifier
 from apps.reopening.rules import (
@@ -33,6 +32,7 @@ from apps.rights.services import CLOSE, LEAVE, UNDO
 
 Subject = int | None
 """The number of a listing's integration; none for the general access rights."""
+GENERAL = "general"
 TIMES = {
     Happening.CREATED: "created_at",
     Happening.REPLACED: "replaced_by__created_at",
@@ -63,9 +63,19 @@ class Review:
         return self.standing.integration
 
     @property
-    def place(self) -> Key:
+    def public_id(self) -> str:
+        """What names them in forms; nothing for the general access rights."""
+        return self.integration.public_id if self.integration else ""
+
+    @property
+    def key(self) -> str:
+        """What names them on pages."""
+        return self.public_id or GENERAL
+
+    @property
+    def place(self) -> tuple[str, int]:
         """Where it stands: the general access rights first, then by name."""
-        return [self.integration.name_folded, self.integration.pk] if self.integration else ["", 0]
+        return (self.integration.name_folded, self.integration.pk) if self.integration else ("", 0)
 
     @property
     def since(self) -> datetime:

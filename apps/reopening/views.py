@@ -14,7 +14,7 @@ from apps.core.paging import Key
 from apps.core.refusals import Kind
 from apps.reopening import reads, services, texts
 from apps.reopening.forms import ItemsForm, ReviewForm
-from apps.reopening.page import GENERAL, Question, ReviewPage, Sent, part
+from apps.reopening.page import Question, ReviewPage, Sent, part
 from apps.reopening.rules import Answer, Reason
 from apps.resources.board import Board, Target
 from apps.resources.catalog.snapshot import Catalogue
@@ -65,7 +65,7 @@ def choose_anew(
 ) -> HttpResponse:
     """Answer the page with what was ticked."""
     form = ItemsForm(request.POST, catalogue=Catalogue.load())
-    key = public_id_of(request.POST) or GENERAL
+    key = public_id_of(request.POST) or reads.GENERAL
     page = load_page(access, at=key, sent=Sent(key, form.chosen, mistake))
     return TemplateResponse(request, REVIEW, {"page": page})
 

@@ -283,6 +283,25 @@ def test_the_services_check_the_right_themselves(closed, catalogue, severa, read
         service(enter(reader, reader.user, locked=True), Target(severa.public_id), ResourceSet([0]))
 
 
+@pytest.mark.parametrize("service", [reopening.reopen, reopening.leave])
+def test_the_services_need_the_lock(closed, severa, editor, service):
+    with pytest.raises(PermissionDenied):
+        service(enter(editor, editor.user), Target(severa.public_id), ResourceSet([0]))
+    assert not AuditEvent.objects.filter(verb__in=["rights:reopen", "rights:leave"])
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_opening_the_address_of_an_answer_leads_to_the_review(client, closed, name):
+    assert client.get(url_of(closed, name)).headers["Location"] == url_of(closed)
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "[1]", '["a"]', '["a", 1, 2]', '["\\u0000", 1]', '[1, "a"]']
+)
+def test_a_page_that_there_is_not_is_refused(client, closed, after):
+    assert client.get(url_of(closed), {"after": after}).status_code == 422
+
+
 def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
     client.post(set_url(closed, severa), {"allow": "employee.nv"})
     event = AuditEvent.objects.latest("pk").pk

@@ -71,3 +71,16 @@ def test_more_integrations_than_a_page_holds_follow_by_key(closed, company):
     assert second.count('class="waiting') == 5
     assert shown(first).isdisjoint(shown(second))
     assert "?after=" not in second
+
+
+def test_the_next_page_begins_behind_a_listing_that_was_answered_meanwhile(closed, company):
+    client = closed(25)
+    url = reverse("reopen", args=[company.business_id])
+    first = client.get(url).text
+    more = unescape(re.search(r'href="(\?after=[^"]+)"', first)[1])
+    last = re.findall(r'class="waiting" aria-labelledby="h-(\w+)"', first)[-1]
+    sent = {"integration": last, "whole": ResourceSet([0, 1, 2]).hex}
+    assert (
+        client.post(reverse("reopen_rights", args=[company.business_id]), sent).status_code == 302
+    )
+    assert len(shown(client.get(url + more).text)) == 5
