@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
-from apps.companies.rules import Role
+from apps.companies.rules import Capability, Role
+from apps.companies.texts import NEEDS
 from apps.history.services import put_back as put_back_service
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
@@ -119,7 +120,9 @@ def test_what_is_no_change_of_rights_here_is_not_found(kh, company, severa, sign
 def test_an_auditor_may_not(sign_in, company, severa, change):
     done = change(severa, "customer.nv")
     auditor = MembershipFactory(company=company, roles=[Role.TT])
-    assert put_back(sign_in(auditor.user), company, done.event_id).status_code == 403
+    page = put_back(sign_in(auditor.user), company, done.event_id)
+    assert page.status_code == 403
+    assert page.context["needs"] == NEEDS[Capability.EDIT_RIGHTS]
     assert Listing.objects.get(company=company).allowed != NOTHING
 
 

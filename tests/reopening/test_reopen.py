@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
+from apps.companies.rules import Capability
+from apps.companies.texts import NEEDS
 from apps.core.refusals import Refused
 from apps.reopening import services as reopening
 from apps.reopening.reads import reviews
@@ -271,10 +273,12 @@ def test_another_companys_blocks_are_out_of_sight(closed, sign_in, severa):
     assert allowed(closed, severa) == NOTHING
 
 
-def test_a_reader_is_told_what_it_needs(sign_in, closed, reader, severa):
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_reader_is_told_what_it_needs(sign_in, closed, reader, severa, name):
     looking = sign_in(reader.user)
-    assert looking.get(url_of(closed)).status_code == 403
-    assert answer(looking, closed, "reopen_rights", severa, "customer.nv").status_code == 403
+    for page in (looking.get(url_of(closed)), answer(looking, closed, name, severa, "customer.nv")):
+        assert page.status_code == 403
+        assert page.context["needs"] == NEEDS[Capability.EDIT_RIGHTS]
 
 
 @pytest.mark.parametrize("service", [reopening.reopen, reopening.leave])
