@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.nets import rendering_outside_transactions
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
+from tests.nets import rendering_outside_transactions
 from tests.test_architecture import PUBLIC, addresses, parts_of
 
 SIGN_IN, OK, MOVED, REFUSED, NOTHING, WRONG, CONFLICT, BAD = 302, 200, 302, 403, 404, 405, 409, 422

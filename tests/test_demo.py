@@ -13,9 +13,9 @@ from apps.clients.rules import Need
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
 from apps.demo import services as demo
-from apps.resources.services import sync
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
+from apps.resources.services import sync
 from tests.rights.addresses import page_url
 
 

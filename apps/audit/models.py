@@ -15,6 +15,8 @@ from apps.audit.sets import Meets
 
 OF_RIGHTS = Q(verb__startswith="rights:")
 """The condition that rights were changed."""
+GENERAL = 0
+"""Stands for the general access rights where integrations have their numbers."""
 BATCH = 1000
 """Events per statement: a statement of PostgreSQL takes 65,535 values."""
 

@@ -330,4 +330,3 @@ def _office_guard(
 
     guarded.capabilities = (Capability.SERVE,)  # type: ignore[attr-defined]
     return guarded
-

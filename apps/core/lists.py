@@ -29,6 +29,13 @@ def text(value: Any) -> str:
     return value
 
 
+def number(value: Any) -> int:
+    """Read the number of a row; raises ValueError for what no row can have."""
+    if not isinstance(value, int) or not 0 < value < 2**63:
+        raise ValueError(value)
+    return value
+
+
 def moment(value: Any) -> datetime:
     """Read a moment as an address carries it; raises ValueError."""
     if when := parse_datetime(text(value)):
@@ -85,7 +92,7 @@ class ListForm(forms.Form):
     @property
     def status(self) -> HTTPStatus:
         """Of the list that is asked for: a mistake does not go unsaid."""
-        return HTTPStatus.OK if self.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+        return status_of(self)
 
     def page(self, rows: QuerySet[Row], size: int) -> Page[Row]:
         """Return the page that is asked for, the first one while there is a mistake."""
@@ -93,7 +100,12 @@ class ListForm(forms.Form):
         return page_by(rows, list(self.order), after=after, size=size)
 
 
-def show_list(request: HttpRequest, template: str, form: ListForm, page: object) -> HttpResponse:
-    """Answer a page of a list; 422 when what it is asked for has a mistake."""
+def status_of(form: forms.Form) -> HTTPStatus:
+    """Return the status of what a form asks for: 422 for a mistake."""
+    return HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def show_list(request: HttpRequest, template: str, form: forms.Form, page: object) -> HttpResponse:
+    """Answer what a form looks for; 422 when what it is asked for has a mistake."""
     context = {"form": form, "page": page}
-    return TemplateResponse(request, template, context, status=form.status)
+    return TemplateResponse(request, template, context, status=status_of(form))

@@ -52,4 +52,3 @@ def _behind(key: Key, order: Sequence[str]) -> Q:
 def _key(row: Model, order: Sequence[str]) -> Key:
     names = (column.removeprefix("-").replace("__", ".") for column in order)
     return [attrgetter(name)(row) for name in names]
-

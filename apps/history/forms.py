@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from apps.audit.models import AuditEventQuerySet
+from apps.audit.models import GENERAL
+from apps.core.lists import ListForm, Order, number
 from apps.core.text import fold
 from apps.history import texts
-from apps.history.facts import Census
-from apps.history.rules import BEGINNINGS, Kind
+from apps.history.rules import Asked, Kind
 from apps.resources.catalogue import Catalogue
+from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet
-from apps.rights.filters import found
-from apps.rights.services import GENERAL
+from apps.rights.rules import found
 from apps.rights.texts import name_of
 
-SYSTEM = "system"
-"""Stands for whoever acted without being signed in."""
+NOBODY, SYSTEM = 0, "system"
+"""Stand for whoever acted without being signed in."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 
 def day_field(label: Any, *, required: bool = False) -> forms.DateField:
     """Return a field for a day in the server's time zone."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    limits = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
     return forms.DateField(
         label=label,
         required=required,
         input_formats=["%Y-%m-%d"],
-        widget=widget,
-        validators=limits,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
     )
 
 
@@ -46,8 +45,22 @@ def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-class HistoryForm(forms.Form):
+def end_of(day: date) -> datetime:
+    """Return the first moment after a day in the server's time zone."""
+    return start_of(day + timedelta(days=1))
+
+
+def query_of(data: QueryDict) -> str:
+    """Return the part of an address that holds the filter of the history, with its question mark."""
+    asked = HistoryForm.declared_fields.keys() - {"after"}
+    kept = {name: str(value) for name, value in data.items() if name in asked and value}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+class HistoryForm(ListForm):
     """Which events of a company are shown."""
+
+    ORDER: ClassVar[Order] = {"-pk": number}
 
     resource = forms.CharField(
         label=gettext_lazy("Resource"),
@@ -61,79 +74,58 @@ class HistoryForm(forms.Form):
     since = day_field(pgettext_lazy("period", "From"))
     until = day_field(pgettext_lazy("period", "To"))
 
-    def __init__(self, data: QueryDict, *, census: Census, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        people: Mapping[int | None, str],
+        integrations: Collection[Integration],
+        catalogue: Catalogue,
+    ) -> None:
         super().__init__(data, auto_id="f-%s")
         self.catalogue = catalogue
-        self.whose = {"general": GENERAL} | {
-            one.public_id: pk for pk, one in census.integrations(catalogue).items()
-        }
-        self.actors = {str(pk or SYSTEM): pk for pk in census.actors}
-        people = texts.people(census.actors)
-        self._offer("person", [(str(pk or SYSTEM), name) for pk, name in people.items()])
-        names = [(one.public_id, one.name) for one in census.integrations(catalogue).values()]
-        general = ("general", name_of(None))
-        self._offer("integration", [general, *names])
+        self.numbers = {str(pk or SYSTEM): pk or NOBODY for pk in people}
+        self.whose = {"general": GENERAL, **{one.public_id: one.pk for one in integrations}}
+        self._offer("person", zip(self.numbers, texts.people(people).values(), strict=True))
+        names = [name_of(None), *(one.name for one in integrations)]
+        self._offer("integration", zip(self.whose, names, strict=True))
 
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+    def _offer(self, name: str, choices: Any) -> None:
         anybody = ("", pgettext_lazy("filter", "All"))
         self.fields[name].choices = [anybody, *choices]  # type: ignore[attr-defined]
 
+    def clean_resource(self) -> ResourceSet | None:
+        """Return the one resource with this code, else those in whose words the text occurs."""
+        text = self.cleaned_data["resource"]
+        if exact := self.catalogue.by_code.get(fold(text)):
+            return ResourceSet([exact.position])
+        return found(text, self.catalogue) if text else None
+
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""
-        sent = self.cleaned_data
+        sent = super().clean()
         since, until = sent.get("since"), sent.get("until")
         if since and until and until < since:
             self.add_error("until", str(texts.ENDS_TOO_EARLY))
         return sent
 
     @property
-    def active(self) -> bool:
-        """Whether anything is looked for."""
-        return self.is_valid() and any(self.cleaned_data.values())
-
-    def narrow(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
-        """Return those of a company's events that the form asks for; all, while it has a mistake."""
-        if not self.is_valid():
-            return events
+    def asked(self) -> Asked:
+        """What a form without mistakes asks for."""
         sent = self.cleaned_data
-        if sent["resource"].strip():
-            events = events.touching(bytes(self._resources(sent["resource"])))
-        if sent["person"]:
-            events = events.filter(actor_id=self.actors[sent["person"]])
-        if sent["integration"]:
-            whose = self.whose[sent["integration"]] or None
-            events = events.of_rights().filter(subject_id=whose)
-        if sent["since"]:
-            events = events.filter(at__gte=start_of(sent["since"]))
-        if sent["until"]:
-            events = events.filter(at__lt=start_of(sent["until"] + timedelta(days=1)))
-        return events.filter(_of_kind(sent["kind"]))
+        return Asked(
+            resources=sent["resource"],
+            actor=self.numbers.get(sent["person"]),
+            whose=self.whose.get(sent["integration"]),
+            kind=Kind(sent["kind"]) if sent["kind"] else None,
+            since=start_of(sent["since"]) if sent["since"] else None,
+            until=end_of(sent["until"]) if sent["until"] else None,
+        )
 
-    def _resources(self, text: str) -> ResourceSet:
-        """Return the one resource with this code, else those in whose words the text occurs."""
-        if exact := self.catalogue.by_code.get(fold(text)):
-            return ResourceSet([exact.position])
-        return found(text, self.catalogue)
-
-
-def _of_kind(kind: str) -> Q:
-    def begins(beginnings: tuple[str, ...]) -> Q:
-        either = Q(pk__in=[])
-        for beginning in beginnings:
-            either |= Q(verb__startswith=beginning)
-        return either
-
-    if not kind:
-        return Q()
-    if kind == Kind.OTHER:
-        return ~begins(sum(BEGINNINGS.values(), ()))
-    return begins(BEGINNINGS[Kind(kind)])
-
-
-class OlderForm(forms.Form):
-    """Where a page of the history starts."""
-
-    older = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    @property
+    def query(self) -> str:
+        """The part of an address that holds the filter, with its question mark."""
+        return query_of(self.data)  # type: ignore[arg-type]
 
 
 class DayForm(forms.Form):
@@ -149,8 +141,7 @@ class DayForm(forms.Form):
         return day
 
     @property
-    def end(self) -> datetime | None:
-        """The first moment after the day; nothing while the form has a mistake."""
-        if not self.is_valid():
-            return None
-        return start_of(self.cleaned_data["on"] + timedelta(days=1))
+    def day(self) -> date:
+        """The day that a form without mistakes asks for."""
+        day: date = self.cleaned_data["on"]
+        return day

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from apps.resources.rules import NOTHING, ResourceSet
 
@@ -33,6 +36,52 @@ def kind_of(verb: str) -> Kind:
     return next(
         (kind for kind, begins in BEGINNINGS.items() if verb.startswith(begins)), Kind.OTHER
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which events of a company are looked for; what is none was not asked.
+
+    ``actor`` is a person's number, ``whose`` that of an integration: 0 stands for nobody signed
+    in, and for the general access rights. ``until`` is the first moment that is left out.
+    """
+
+    resources: ResourceSet | None = None
+    actor: int | None = None
+    whose: int | None = None
+    kind: Kind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Offer(StrEnum):
+    """What a person is offered to do about a change of rights."""
+
+    NOTHING = "nothing"
+    PUT_BACK = "put-back"
+    CHANGED_SINCE = "changed-since"
+    REVIEW = "review"
+
+
+def offer(*, may_edit: bool, closes: bool, changed: bool, newest: bool) -> Offer:
+    """Decide what is offered about a change.
+
+    A block of all API traffic (``closes``) is reviewed, never put back. ``newest`` says that
+    nothing was done to the same rights since.
+    """
+    if not may_edit or not (closes or changed):
+        return Offer.NOTHING
+    if closes:
+        return Offer.REVIEW if newest else Offer.NOTHING
+    return Offer.PUT_BACK if newest else Offer.CHANGED_SINCE
+
+
+def is_period(before: Any, after: Any) -> bool:
+    """Tell whether nothing but when something is valid was changed."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    changed = {field for field in before | after if before.get(field) != after.get(field)}
+    return bool(changed) and changed <= {"valid_from", "valid_until"}
 
 
 def replay(changes: Iterable[Change]) -> dict[int | None, ResourceSet]:

@@ -1,22 +1,29 @@
-"""The words for what was changed."""
+"""The words for what was changed, and for values before and after."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from apps.audit.models import AuditEvent, name_in
+from apps.companies.rules import Function, Level, Package, Role
+from apps.companies.texts import FUNCTIONS, LEVELS, PACKAGES, ROLES
+from apps.core.converters import PublicId
 from apps.history.rules import Kind
+from apps.identifiers.texts import PURPOSES, moment
 from apps.resources.catalogue import Catalogue
-from apps.resources.rules import ResourceSet
-from apps.rights.services import CLOSE, LEAVE, REOPEN, UNDO
-from apps.rights.texts import resource_count
+from apps.resources.rules import ResourceSet, Verdict
+from apps.rights.rules import CLOSE, LEAVE, REOPEN, UNDO
+from apps.rights.texts import VERDICTS, resource_count
 
 VERBS: Mapping[str, Promise] = {
     CLOSE: gettext_lazy("API traffic blocked"),
@@ -53,6 +60,73 @@ KINDS = (
     (Kind.PEOPLE.value, gettext_lazy("People")),
     (Kind.OTHER.value, gettext_lazy("Other")),
 )
+ALLOWED = (
+    gettext_lazy("%(what)s allowed"),
+    ngettext_lazy(
+        "%(count)d resource of %(section)s allowed",
+        "%(count)d resources of %(section)s allowed",
+        "count",
+    ),
+    ngettext_lazy("%(count)d resource allowed", "%(count)d resources allowed", "count"),
+)
+"""What a change allowed: one resource, some of a section, some of several."""
+BLOCKED = (
+    gettext_lazy("%(what)s blocked"),
+    ngettext_lazy(
+        "%(count)d resource of %(section)s blocked",
+        "%(count)d resources of %(section)s blocked",
+        "count",
+    ),
+    ngettext_lazy("%(count)d resource blocked", "%(count)d resources blocked", "count"),
+)
+"""The same of what it blocked."""
+FIELDS: Mapping[str, Promise] = {
+    "roles": gettext_lazy("Roles"),
+    "valid_from": gettext_lazy("Valid from"),
+    "valid_until": gettext_lazy("Valid until"),
+    "purpose": gettext_lazy("Purpose"),
+    "note": gettext_lazy("Note"),
+    "integration": gettext_lazy("Integration"),
+    "replaced_by": gettext_lazy("Replaced by"),
+    "name": gettext_lazy("Name"),
+    "business_id": gettext_lazy("Business ID"),
+    "package": gettext_lazy("Package"),
+    "office": gettext_lazy("Accounting office"),
+    "email": gettext_lazy("Email"),
+    **{function.value: FUNCTIONS[function] for function in Function},
+}
+"""What is told of an event, in this order; anything else says no more than its verb."""
+NAMED: Mapping[str, Mapping[str, Promise | str]] = {
+    "purpose": dict(PURPOSES),
+    "package": {package.value: PACKAGES[package] for package in Package},
+    **{function.value: {level.value: LEVELS[level] for level in Level} for function in Function},
+}
+CUSTOM = gettext_lazy("a custom integration")
+ROLE_NAMES = {role.value: ROLES[role] for role in Role}
+
+
+HEADS = (
+    gettext_lazy("Time"),
+    gettext_lazy("Person"),
+    gettext_lazy("Accounting office"),
+    gettext_lazy("Code of the change"),
+    gettext_lazy("Subject"),
+    gettext_lazy("What"),
+    gettext_lazy("Allowed"),
+    gettext_lazy("Blocked"),
+    gettext_lazy("Details"),
+    gettext_lazy("Reason"),
+    gettext_lazy("Bulk change"),
+)
+"""The columns of the history as a file."""
+HEADS_OF_RIGHTS = (
+    gettext_lazy("Integration"),
+    gettext_lazy("Code"),
+    gettext_lazy("Interface resource"),
+    gettext_lazy("Right"),
+)
+"""The columns of the rights on a date as a file."""
+RIGHT = {True: VERDICTS[Verdict.ALLOWED], False: gettext_lazy("Blocked")}
 NOT_YET = gettext_lazy("Choose a day that has begun.")
 ENDS_TOO_EARLY = gettext_lazy("The period must not end before it begins.")
 
@@ -64,55 +138,27 @@ def rights(event: AuditEvent, catalogue: Catalogue) -> str:
         return ngettext(
             "%(count)d resource left blocked", "%(count)d resources left blocked", left
         ) % {"count": left}
-    said = [_allowed(added_of(event), catalogue), _blocked(removed_of(event), catalogue)]
-    said = [words for words in said if words]
-    if _fact(event, "listed"):
+    said = [
+        *_said(added_of(event), catalogue, *ALLOWED),
+        *_said(removed_of(event), catalogue, *BLOCKED),
+    ]
+    if isinstance(event.after, dict) and event.after.get("listed"):
         said = [_("listed"), *said] if said else [_("listed with everything blocked")]
     words = ", ".join(said) or _("nothing changed")
     beginning = VERBS.get(event.verb)
     return f"{beginning}, {words}" if beginning else words
 
 
-def _fact(event: AuditEvent, name: str) -> object:
-    return event.after.get(name) if isinstance(event.after, dict) else None
-
-
-def _allowed(added: ResourceSet, catalogue: Catalogue) -> str:
-    if not added:
-        return ""
-    facts = _facts(added, catalogue)
-    if facts["what"]:
-        return _("%(what)s allowed") % facts
-    if facts["section"]:
-        return (
-            ngettext(
-                "%(count)d resource of %(section)s allowed",
-                "%(count)d resources of %(section)s allowed",
-                len(added),
-            )
-            % facts
-        )
-    return ngettext("%(count)d resource allowed", "%(count)d resources allowed", len(added)) % facts
-
-
-def _blocked(removed: ResourceSet, catalogue: Catalogue) -> str:
-    if not removed:
-        return ""
-    facts = _facts(removed, catalogue)
-    if facts["what"]:
-        return _("%(what)s blocked") % facts
-    if facts["section"]:
-        return (
-            ngettext(
-                "%(count)d resource of %(section)s blocked",
-                "%(count)d resources of %(section)s blocked",
-                len(removed),
-            )
-            % facts
-        )
-    return (
-        ngettext("%(count)d resource blocked", "%(count)d resources blocked", len(removed)) % facts
-    )
+def _said(
+    resources: ResourceSet,
+    catalogue: Catalogue,
+    one: Promise,
+    of_section: Promise,
+    several: Promise,
+) -> list[str]:
+    facts = _facts(resources, catalogue)
+    said = one if facts["what"] else of_section if facts["section"] else several
+    return [str(said % facts)] if resources else []
 
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
@@ -203,3 +249,57 @@ def added_of(event: AuditEvent) -> ResourceSet:
 def removed_of(event: AuditEvent) -> ResourceSet:
     """Return what a change blocked."""
     return ResourceSet.from_column(event.removed)
+
+
+def told(before: Any, after: Any, names: Mapping[str, str]) -> list[str]:
+    """Return "Purpose: Excel (before: API)" for each fact that an event changed.
+
+    Functions that changed alike share a line. ``names`` gives the names of integrations that
+    the person may know of, by public id.
+    """
+    old, new = _flat(before), _flat(after)
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for field, label in FIELDS.items():
+        now, then = _words(field, new.get(field), names), _words(field, old.get(field), names)
+        if now != then:
+            kind = "function" if field in set(Function) else field
+            alike.setdefault((kind, now, then), []).append(str(label))
+    line = _("%(field)s: %(now)s") if before is None else _("%(field)s: %(now)s (before: %(then)s)")
+    return [
+        line % {"field": _labels(labels), "now": now or _("none"), "then": then or _("none")}
+        for (_kind, now, then), labels in alike.items()
+    ]
+
+
+def _labels(labels: list[str]) -> str:
+    return _("All functions") if len(labels) == len(Function) else ", ".join(labels)
+
+
+def _flat(facts: Any) -> dict[str, Any]:
+    """Return the facts with each function's level beside the others."""
+    if not isinstance(facts, dict):
+        return {}
+    levels = facts.get("levels")
+    return facts | levels if isinstance(levels, dict) else facts
+
+
+def _words(field: str, value: Any, names: Mapping[str, str]) -> str:
+    if value in (None, "", [], Level.NONE.value):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(str(ROLE_NAMES.get(str(one), one)) for one in value)
+    text = str(value)
+    if field == "integration":
+        unknown = str(CUSTOM) if re.fullmatch(PublicId.regex, text) else text
+        return names.get(text, unknown)
+    if field.startswith("valid_"):
+        return _moment(text)
+    return str(NAMED.get(field, {}).get(text, text))
+
+
+def _moment(text: str) -> str:
+    try:
+        when = parse_datetime(text)
+    except ValueError:
+        return text
+    return moment(when) if when and when.tzinfo else text

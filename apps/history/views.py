@@ -1,31 +1,145 @@
-"""Addresses of the change history: read the form, call a service, answer."""
+"""Addresses of the change history: read the form, ask or call a service, answer."""
 
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from apps.audit.models import AuditEvent
-from apps.companies.access import CompanyAccess, company_change, company_view, posts_only
+from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
-from apps.history.forms import DayForm
-from apps.history.pages import (
-    RightsOn,
-    heads_of_table,
-    load_page,
-    show,
-    target_of,
+from apps.core.lists import show_list
+from apps.core.refusals import Reason
+from apps.history import reads, texts
+from apps.history.forms import DayForm, HistoryForm, end_of, query_of
+from apps.history.page import (
+    PAGE_SIZE,
+    HistoryPage,
+    Rights,
+    RightsPage,
+    cells,
+    cells_of_rights,
+    lines,
 )
-from apps.resources.catalogue import Catalogue
-from apps.resources.models import Integration
-from apps.rights import services
+from apps.resources import reads as resources
 from apps.rights.forms import UndoForm
-from apps.rights.texts import MOVED_ON, undone
+from apps.rights.services import put_back as put_back_change
+from apps.rights.texts import REFUSALS, undone
+
+
+class Past(ABC):
+    """What is looked for in a company's past: one form, what it finds, and the same as a file.
+
+    While the form has a mistake both answer the page with nothing found, and 422.
+    """
+
+    template: ClassVar[str]
+    form: forms.Form
+
+    def __init__(self, request: AuthenticatedRequest, access: CompanyAccess) -> None:
+        self.request, self.access = request, access
+        self.catalogue = resources.catalogue()
+
+    @abstractmethod
+    def found(self) -> object:
+        """Return what the form finds, laid out."""
+
+    @abstractmethod
+    def table(self) -> HttpResponse:
+        """Return the same as a file."""
+
+    def as_page(self) -> HttpResponse:
+        """Answer the page."""
+        found = self.found() if self.form.is_valid() else None
+        return show_list(self.request, self.template, self.form, found)
+
+    def as_file(self) -> HttpResponse:
+        """Answer the file."""
+        return self.table() if self.form.is_valid() else self.as_page()
+
+
+class Changes(Past):
+    """What happened in the company, newest first."""
+
+    template = "history/history.html"
+    form: HistoryForm
+
+    def __init__(self, request: AuthenticatedRequest, access: CompanyAccess) -> None:
+        super().__init__(request, access)
+        self.census = reads.census(access, self.catalogue)
+        self.form = HistoryForm(
+            request.GET,
+            people=self.census.actors,
+            integrations=self.census.integrations.values(),
+            catalogue=self.catalogue,
+        )
+
+    def found(self) -> HistoryPage:
+        asked = self.form.asked
+        page = self.form.page(reads.heads(self.access, asked), PAGE_SIZE)
+        groups = reads.groups(self.access, asked, page.rows)
+        shown = lines(groups, self.census, may_edit=self.access.may_edit_rights)
+        return HistoryPage.of(shown, page.next_key)
+
+    def table(self) -> HttpResponse:
+        events = reads.one_by_one(self.access, self.form.asked)
+        name = f"changes-{self.access.company.business_id}.csv"
+        return csv_answer(name, texts.HEADS, (cells(event, self.census) for event in events))
+
+
+class RightsOn(Past):
+    """The rights of the company at the end of a day; first of today."""
+
+    template = "history/rights_on.html"
+    form: DayForm
+
+    def __init__(self, request: AuthenticatedRequest, access: CompanyAccess) -> None:
+        super().__init__(request, access)
+        today = {"on": timezone.localdate().isoformat()}
+        self.form = DayForm(request.GET if "on" in request.GET else today)
+
+    def found(self) -> RightsPage:
+        return RightsPage.of(self.form.day, self._rights(), self.catalogue)
+
+    def table(self) -> HttpResponse:
+        name = f"rights-{self.access.company.business_id}-{self.form.day}.csv"
+        rows = cells_of_rights(self._rights(), self.catalogue)
+        return csv_answer(name, texts.HEADS_OF_RIGHTS, rows)
+
+    def _rights(self) -> Rights:
+        return reads.listed_before(self.access, self.catalogue, end_of(self.form.day))
+
+
+@company_view(Capability.VIEW_HISTORY)
+def history(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """List what happened in the company, newest first."""
+    return Changes(request, access).as_page()
+
+
+@company_view(Capability.VIEW_HISTORY)
+def history_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Answer exactly the filtered events as a file, one line each."""
+    return Changes(request, access).as_file()
+
+
+@company_view(Capability.VIEW_HISTORY, Capability.VIEW_RIGHTS)
+def rights_on(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Show the rights of the company as they were at the end of a day."""
+    return RightsOn(request, access).as_page()
+
+
+@company_view(Capability.VIEW_HISTORY, Capability.VIEW_RIGHTS)
+def rights_on_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Answer them as a file, one line for each integration and resource."""
+    return RightsOn(request, access).as_file()
 
 
 def address(access: CompanyAccess) -> str:
@@ -33,67 +147,19 @@ def address(access: CompanyAccess) -> str:
     return reverse("history", args=[access.company.business_id])
 
 
-@company_view(Capability.VIEW_HISTORY)
-@require_safe
-def history(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """List what happened in the company, newest first."""
-    return show(request, access)
+def refused(request: AuthenticatedRequest, access: CompanyAccess, reason: Reason) -> HttpResponse:
+    """Say on the history why nothing was put back."""
+    messages.error(request, str(REFUSALS[reason]))
+    return Changes(request, access).as_page()
 
 
-@company_view(Capability.VIEW_HISTORY)
-@require_safe
-def history_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Answer exactly the filtered events as a file, one line each."""
-    page = load_page(request, access)
-    if not page.is_valid:
-        return show(request, access)
-    name = f"changes-{access.company.business_id}.csv"
-    return csv_answer(name, heads_of_table(), page.table)
-
-
-@company_change(Capability.EDIT_RIGHTS)
-@posts_only(address)
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
 def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Take back one change of rights, exactly, or say that the rights moved on."""
+    """Take back one change of rights, and go back to what was looked for."""
     form = UndoForm(request.POST)
     if not form.is_valid():
         raise Http404
-    event_id = form.cleaned_data["event"]
-    try:
-        target = target_of(access, event_id)
-        change = services.undo(access=access, target=target, event_id=event_id)
-    except (Integration.DoesNotExist, AuditEvent.DoesNotExist):
-        raise Http404 from None
-    except services.MovedOnError:
-        messages.error(request, str(MOVED_ON))
-        return show(request, access, status=409)
-    messages.success(request, undone(change))
-    return redirect(address(access) + load_page(request, access).query)
-
-
-@company_view(Capability.VIEW_HISTORY, Capability.VIEW_RIGHTS)
-@require_safe
-def rights_on(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Show the rights of the company as they were at the end of a day; first of today."""
-    page = day_of(request, access)
-    status = 200 if page.form.is_valid() else 422
-    return render(request, "history/rights_on.html", {"page": page}, status=status)
-
-
-@company_view(Capability.VIEW_HISTORY, Capability.VIEW_RIGHTS)
-@require_safe
-def rights_on_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Answer them as a file, one line for each integration and resource."""
-    page = day_of(request, access)
-    if not page.form.is_valid():
-        return render(request, "history/rights_on.html", {"page": page}, status=422)
-    heads = [_("Integration"), _("Code"), _("Interface resource"), _("Right")]
-    day = page.form.cleaned_data["on"].isoformat()
-    return csv_answer(f"rights-{access.company.business_id}-{day}.csv", heads, page.table)
-
-
-def day_of(request: AuthenticatedRequest, access: CompanyAccess) -> RightsOn:
-    """Return the rights on the day that the address names."""
-    today = {"on": timezone.localdate().isoformat()}
-    form = DayForm(request.GET if "on" in request.GET else today)
-    return RightsOn(access, form, Catalogue.load())
+    event = form.cleaned_data["event"]
+    change = put_back_change(access, reads.target(access, event), event)
+    messages.success(request, undone(change.integration, change.changed, change.catalogue))
+    return redirect(address(access) + query_of(request.GET))

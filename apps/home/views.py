@@ -8,7 +8,8 @@ from apps.companies.access import CompanyAccess, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
-from apps.history.pages import recent
+from apps.history.page import lines
+from apps.history.reads import recent
 from apps.home.todo import todo, traffic
 from apps.resources.catalogue import Catalogue
 from apps.rights.pages import load_page
@@ -23,7 +24,7 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     context: dict[str, object] = {
         "sides": Sides(access, board, None, elsewhere=True) if board else None,
         "todo": todo(access, board),
-        "recent": recent(access, board.catalogue if board else Catalogue.load())
+        "recent": lines(*recent(access, board.catalogue if board else Catalogue.load()))
         if access.may_view_history
         else [],
     }

@@ -1,15 +1,23 @@
-"""What the review page sends."""
+"""What the review page sends, and where it starts."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.functional import cached_property
 
-from apps.reopening import texts
+from apps.core.lists import ListForm, Order, number, text
+from apps.core.refusals import Refused
+from apps.reopening.rules import Reason
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import NOTHING, ResourceSet
+
+
+class ReviewForm(ListForm):
+    """Which part of what waits is shown: that behind a key."""
+
+    ORDER: ClassVar[Order] = {"name_folded": text, "pk": number}
 
 
 class ItemsForm(forms.Form):
@@ -19,9 +27,7 @@ class ItemsForm(forms.Form):
     reviewed. With ``change`` somebody goes back from the question to choose anew.
     """
 
-    resource = forms.MultipleChoiceField(
-        required=False, error_messages={"invalid_choice": texts.NO_SUCH}
-    )
+    resource = forms.MultipleChoiceField(required=False)
     whole = forms.CharField(max_length=64, required=False)
     change = forms.BooleanField(required=False)
 
@@ -39,28 +45,31 @@ class ItemsForm(forms.Form):
 
     def clean_whole(self) -> ResourceSet:
         """Return everything that the page showed."""
-        text = self.cleaned_data["whole"]
+        written = self.cleaned_data["whole"]
         try:
-            return ResourceSet.from_hex(text) if text else ResourceSet()
+            return ResourceSet.from_hex(written) if written else NOTHING
         except ValueError:
-            raise ValidationError(texts.NO_SUCH) from None
-
-    def clean(self) -> dict[str, Any]:
-        """Put what is answered into ``cleaned_data["resources"]``."""
-        sent = self.cleaned_data
-        if not self.errors:
-            sent["resources"] = sent["whole"] or sent["resource"]
-            if not sent["resources"]:
-                raise ValidationError(texts.NONE_CHOSEN)
-        return sent
-
-    @cached_property
-    def chosen(self) -> set[str]:
-        """The codes that were sent, right or wrong, each or as part of the whole."""
-        whole = self.catalogue.of(self.cleaned_data.get("whole", NOTHING))
-        return {*self._codes, *(resource.code for resource in whole)}
+            raise forms.ValidationError(Reason.NO_SUCH) from None
 
     @property
-    def why(self) -> str:
-        """The first thing that is wrong, in a sentence."""
-        return str(next(iter(self.errors.values()))[0])
+    def resources(self) -> ResourceSet:
+        """What is answered; raises Refused when that is nothing, or what there is not."""
+        if not self.is_valid():
+            raise Refused(Reason.NO_SUCH)
+        sent = self.cleaned_data
+        resources: ResourceSet = sent["whole"] or sent["resource"]
+        if not resources:
+            raise Refused(Reason.NONE_CHOSEN)
+        return resources
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether somebody wants to choose anew."""
+        return self.is_valid() and bool(self.cleaned_data["change"])
+
+    @property
+    def chosen(self) -> set[str]:
+        """The codes that were sent, right or wrong, each or as part of the whole."""
+        whole = NOTHING if "whole" in self.errors else self.cleaned_data["whole"]
+        codes = (resource.code for resource in self.catalogue.of(whole))
+        return {*self._codes, *codes}

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from apps.core import refusals
 from apps.resources.rules import NOTHING, ResourceSet
+
+
+class Reason(refusals.Reason):
+    """Why nothing is asked or answered."""
+
+    NONE_CHOSEN = "none-chosen", refusals.Kind.MISTAKE
+    NO_SUCH = "no-such", refusals.Kind.MISTAKE
+    MOVED_ON = "moved-on", refusals.Kind.MOVED_ON
 
 
 @dataclass(frozen=True)

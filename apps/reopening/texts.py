@@ -5,18 +5,20 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from apps.identifiers.texts import moment
-from apps.reopening.rules import Answer, Block, Happening
+from apps.reopening.rules import Answer, Block, Happening, Reason
 from apps.resources.models import Integration
 from apps.rights.texts import name_of
 
-NONE_CHOSEN = gettext_lazy("Choose at least one resource.")
-NO_SUCH = gettext_lazy("Nothing was changed: there is no such resource.")
-MOVED_ON = gettext_lazy(
-    "Nothing was changed: what waits for review changed meanwhile. Check it below."
-)
+REFUSALS: Mapping[Reason, Promise] = {
+    Reason.NONE_CHOSEN: gettext_lazy("Choose at least one resource."),
+    Reason.NO_SUCH: gettext_lazy("Nothing was changed: there is no such resource."),
+    Reason.MOVED_ON: gettext_lazy(
+        "Nothing was changed: what waits for review changed meanwhile. Check it below."
+    ),
+}
 HAPPENINGS: Mapping[Happening, Promise] = {
     Happening.CREATED: ngettext_lazy("%(count)d created", "%(count)d created", "count"),
     Happening.REPLACED: ngettext_lazy("%(count)d replaced", "%(count)d replaced", "count"),
@@ -47,6 +49,18 @@ BUTTONS: Mapping[Answer, Promise] = {
     Answer.REOPEN: gettext_lazy("Reopen"),
     Answer.LEAVE: gettext_lazy("Leave blocked"),
 }
+ANSWERED: Mapping[Answer, Promise] = {
+    Answer.REOPEN: ngettext_lazy(
+        "%(count)d resource allowed again for %(who)s.",
+        "%(count)d resources allowed again for %(who)s.",
+        "count",
+    ),
+    Answer.LEAVE: ngettext_lazy(
+        "%(count)d resource left blocked for %(who)s.",
+        "%(count)d resources left blocked for %(who)s.",
+        "count",
+    ),
+}
 
 
 def blocked(blocks: Iterable[Block]) -> list[str]:
@@ -74,19 +88,6 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
     return said % {"changes": ", ".join(counts)}
 
 
-def reopened(integration: Integration | None, count: int) -> str:
-    """Say that resources were allowed again."""
-    return ngettext(
-        "%(count)d resource allowed again for %(who)s.",
-        "%(count)d resources allowed again for %(who)s.",
-        count,
-    ) % {"count": count, "who": name_of(integration)}
-
-
-def left(integration: Integration | None, count: int) -> str:
-    """Say that resources stay blocked and wait no more."""
-    return ngettext(
-        "%(count)d resource left blocked for %(who)s.",
-        "%(count)d resources left blocked for %(who)s.",
-        count,
-    ) % {"count": count, "who": name_of(integration)}
+def answered(answer: Answer, integration: Integration | None, count: int) -> str:
+    """Say that resources were allowed again, or stay blocked and wait no more."""
+    return str(ANSWERED[answer] % {"count": count, "who": name_of(integration)})

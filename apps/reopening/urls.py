@@ -3,11 +3,14 @@
 from django.urls import path
 
 from apps.reopening import views
+from apps.reopening.rules import Answer
+
+REOPEN, LEAVE = {"answer": Answer.REOPEN}, {"answer": Answer.LEAVE}
 
 urlpatterns = [
     path("", views.review, name="reopen"),
-    path("ask/", views.ask_reopen, name="ask_reopen"),
-    path("ask-leave/", views.ask_leave, name="ask_leave"),
-    path("allow/", views.reopen, name="reopen_rights"),
-    path("leave/", views.leave, name="leave_blocked"),
+    path("ask/", views.ask, REOPEN, name="ask_reopen"),
+    path("ask-leave/", views.ask, LEAVE, name="ask_leave"),
+    path("allow/", views.give, REOPEN, name="reopen_rights"),
+    path("leave/", views.give, LEAVE, name="leave_blocked"),
 ]

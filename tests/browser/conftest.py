@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.companies.models import Company
 from apps.demo import services as demo
-from apps.resources.services import sync
 from apps.resources.models import Integration
+from apps.resources.services import sync
 from tests.conftest import BACKEND
 
 expect.set_options(timeout=15_000)  # a busy machine is no defect

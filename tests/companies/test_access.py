@@ -13,8 +13,8 @@ from apps.companies.models import Company
 from apps.companies.rules import Capability, Function, Level, Refusal
 from apps.core.refusals import Refused
 from apps.resources.rules import EVERYTHING, Target
-from apps.rights.rules import Scope, Wish
 from apps.rights import services
+from apps.rights.rules import Scope, Wish
 from tests.factories import MembershipFactory, UserFactory
 from tests.rights.addresses import page_url, set_url
 

@@ -38,7 +38,7 @@ def test_the_file_holds_what_the_filter_finds(kh, company, severa, change):
     change(severa, "customer.nv")
     change(severa, "employee.nv")
     happened(CompanyFactory(), "rights:allow", "Theirs", bulk_id=uuid4())
-    lines = rows(kh.get(url(company, "csv/"), {"resource": "employee.nv", "older": "1"}))
+    lines = rows(kh.get(url(company, "csv/"), {"resource": "employee.nv", "after": "[1]"}))
     assert [line["Allowed"] for line in lines] == ["employee.nv"]
 
 

@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from apps.audit.models import AuditEvent
-from apps.companies.rules import Role
+from apps.companies.access import enter
+from apps.companies.rules import Capability, Role
+from apps.companies.texts import NEEDS
+from apps.history.services import put_back as put_back_service
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import services
@@ -116,8 +120,26 @@ def test_what_is_no_change_of_rights_here_is_not_found(kh, company, severa, sign
 def test_an_auditor_may_not(sign_in, company, severa, change):
     done = change(severa, "customer.nv")
     auditor = MembershipFactory(company=company, roles=[Role.TT])
-    assert put_back(sign_in(auditor.user), company, done.event_id).status_code == 403
+    page = put_back(sign_in(auditor.user), company, done.event_id)
+    assert page.status_code == 403
+    assert page.context["needs"] == NEEDS[Capability.EDIT_RIGHTS]
     assert Listing.objects.get(company=company).allowed != NOTHING
+
+
+def test_the_service_needs_the_right_and_the_lock(company, editor, reader, severa, change):
+    done = change(severa, "customer.nv")
+    for access in (enter(editor, editor.user), enter(reader, reader.user, locked=True)):
+        with pytest.raises(PermissionDenied):
+            put_back_service(access, done.event_id)
+    assert Listing.objects.get(company=company).allowed != NOTHING
+
+
+def test_a_block_offers_to_review_instead(kh, company, access, severa, change):
+    change(severa, "customer.nv")
+    services.block_traffic(access=access)
+    assert "Review and reopen" in kh.get(url(company)).text
+    change(severa, "customer.nv")
+    assert "Review and reopen" not in kh.get(url(company)).text
 
 
 def test_opening_the_address_leads_to_the_history(kh, company):

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
 from apps.companies.rules import Role
-from apps.history.pages import rights_before
-from apps.history.rules import replay
-from apps.resources.rules import Target
+from apps.history.reads import rights_before
 from apps.resources.models import Listing
-from apps.resources.rules import NOTHING, ResourceSet, Scope, Wish
+from apps.resources.rules import ResourceSet, Target
 from apps.rights import services
+from apps.rights.rules import Scope, Wish
 from tests.factories import IntegrationFactory, MembershipFactory
 from tests.history.helpers import happened, url, words
 
@@ -97,11 +96,6 @@ def test_statements_are_flat(kh, company, change, count, django_assert_num_queri
     kh.get(url(company, "rights/"))
     with django_assert_num_queries(5):  # session, user, membership, catalogue, events
         kh.get(url(company, "rights/"))
-
-
-def test_a_change_blocks_before_it_allows():
-    both = ResourceSet([1])
-    assert replay([(None, both, both), (1, NOTHING, NOTHING)]) == {None: both, 1: NOTHING}
 
 
 positions = st.sets(st.integers(0, 5), min_size=1).map(ResourceSet)

@@ -18,7 +18,7 @@ def test_statements_of_a_page_are_flat(kh, company, severa, count, django_assert
     with django_assert_num_queries(PAGE):
         assert "Older changes" in kh.get(url(company)).text or count == 10
     with django_assert_num_queries(PAGE):
-        kh.get(url(company), {"resource": "customer", "kind": "rights", "older": 2**40})
+        kh.get(url(company), {"resource": "customer", "kind": "rights", "after": f"[{2**40}]"})
 
 
 @pytest.mark.parametrize("count", [10, 1000])

@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
-from apps.reopening.facts import reviews
-from apps.resources.rules import Board
+from apps.reopening.reads import reviews
+from apps.resources import reads as resources
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
-from apps.rights.services import CLOSE
+from apps.rights.rules import CLOSE
 from tests.factories import ListingFactory
 from tests.races import at_once
 from tests.rights.addresses import page_url
@@ -33,7 +33,7 @@ def answer(press, company, severa):
 
 
 def waits(access, catalogue):
-    return [review.items for review in reviews(access, reads.board(access, catalogue))]
+    return [review.items for review in reviews(access, resources.board(access, catalogue))]
 
 
 @pytest.mark.parametrize("attempt", range(5))

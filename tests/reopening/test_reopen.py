@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
+from apps.companies.rules import Capability
+from apps.companies.texts import NEEDS
+from apps.core.refusals import Refused
 from apps.reopening import services as reopening
-from apps.reopening.facts import reviews
-from apps.reopening.services import Asked, MovedOnError
-from apps.resources.rules import Board, Target
+from apps.reopening.reads import reviews
+from apps.resources import reads as resources
 from apps.resources.models import CatalogueVersion, Listing
-from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Scope, Wish
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Target
 from apps.rights import services
+from apps.rights.rules import Scope, Wish
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, ResourceFactory
 from tests.rights.addresses import page_url, set_url
 
@@ -271,17 +274,37 @@ def test_another_companys_blocks_are_out_of_sight(closed, sign_in, severa):
     assert allowed(closed, severa) == NOTHING
 
 
-def test_a_reader_is_told_what_it_needs(sign_in, closed, reader, severa):
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_reader_is_told_what_it_needs(sign_in, closed, reader, severa, name):
     looking = sign_in(reader.user)
-    assert looking.get(url_of(closed)).status_code == 403
-    assert answer(looking, closed, "reopen_rights", severa, "customer.nv").status_code == 403
+    for page in (looking.get(url_of(closed)), answer(looking, closed, name, severa, "customer.nv")):
+        assert page.status_code == 403
+        assert page.context["needs"] == NEEDS[Capability.EDIT_RIGHTS]
 
 
 @pytest.mark.parametrize("service", [reopening.reopen, reopening.leave])
 def test_the_services_check_the_right_themselves(closed, catalogue, severa, reader, service):
-    asked = Asked(catalogue, Target(severa.public_id), ResourceSet([0]))
     with pytest.raises(PermissionDenied):
-        service(enter(reader, reader.user), asked)
+        service(enter(reader, reader.user, locked=True), Target(severa.public_id), ResourceSet([0]))
+
+
+@pytest.mark.parametrize("service", [reopening.reopen, reopening.leave])
+def test_the_services_need_the_lock(closed, severa, editor, service):
+    with pytest.raises(PermissionDenied):
+        service(enter(editor, editor.user), Target(severa.public_id), ResourceSet([0]))
+    assert not AuditEvent.objects.filter(verb__in=["rights:reopen", "rights:leave"])
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_opening_the_address_of_an_answer_leads_to_the_review(client, closed, name):
+    assert client.get(url_of(closed, name)).headers["Location"] == url_of(closed)
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "[1]", '["a"]', '["a", 1, 2]', '["\\u0000", 1]', '[1, "a"]']
+)
+def test_a_page_that_there_is_not_is_refused(client, closed, after):
+    assert client.get(url_of(closed), {"after": after}).status_code == 422
 
 
 def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
@@ -320,7 +343,7 @@ steps = st.lists(
 
 
 def waits(access, catalogue, integration):
-    board = reads.board(access, catalogue)
+    board = resources.board(access, catalogue)
     found = [one for one in reviews(access, board) if one.standing.integration == integration]
     return found[0].items if found else NOTHING
 
@@ -340,7 +363,7 @@ def act(access, catalogue, integration, verb, resources):
     else:
         picked = resources & waits(access, catalogue, integration)
         service = reopening.reopen if verb == "reopen" else reopening.leave
-        service(access, Asked(catalogue, target, picked))
+        service(access, target, picked)
 
 
 @settings(
@@ -353,7 +376,7 @@ def test_reopening_all_restores_exactly_what_a_block_took(access, catalogue, sev
         try:
             act(access, catalogue, severa, verb, resources)
         except (
-            MovedOnError,
+            Refused,
             services.MovedOnError,
             services.NotAvailableError,
             AuditEvent.DoesNotExist,
@@ -365,6 +388,6 @@ def test_reopening_all_restores_exactly_what_a_block_took(access, catalogue, sev
     taken = waits(access, catalogue, severa) - waited
     assert taken == before
     if taken:
-        reopening.reopen(access, Asked(catalogue, Target(severa.public_id), taken))
+        reopening.reopen(access, Target(severa.public_id), taken)
     assert allowed(company, severa) == before
     assert waits(access, catalogue, severa) == waited

@@ -1,5 +1,8 @@
 """What reviewing and answering cost, transaction control included."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -54,13 +57,30 @@ def test_statements_of_an_answer_are_flat(
         client.post(reverse(name, args=[company.business_id]), sent)
 
 
+def shown(text):
+    """Return the keys of the listings that a page shows."""
+    return set(re.findall(r'class="waiting" aria-labelledby="h-(\w+)"', text))
+
+
 def test_more_integrations_than_a_page_holds_follow_by_key(closed, company):
     client = closed(25)
     url = reverse("reopen", args=[company.business_id])
     first = client.get(url).text
-    more = first.partition("?from=")[2].partition('"')[0]
-    second = client.get(url, {"from": more}).text
+    more = unescape(re.search(r'href="(\?after=[^"]+)"', first)[1])
+    second = client.get(url + more).text
     assert second.count('class="waiting') == 5
-    assert f'id="h-{more}"' in second
-    assert f'id="h-{more}"' not in first
-    assert "?from=" not in second
+    assert shown(first).isdisjoint(shown(second))
+    assert "?after=" not in second
+
+
+def test_the_next_page_begins_behind_a_listing_that_was_answered_meanwhile(closed, company):
+    client = closed(25)
+    url = reverse("reopen", args=[company.business_id])
+    first = client.get(url).text
+    more = unescape(re.search(r'href="(\?after=[^"]+)"', first)[1])
+    last = re.findall(r'class="waiting" aria-labelledby="h-(\w+)"', first)[-1]
+    sent = {"integration": last, "whole": ResourceSet([0, 1, 2]).hex}
+    assert (
+        client.post(reverse("reopen_rights", args=[company.business_id]), sent).status_code == 302
+    )
+    assert len(shown(client.get(url + more).text)) == 5

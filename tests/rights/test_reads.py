@@ -40,7 +40,9 @@ NOW = timezone.now()
 PAST, AHEAD = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
 
-@pytest.mark.parametrize("member", [{}, {"valid_until": PAST}, {"valid_from": AHEAD}, {"levels": {}}])
+@pytest.mark.parametrize(
+    "member", [{}, {"valid_until": PAST}, {"valid_from": AHEAD}, {"levels": {}}]
+)
 @pytest.mark.parametrize("active", [True, False])
 def test_identifiers_are_counted_as_the_queryset_counts_them(access, catalogue, member, active):
     owner = MembershipFactory(company=access.company, user__is_active=active, **member).user

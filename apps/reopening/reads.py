@@ -1,9 +1,9 @@
-"""What a company may review: read from the audit events, in one statement for all listings."""
+"""What waits for review in a company: read from the audit events, in one statement for all."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,22 @@ from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent, name_in
 from apps.companies.access import CompanyAccess
+from apps.core.refusals import Refused
 from apps.identifiers.models import ApiIdentifier
 from apps.reopening.rules import (
     Block,
     Event,
     Happening,
+    Reason,
     happened,
     still_open,
     together,
     within,
 )
-from apps.resources.board import Board, Standing
-from apps.resources.rules import ResourceSet
-from apps.rights.services import CLOSE, LEAVE, UNDO
-from apps.rights.texts import name_of
+from apps.resources import reads as resources
+from apps.resources.models import Integration
+from apps.resources.rules import Board, ResourceSet, Standing, Target
+from apps.rights.rules import CLOSE, LEAVE, UNDO
 
 Subject = int | None
 """The number of a listing's integration; none for the general access rights."""
@@ -56,19 +58,24 @@ class Review:
         return together(self.blocks)
 
     @property
-    def subject(self) -> Subject:
-        """Whose rights they are."""
-        return self.standing.subject
+    def integration(self) -> Integration | None:
+        """Whose rights they are; none for the general access rights."""
+        return self.standing.integration
+
+    @property
+    def public_id(self) -> str:
+        """What names them in forms; nothing for the general access rights."""
+        return self.integration.public_id if self.integration else ""
 
     @property
     def key(self) -> str:
-        """What names the listing on pages."""
-        return self.standing.integration.public_id if self.standing.integration else GENERAL
+        """What names them on pages."""
+        return self.public_id or GENERAL
 
     @property
-    def name(self) -> str:
-        """The integration's name, or that of the general access rights."""
-        return name_of(self.standing.integration)
+    def place(self) -> tuple[str, int]:
+        """Where it stands: the general access rights first, then by name."""
+        return (self.integration.name_folded, self.integration.pk) if self.integration else ("", 0)
 
     @property
     def since(self) -> datetime:
@@ -86,15 +93,28 @@ def reviews(access: CompanyAccess, board: Board) -> list[Review]:
     return [review for review in found if review.blocks]
 
 
+def waiting(access: CompanyAccess, board: Board, target: Target, asked: ResourceSet) -> Review:
+    """Return what waits where some resources are answered.
+
+    Raises Integration.DoesNotExist for an integration that the person may not know of, and
+    Refused unless every one of the resources waits.
+    """
+    integration = resources.target(access, board, target)
+    for review in reviews(access, board):
+        if review.integration == integration and not asked - review.items:
+            return review
+    raise Refused(Reason.MOVED_ON)
+
+
 def changes_of_identifiers(
-    access: CompanyAccess, waiting: list[Review]
+    access: CompanyAccess, shown: Sequence[Review]
 ) -> dict[Subject, Counter[Happening]]:
     """Count what happened to the identifiers of each listing since the first of it was blocked.
 
     An identifier belongs to the integration that it names; those that name none, or one that
     the general rights apply to, belong to these.
     """
-    since = {review.subject: review.since for review in waiting}
+    since = {review.standing.subject: review.since for review in shown}
     counts: dict[Subject, Counter[Happening]] = {subject: Counter() for subject in since}
     for row in _changed_identifiers(access, since):
         subject = row["integration_id"] if row["is_listed"] else None

@@ -1,0 +1,172 @@
+"""What the pages of Review and reopen show: what waits, and what is asked before an answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from apps.companies.access import CompanyAccess
+from apps.core.lists import written
+from apps.core.paging import LONG, Key, Page
+from apps.reopening import texts
+from apps.reopening.reads import Review, Subject
+from apps.reopening.rules import Answer, Happening
+from apps.resources.catalogue import Catalogue
+from apps.resources.models import InterfaceResource
+from apps.resources.rules import Board, ResourceSet
+from apps.rights.page import address
+from apps.rights.texts import SIGNS, SignLook, name_of, traffic
+
+PAGE_SIZE = 20
+ADDRESSES = {Answer.REOPEN: "reopen_rights", Answer.LEAVE: "leave_blocked"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An answer that was not taken: for which listing, the codes chosen, and what is wrong."""
+
+    key: str
+    chosen: Collection[str]
+    mistake: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A resource that can be chosen; ``invalid`` marks where a mistake is told."""
+
+    name: str
+    code: str
+    ticked: bool
+    invalid: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What waits for one listing; ``key`` names it, ``whole`` is all of it in hexadecimal."""
+
+    key: str
+    public_id: str
+    name: str
+    url: str
+    look: SignLook | None
+    blocked: list[str]
+    identifiers: str
+    changed: bool
+    count: int
+    whole: str
+    sections: list[tuple[str, list[Tick]]]
+    mistake: str
+    unfolded: bool
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """Some of the listings that something waits for; ``after`` is the key of the next page."""
+
+    traffic: str
+    panels: list[Panel]
+    after: str
+
+    @classmethod
+    def of(
+        cls,
+        access: CompanyAccess,
+        catalogue: Catalogue,
+        board: Board,
+        shown: Page[Review],
+        changes: Mapping[Subject, Counter[Happening]],
+        sent: Sent | None,
+        *,
+        alone: bool,
+    ) -> ReviewPage:
+        """Lay out some listings; one that waits ``alone`` is unfolded, like one that was sent."""
+        panels = []
+        for review in shown.rows:
+            mine = sent if sent and sent.key == review.key else None
+            changed = changes[review.standing.subject]
+            panel = _panel(access, review, changed, catalogue, mine, alone=alone)
+            panels.append(panel)
+        said = traffic(len(board.open), is_open=board.traffic_is_open)
+        return cls(said, panels, written(shown.next_key))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before some of what waits is answered, and exactly which resources it is."""
+
+    heading: str
+    consequence: str
+    button: str
+    address: str
+    key: str
+    public_id: str
+    whole: str
+    sections: list[tuple[str, list[InterfaceResource]]]
+    unfolded: bool
+
+    @classmethod
+    def of(
+        cls, answer: Answer, review: Review, resources: ResourceSet, catalogue: Catalogue
+    ) -> Question:
+        """Ask whether to answer some of what waits so."""
+        count, name = len(resources), name_of(review.integration)
+        return cls(
+            heading=str(texts.HEADINGS[answer] % {"name": name}),
+            consequence=str(texts.CONSEQUENCES[answer] % {"count": count}),
+            button=str(texts.BUTTONS[answer]),
+            address=ADDRESSES[answer],
+            key=review.key,
+            public_id=review.public_id,
+            whole=resources.hex,
+            sections=catalogue.by_section(resources),
+            unfolded=count <= LONG,
+        )
+
+
+def part(waiting: Sequence[Review], *, after: Key | None, at: str) -> Page[Review]:
+    """Return the part of what waits behind a key, else that with the listing named ``at``."""
+    keys = [review.key for review in waiting]
+    first = keys.index(at) // PAGE_SIZE * PAGE_SIZE if at in keys else 0
+    if after is not None:
+        first = sum(review.place <= tuple(after) for review in waiting)
+    rows, more = waiting[first : first + PAGE_SIZE], waiting[first + PAGE_SIZE :]
+    return Page(rows, rows[-1].place if more else None)
+
+
+def _panel(
+    access: CompanyAccess,
+    review: Review,
+    changes: Counter[Happening],
+    catalogue: Catalogue,
+    sent: Sent | None,
+    *,
+    alone: bool,
+) -> Panel:
+    integration, sign = review.integration, review.standing.sign
+    return Panel(
+        key=review.key,
+        public_id=review.public_id,
+        name=name_of(integration),
+        url=address(access, "rights", review.public_id or None),
+        look=SIGNS[sign] if sign else None,
+        blocked=texts.blocked(review.blocks),
+        identifiers=texts.identifiers(integration, changes),
+        changed=bool(changes),
+        count=len(review.items),
+        whole=review.items.hex,
+        sections=_ticks(catalogue.by_section(review.items), sent),
+        mistake=sent.mistake if sent else "",
+        unfolded=alone or sent is not None,
+    )
+
+
+def _ticks(
+    sections: list[tuple[str, list[InterfaceResource]]], sent: Sent | None
+) -> list[tuple[str, list[Tick]]]:
+    chosen = sent.chosen if sent else ()
+    wrong = sections[0][1][0] if sent and sent.mistake else None
+    return [
+        (name, [Tick(one.name, one.code, one.code in chosen, one is wrong) for one in resources])
+        for name, resources in sections
+    ]
