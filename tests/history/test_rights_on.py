@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
 from apps.companies.rules import Role
+from apps.core.refusals import Refused
 from apps.history.reads import rights_before
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet, Target
@@ -150,5 +151,5 @@ def perform(access, catalogue, targets, step):
     events = AuditEvent.objects.of_company(access.company.pk).exclude(verb="rights:close")
     last = events.filter(subject_id=one.pk if one else None).order_by("pk").last()
     if last is not None:
-        with suppress(services.MovedOnError):
-            services.undo(**call, event_id=last.pk)
+        with suppress(Refused):
+            services.put_back(**call, event_id=last.pk)
