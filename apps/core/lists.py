@@ -29,6 +29,13 @@ def text(value: Any) -> str:
     return value
 
 
+def number(value: Any) -> int:
+    """Read a row's number; raises ValueError for anything else, and for what no database takes."""
+    if type(value) is not int or not 0 < value < 2**63:
+        raise ValueError(value)
+    return value
+
+
 def moment(value: Any) -> datetime:
     """Read a moment as an address carries it; raises ValueError."""
     if when := parse_datetime(text(value)):

@@ -1,16 +1,11 @@
 """Mails about identifiers. None of them holds a Key."""
 
 from datetime import datetime
-from typing import Any
-
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
-from apps.identifiers import texts
+from apps.core.mails import deliver
 from apps.identifiers.models import ApiIdentifier
 
 
@@ -22,7 +17,8 @@ def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: boo
         "who": access.user.name,
         "stopped": stopped,
     }
-    send(identifier.owner, "identifiers/mail/stopped.txt", context)
+    owner = identifier.owner
+    deliver(owner.email, owner.language, "identifiers/mail/stopped.txt", context)
 
 
 def remind(
@@ -35,18 +31,4 @@ def remind(
         "end": end,
         "integration": integration,
     }
-    send(person, "identifiers/mail/reminder.txt", context)
-
-
-def send(person: User, template: str, context: dict[str, Any]) -> None:
-    """Send a mail in the person's language."""
-    deliver(person.email, person.language or translation.get_language(), template, context)
-
-
-def deliver(email: str, language: str, template: str, context: dict[str, Any]) -> None:
-    """Send a mail in a language; its first line is the subject."""
-    with translation.override(language):
-        when = texts.moment(context["end"]) if "end" in context else ""
-        text = render_to_string(template, {**context, "when": when})
-    subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", None, [email])
+    deliver(person.email, person.language, "identifiers/mail/reminder.txt", context)

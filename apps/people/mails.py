@@ -12,8 +12,8 @@ from django.utils.http import urlencode
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.core.http import AuthenticatedRequest
-from apps.identifiers.facts import Row
-from apps.identifiers.mails import deliver
+from apps.core.mails import deliver
+from apps.identifiers.reads import InCompany
 from apps.people.invitations import Sent
 
 
@@ -37,7 +37,9 @@ def welcome(request: AuthenticatedRequest, access: CompanyAccess, person: User) 
     _after_commit(person.email, person.language, "people/mail/added.txt", context)
 
 
-def ask(request: AuthenticatedRequest, access: CompanyAccess, row: Row, colleague: User) -> None:
+def ask(
+    request: AuthenticatedRequest, access: CompanyAccess, row: InCompany, colleague: User
+) -> None:
     """Ask a colleague to make an identifier like one that stops; Keys never pass on."""
     identifier = row.identifier
     asked = {"purpose": identifier.purpose, "note": identifier.note}

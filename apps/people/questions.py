@@ -12,8 +12,8 @@ from django.utils.functional import cached_property
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
 from apps.companies.rules import may_create_identifiers
-from apps.identifiers.facts import Row
 from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
+from apps.identifiers.reads import InCompany
 from apps.people import rules, services, texts
 from apps.people.facts import rights_of
 from apps.people.rules import Loss, Rights
@@ -68,13 +68,13 @@ class Question:
         return self.loss is not None or self.leaves_no_editor
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[InCompany]:
         """The person's identifiers that work here and will stop, newest first."""
         if not self.takes_access:
             return []
         mine = at_work(self.access).filter(owner=self.member.user)
         now = timezone.now()
-        return [Row(one, now) for one in mine.in_company(self.access.company)[:MOST]]
+        return [InCompany.of(one, now) for one in mine.in_company(self.access.company)[:MOST]]
 
     @cached_property
     def count(self) -> int:
@@ -83,9 +83,10 @@ class Question:
             return len(self.rows)
         return at_work(self.access).filter(owner=self.member.user).count()
 
-    def pick(self, sent: Mapping[str, int]) -> tuple[Row | None, Membership | None]:
+    def pick(self, sent: Mapping[str, int]) -> tuple[InCompany | None, Membership | None]:
         """Return the identifier and the colleague that a form names, as far as they are here."""
-        rows = (row for row in self.rows if row.identifier.pk == sent["ask"] and not row.is_excel)
+        rows = (row for row in self.rows if row.identifier.pk == sent["ask"])
+        rows = (row for row in rows if not row.identifier.is_excel)
         colleagues = (one for one in self.colleagues if one.pk == sent["colleague"])
         return next(rows, None), next(colleagues, None)
 

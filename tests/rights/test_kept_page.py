@@ -58,7 +58,7 @@ def test_what_else_the_page_shows_is_seen_at_once(client, company, editor, catal
     assert "Not ready: no API identifier." in opened(client, url)
     identifier = ApiIdentifierFactory(owner=editor.user, made_in=company)
     assert "1 works in this company" in opened(client, url)
-    pause(enter(editor, editor.user), identifier.pk)
+    pause(enter(editor, editor.user, locked=True), identifier.pk)
     assert "Not ready: no API identifier." in opened(client, url)
     company.package = Package.CORE
     company.save()

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.models import Company, Membership
-from apps.companies.rules import SOON, Role, opens_anything
+from apps.companies.rules import SOON, Role
 from apps.identifiers import mails, rules
-from apps.identifiers.facts import Row
 from apps.identifiers.models import ApiIdentifier, Reminder
+from apps.identifiers.reads import InCompany
 from apps.identifiers.rules import Purpose
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Due:
     company: Company
     end: datetime
     step: int
+    integration: str
 
 
 def send_due() -> tuple[int, int]:
@@ -57,16 +58,20 @@ def due(now: datetime) -> Iterator[Due]:
     ending = ApiIdentifier.objects.filter(
         owner=OuterRef("user"), deactivated_at=None, valid_until__gt=now, valid_until__lte=until
     )
-    memberships = Membership.objects.in_force().filter(Q(valid_until__lte=until) | Exists(ending))
-    for membership in memberships.select_related("user", "company").iterator():
-        if not opens_anything(membership.grants):
-            continue
-        mine = ApiIdentifier.objects.visible_to(membership.user).filter(deactivated_at=None)
-        mine = mine.exclude(purpose=Purpose.EXCEL).exclude(stops__company=membership.company)
-        for identifier in mine.in_company(membership.company):
-            end = rules.first_end(identifier.valid_until, membership.valid_until)
-            if end is not None and (step := rules.step(now=now, end=end)):
-                yield Due(identifier, membership.company, end, step)
+    members = Membership.objects.in_force().with_any_function()
+    soon = members.filter(Q(valid_until__lte=until) | Exists(ending))
+    for membership in soon.select_related("user", "company").iterator():
+        yield from _due_of(membership, now)
+
+
+def _due_of(membership: Membership, now: datetime) -> Iterator[Due]:
+    company = membership.company
+    mine = ApiIdentifier.objects.visible_to(membership.user).filter(deactivated_at=None)
+    mine = mine.exclude(purpose=Purpose.EXCEL).exclude(stops__company=company)
+    for found in mine.in_company(company):
+        one = InCompany.of(found, now)
+        if one.end is not None and (step := rules.step(now=now, end=one.end)):
+            yield Due(one.identifier, company, one.end, step, one.integration_name)
 
 
 @transaction.atomic
@@ -79,13 +84,10 @@ def _send(one: Due, person: User) -> bool:
         step=one.step,
     )
     if is_news:
-        integration = Row(one.identifier, timezone.now()).integration_name
-        mails.remind(person, one.identifier, one.company, one.end, integration)
+        mails.remind(person, one.identifier, one.company, one.end, one.integration)
     return is_news
 
 
 def _kh(company: Company) -> list[User]:
-    holders = Membership.objects.filter(company=company).in_force().holding([Role.KH])
-    return [
-        member.user for member in holders.select_related("user") if opens_anything(member.grants)
-    ]
+    holders = Membership.objects.filter(company=company).in_force().with_any_function()
+    return [member.user for member in holders.holding([Role.KH]).select_related("user")]
