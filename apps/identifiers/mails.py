@@ -1,16 +1,15 @@
 """Mails about identifiers. None of them holds a Key."""
 
-from datetime import datetime
-
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
-from apps.core.mails import deliver
+from apps.core.mails import deliver, deliver_after_commit
 from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.reads import InCompany
 
 
 def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: bool) -> None:
-    """Tell an owner that KH or TPK stopped an identifier in a company, or allowed it again."""
+    """Tell an owner, once it is saved, that an identifier was stopped in a company or allowed."""
     context = {
         "identifier": identifier,
         "company": access.company,
@@ -18,17 +17,15 @@ def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: boo
         "stopped": stopped,
     }
     owner = identifier.owner
-    deliver(owner.email, owner.language, "identifiers/mail/stopped.txt", context)
+    deliver_after_commit(owner.email, owner.language, "identifiers/mail/stopped.txt", context)
 
 
-def remind(
-    person: User, identifier: ApiIdentifier, company: Company, end: datetime, integration: str
-) -> None:
-    """Remind the owner or a KH of the company that an identifier ends."""
+def remind(person: User, company: Company, one: InCompany) -> None:
+    """Remind the owner or a KH of a company that an identifier ends there."""
     context = {
-        "identifier": identifier,
+        "identifier": one.identifier,
         "company": company,
-        "end": end,
-        "integration": integration,
+        "end": one.end,
+        "integration": one.integration_name,
     }
     deliver(person.email, person.language, "identifiers/mail/reminder.txt", context)

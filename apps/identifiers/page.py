@@ -54,7 +54,11 @@ class Row:
             created=texts.day(identifier.created_at),
             about=identifier.note or identifier.get_purpose_display(),
             details=_details(one),
-            validity=_validity(identifier),
+            validity=texts.validity(
+                state,
+                valid_until=identifier.valid_until,
+                deactivated_at=identifier.deactivated_at,
+            ),
             why_not=_why_not(one),
             soon=_soon(one, now),
             ended=state.final,
@@ -78,14 +82,6 @@ def _details(one: InCompany) -> str:
         texts.replaced_by(successor.user_id) if successor else "",
     ]
     return " · ".join(detail for detail in details if detail)
-
-
-def _validity(identifier: ApiIdentifier) -> str:
-    return texts.validity(
-        identifier.state,
-        valid_until=identifier.valid_until,
-        deactivated_at=identifier.deactivated_at,
-    )
 
 
 def _why_not(one: InCompany) -> str:

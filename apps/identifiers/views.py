@@ -1,12 +1,10 @@
 """Addresses of API identifiers: read the form, call a service, answer."""
 
-from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -51,11 +49,6 @@ def list_of(identifier: ApiIdentifier) -> str:
 def to_list(access: CompanyAccess, **_parts: object) -> str:
     """Return the address of the list, to which whoever opens that of a change is led."""
     return reverse(API, args=[access.company.business_id])
-
-
-def posted(request: AuthenticatedRequest) -> QueryDict | None:
-    """Return what was sent, nothing when an address is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 def known(
@@ -217,7 +210,7 @@ def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
     """Change the note, purpose, integration and validity: in place, or on a page."""
     identifier, listed = reads.own(access, pk), reads.integrations(access)
     services.check_open(identifier)
-    form = DetailsForm(posted(request), identifier=identifier, integrations=listed)
+    form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed)
     if form.is_valid():
         saved = services.edit(access, pk, **form.cleaned_data)
         return answer(request, access, saved, texts.SAVED)
@@ -262,7 +255,7 @@ def replace_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
 ) -> HttpResponse:
     """Make a successor for the same purpose, and let the old one end."""
-    identifier, form = reads.own(access, pk), ReplaceForm(posted(request))
+    identifier, form = reads.own(access, pk), ReplaceForm(request.POST or None)
     if form.is_valid():
         made = services.replace(access, pk, **form.cleaned_data)
         return replaced(request, access, identifier, made)
@@ -287,23 +280,18 @@ def replaced(
 def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Stop somebody's identifier in this company and tell the owner."""
     identifier, news = services.stop(access, pk)
-    said = tell(identifier, access, stopped=True) if news else texts.IS_SO
-    return overseen(request, access, identifier, said)
+    if news:
+        mails.tell_owner(identifier, access, stopped=True)
+    return overseen(request, access, identifier, texts.STOPPED if news else texts.IS_SO)
 
 
 @company_change(Capability.OVERSEE_IDENTIFIERS, back=to_list)
 def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Take that back and tell the owner."""
     identifier, news = services.allow(access, pk)
-    said = tell(identifier, access, stopped=False) if news else texts.IS_SO
-    return overseen(request, access, identifier, said)
-
-
-def tell(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: bool) -> Promise:
-    """Let a mail tell the owner; return what the person is told."""
-    mail = partial(mails.tell_owner, identifier, access, stopped=stopped)
-    transaction.on_commit(mail, robust=True)
-    return texts.STOPPED if stopped else texts.ALLOWED
+    if news:
+        mails.tell_owner(identifier, access, stopped=False)
+    return overseen(request, access, identifier, texts.ALLOWED if news else texts.IS_SO)
 
 
 def overseen(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, time, timedelta
+from html import unescape
 from itertools import product
 
 import pytest
@@ -171,6 +172,30 @@ def test_allowing_again(kh, base, theirs):
     assert not IdentifierStop.objects.exists()
     verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["identifier:stop", "identifier:allow"]
+
+
+def test_allowing_what_is_not_stopped_changes_nothing(kh, base, theirs):
+    text = kh.post(f"{base}{theirs.pk}/allow/", follow=True).text
+    assert "it is so already" in text
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["stop", "allow"])
+def test_members_stop_nothing(client, base, theirs, what):
+    assert client.post(f"{base}{theirs.pk}/{what}/").status_code == 403
+    assert not IdentifierStop.objects.exists()
+
+
+def test_the_companys_follow_without_gap_beside_ones_own(kh, base, editor, company):
+    made = [ApiIdentifierFactory(owner=editor.user, made_in=company) for _ in range(120)]
+    seen, url = [], f"{base}?after=[{made[70].pk}]"
+    while url:
+        text = kh.get(url).text
+        assert f'id="i-{made[69].pk}"' in text
+        seen += re.findall(r'<tr role="row" id="o-(\d+)"', text)
+        more = re.search(r'href="(\?[^"]+after_here=[^"]+)"', text)
+        url = more and base + unescape(more.group(1))
+    assert seen == [str(one.pk) for one in reversed(made)]
 
 
 def test_another_companys_identifier_is_out_of_reach(kh, base):

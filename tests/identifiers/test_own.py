@@ -355,7 +355,7 @@ def test_an_unreadable_partner_key_blocks_nothing(client, member, company, base,
 
 def test_the_mark_of_another_press_links_nothing(client, member, base):
     mine, other = (ApiIdentifierFactory(owner=member.user) for _ in range(2))
-    for once in (mine.once, other.once):
+    for once in (mine.once, other.once, ApiIdentifierFactory().once):
         answer = client.post(f"{base}{mine.pk}/replace/", {"end": "now", "once": once})
         assert answer.status_code == 409
     mine.refresh_from_db()

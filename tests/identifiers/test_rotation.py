@@ -43,14 +43,14 @@ def test_every_encrypted_column_is_known():
 def test_keys_open_before_and_after_and_the_old_key_can_go(settings):
     for _ in range(3):
         ApiIdentifierFactory()
-    partner = IntegrationFactory()
+    partner_key = IntegrationFactory().partner_key.reveal()
     before, old = keys(), settings.FIELD_KEYS
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
     assert keys() == before
     assert "3 encrypted anew, 0 were current, 0 left" in rotate()
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     assert keys() == before
-    assert Integration.objects.get().partner_key.reveal() == partner.partner_key.reveal()
+    assert Integration.objects.get().partner_key.reveal() == partner_key
     assert "0 encrypted anew, 3 were current, 0 left" in rotate()
 
 
