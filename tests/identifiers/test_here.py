@@ -182,7 +182,9 @@ def test_allowing_what_is_not_stopped_changes_nothing(kh, base, theirs):
 
 @pytest.mark.parametrize("what", ["stop", "allow"])
 def test_members_stop_nothing(client, base, theirs, what):
-    assert client.post(f"{base}{theirs.pk}/{what}/").status_code == 403
+    refused = client.post(f"{base}{theirs.pk}/{what}/")
+    assert refused.status_code == 403
+    assert "You may not stop others&#x27; identifiers" in refused.text
     assert not IdentifierStop.objects.exists()
 
 

@@ -11,7 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
+from apps.identifiers import services
 from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.rules import Purpose
+from apps.identifiers.services import Wanted
 from tests.factories import (
     ApiIdentifierFactory,
     IntegrationFactory,
@@ -90,7 +93,11 @@ def test_somebody_who_may_not_create_is_told_why_and_can_still_deactivate(
     assert "Create new API identifier" not in text
     assert "needs edit level on at least one function-specific right" in text
     assert "Edith Editor" in text
-    assert client.post(f"{base}create/", {"once": uuid4()}).status_code == 403
+    assert f"Pause {mine.user_id}" in text
+    assert f"Replace {mine.user_id}" not in text
+    refused = client.post(f"{base}create/", {"once": uuid4()})
+    assert refused.status_code == 403
+    assert "You may not create identifiers" in refused.text
     client.post(f"{base}{mine.pk}/deactivate/")
     mine.refresh_from_db()
     assert mine.deactivated_at
@@ -202,6 +209,21 @@ def test_what_has_ended_cannot_be_changed_or_shown(client, member, base, what, e
     assert "has ended for good" in answer.text
     assert mine.key.reveal() not in answer.text
     assert not ApiIdentifier.objects.filter(once=once).exists()
+
+
+@pytest.mark.parametrize("what", ["edit", "replace", "deactivate"])
+def test_what_has_ended_is_said_before_anything_is_asked(client, member, base, what):
+    mine = ApiIdentifierFactory(owner=member.user, deactivated_at=timezone.now())
+    answer = client.get(f"{base}{mine.pk}/{what}/")
+    assert answer.status_code == 409
+    assert "has ended for good" in answer.text
+
+
+def test_an_excel_identifier_keeps_its_hours_whoever_asks(access):
+    mine = services.create(access, Wanted(Purpose.EXCEL), once=uuid4())
+    until, asked = mine.valid_until, {"purpose": Purpose.EXCEL, "note": "", "integration": None}
+    saved = services.edit(access, mine.pk, **asked, valid_until=timezone.now() + DAY)
+    assert saved.valid_until == until
 
 
 @pytest.mark.parametrize("value", [None, timezone.now()])

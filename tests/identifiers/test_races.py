@@ -3,14 +3,36 @@
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from apps.identifiers import rules
+from apps.audit.models import AuditEvent
+from apps.companies.access import enter
+from apps.identifiers import rules, services
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
+from apps.identifiers.services import Wanted
 from tests.factories import ApiIdentifierFactory, MembershipFactory
 from tests.races import at_once, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda access, pk: services.create(access, Wanted(), once=uuid4()),
+        lambda access, pk: services.reveal(access, pk, verb="identifier:show"),
+        lambda access, pk: services.pause(access, pk),
+        lambda access, pk: services.deactivate(access, pk),
+        lambda access, pk: services.stop(access, pk),
+        lambda access, pk: services.allow(access, pk),
+    ],
+)
+def test_nothing_is_changed_without_the_companys_lock(editor, change):
+    mine = ApiIdentifierFactory(owner=editor.user, made_in=editor.company)
+    with pytest.raises(PermissionDenied):
+        change(enter(editor, editor.user), mine.pk)
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_double_click_makes_one_even_at_the_same_moment(press, base):
