@@ -11,8 +11,8 @@ from stdnum.fi import ytunnus
 from apps.accounts.models import User
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Function, Level, Package, Role
-from apps.identifiers.ids import new_user_id
 from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.rules import new_user_id
 from apps.resources.keys import new_key
 from apps.resources.models import (
     Integration,

@@ -30,8 +30,8 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> int:
-    """Read the number of a row; raises ValueError for what no row can have."""
-    if not isinstance(value, int) or not 0 < value < 2**63:
+    """Read a row's number; raises ValueError for anything else, and for what no database takes."""
+    if type(value) is not int or not 0 < value < 2**63:
         raise ValueError(value)
     return value
 

@@ -19,7 +19,8 @@ from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
 from apps.companies.rules import SOON, Capability, includes_interface
 from apps.identifiers.models import ApiIdentifier
-from apps.identifiers.pages import PAGE_SIZE, ending
+from apps.identifiers.reads import MOST_ENDING, ending
+from apps.identifiers.texts import soon
 from apps.resources.board import Board, Standing
 from apps.rights.texts import name_of
 from apps.rights.texts import traffic as said_traffic
@@ -85,11 +86,13 @@ def _of_standing(standing: Standing, mark: Mark) -> Todo:
 
 
 def _of_identifiers(access: CompanyAccess, leaving: set[int]) -> Iterator[Todo]:
-    for row in ending(access):
-        identifier = row.identifier
-        if row.ends_with_membership and identifier.owner_id in leaving:
+    now = timezone.now()
+    for one in ending(access):
+        identifier = one.identifier
+        if one.ends_with_membership and identifier.owner_id in leaving:
             continue
-        text = texts.identifier_ends(identifier.user_id, identifier.owner.name, row.soon)
+        days = soon(now, one.end) if one.end else ""
+        text = texts.identifier_ends(identifier.user_id, identifier.owner.name, days)
         yield _to("api_identifiers", Mark(Need.ENDING, text))
 
 
@@ -126,5 +129,5 @@ def _members(access: CompanyAccess) -> list[Any]:
             without_owner=count(members) + count(former),
         )
         .select_related("user")
-        .order_by("valid_until", "pk")[:PAGE_SIZE]
+        .order_by("valid_until", "pk")[:MOST_ENDING]
     )

@@ -5,18 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import FocusesErrors, moment_field
+from apps.core.lists import ListForm, Order, number
+from apps.core.paging import Page, page_by
 from apps.identifiers import texts
 from apps.identifiers.models import NOTE_LENGTH, ApiIdentifier
-from apps.identifiers.rules import End, Purpose
+from apps.identifiers.rules import End, Purpose, Refusal, Shown
 from apps.resources.models import Integration
 
 MADE_HERE = [choice for choice in texts.PURPOSES if choice[0] != Purpose.EXCEL]
@@ -25,7 +28,9 @@ MADE_HERE = [choice for choice in texts.PURPOSES if choice[0] != Purpose.EXCEL]
 class PrefilledForm(forms.Form):
     """What a new identifier is for, when another page or a colleague's mail asked for one."""
 
-    purpose = forms.ChoiceField(choices=MADE_HERE, required=False)
+    purpose = forms.TypedChoiceField(
+        choices=MADE_HERE, required=False, coerce=Purpose, empty_value=None
+    )
     note = forms.CharField(max_length=NOTE_LENGTH, required=False)
     integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
 
@@ -45,7 +50,7 @@ class DetailsForm(FocusesErrors):
         required=False,
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
-    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"))
+    purpose = forms.TypedChoiceField(label=gettext_lazy("Purpose"), coerce=Purpose)
     integration = forms.ChoiceField(
         label=gettext_lazy("Integration"),
         required=False,
@@ -65,7 +70,7 @@ class DetailsForm(FocusesErrors):
         if identifier.integration:
             self.integrations[identifier.integration.public_id] = identifier.integration
         super().__init__(data, initial=self._stored(), auto_id=f"i-{identifier.pk}-%s")
-        is_excel = identifier.purpose == Purpose.EXCEL
+        is_excel = identifier.is_excel
         self.fields["purpose"].choices = [  # type: ignore[attr-defined]
             choice for choice in texts.PURPOSES if (choice[0] == Purpose.EXCEL) is is_excel
         ]
@@ -98,7 +103,7 @@ class DetailsForm(FocusesErrors):
         if "valid_until" not in self.changed_data:
             return self.identifier.valid_until
         if end is not None and end <= timezone.now():
-            raise forms.ValidationError(texts.PAST)
+            raise forms.ValidationError(texts.REFUSED[Refusal.PAST])
         return end
 
 
@@ -109,29 +114,48 @@ class ReplaceForm(FocusesErrors):
     leaked = forms.BooleanField(
         label=gettext_lazy("The Key may have leaked: the old one ends now"), required=False
     )
-    end = forms.ChoiceField(
+    end = forms.TypedChoiceField(
         label=gettext_lazy("When the old one ends"),
         choices=texts.ENDS,
+        coerce=End,
         initial=End.WEEK.value,
         widget=forms.RadioSelect,
     )
     own = moment_field(gettext_lazy("The time you choose"))
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an own time where one is wanted; one that was typed is wanted."""
+        """Take an own time that was typed as wanted."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("own") and not cleaned.get("leaked"):
-            cleaned["end"] = End.OWN.value
-        wants_own = cleaned.get("end") == End.OWN and not cleaned.get("leaked")
-        if wants_own and "own" not in self.errors:
-            own = cleaned.get("own")
-            if own is None or own <= timezone.now():
-                self.add_error("own", texts.PAST)
+        if cleaned.get("own"):
+            cleaned["end"] = End.OWN
         return cleaned
 
 
-class OverviewForm(forms.Form):
-    """Which identifiers of the company are listed."""
+class OwnForm(PrefilledForm, ListForm):
+    """Where the list of one's own identifiers starts, and what a new one would be for."""
+
+    ORDER: ClassVar[Order] = {"-pk": number}
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What a new one would be for, as far as it was asked for without a mistake."""
+        sent = self.cleaned_data
+        return {name: sent[name] for name in PrefilledForm.base_fields if sent.get(name)}
+
+    def page_with(
+        self, rows: QuerySet[ApiIdentifier], size: int, pk: int | None
+    ) -> Page[ApiIdentifier]:
+        """Return the page that is asked for, else the one that a row begins which it lacks."""
+        page = self.page(rows, size)
+        if pk is None or any(one.pk == pk for one in page.rows):
+            return page
+        return page_by(rows, list(self.order), after=[pk + 1], size=size)
+
+
+class OverviewForm(ListForm):
+    """Which identifiers of the company are listed, below one's own."""
+
+    ORDER: ClassVar[Order] = {"-pk": number}
 
     q = forms.CharField(
         label=gettext_lazy("Owner, User ID or note"),
@@ -139,20 +163,26 @@ class OverviewForm(forms.Form):
         required=False,
         widget=forms.SearchInput,
     )
-    show = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        choices=[
-            ("", gettext_lazy("All")),
-            ("works", gettext_lazy("Works")),
-            ("ending", gettext_lazy("Ends within 30 days")),
-            ("stopped", gettext_lazy("Stopped here")),
-        ],
-        required=False,
+    show = forms.TypedChoiceField(
+        label=gettext_lazy("Show"), choices=texts.SHOWN, required=False, coerce=Shown
     )
-    older_here = forms.IntegerField(min_value=1, max_value=2**62, required=False)
 
+    def add_prefix(self, field_name: str) -> str:
+        """Tell the page of this list from that of one's own, which the address names too."""
+        return "after_here" if field_name == "after" else field_name
 
-class OwnForm(PrefilledForm):
-    """Where the page of one's own identifiers starts, and what a new one would be for."""
+    @property
+    def text(self) -> str:
+        """What is looked for; nothing while there is a mistake."""
+        return str(self.cleaned_data["q"]) if self.is_valid() else ""
 
-    older = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    @property
+    def shown(self) -> Shown:
+        """Which are asked for; all while there is a mistake."""
+        return Shown(self.cleaned_data["show"]) if self.is_valid() else Shown.ALL
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What an address asks for, to come back to the same part of the list."""
+        names = {self.add_prefix(name) for name in self.fields}
+        return {name: value for name, value in self.data.items() if name in names and value}

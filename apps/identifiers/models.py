@@ -156,6 +156,11 @@ class ApiIdentifier(models.Model):
         return self.user_id
 
     @property
+    def is_excel(self) -> bool:
+        """Whether it belongs to a workbook."""
+        return self.purpose == Purpose.EXCEL
+
+    @property
     def may_replace(self) -> bool:
         """Whether a successor can be made of it."""
         return rules.may_replace(

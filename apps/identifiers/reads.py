@@ -1,8 +1,126 @@
-"""Every question about many identifiers."""
+"""Every question about many identifiers, and one of them as one company knows it."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.companies import rules as companies
 from apps.companies.access import CompanyAccess
-from apps.identifiers.models import ApiIdentifier
-from apps.identifiers.rules import Purpose
+from apps.companies.rules import Grants
+from apps.identifiers import rules
+from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
+from apps.identifiers.rules import Hindrance, Owner, Purpose, Shown
+from apps.resources.models import Integration
+
+MOST_ENDING = 50
+
+
+@dataclass(frozen=True)
+class InCompany:
+    """An identifier as one company knows it at a moment.
+
+    ``hindrance`` is why it does not work there, if so; ``end`` is that of its own or of its
+    owner's membership, whichever comes first; ``integration_name`` is empty where the company
+    does not know of the integration (docs/decisions/004).
+    """
+
+    identifier: ApiIdentifier
+    hindrance: Hindrance | None
+    stopped: bool
+    end: datetime | None
+    ends_with_membership: bool
+    integration_name: str
+
+    @classmethod
+    def of(cls, found: Any, now: datetime) -> InCompany:
+        """Judge one row of ``ApiIdentifierQuerySet.in_company``."""
+        stopped, linked = found.stopped_at is not None, found.integration
+        end = rules.first_end(found.valid_until, found.member_until)
+        named = linked and (found.is_listed or not linked.is_custom)
+        return cls(
+            identifier=found,
+            hindrance=rules.hindrance(state=found.state, owner=_owner(found, now), stopped=stopped),
+            stopped=stopped,
+            end=end,
+            ends_with_membership=end is not None and end == found.member_until,
+            integration_name=linked.name if named else "",
+        )
+
+
+def _owner(found: Any, now: datetime) -> Owner:
+    return Owner(
+        active=found.owner.is_active,
+        grants=Grants.read([], found.levels or {}) if found.member else None,
+        period=companies.validity(now=now, start=found.member_from, end=found.member_until),
+    )
+
+
+def own(access: CompanyAccess, pk: int) -> ApiIdentifier:
+    """Return one of the person's own; raises ApiIdentifier.DoesNotExist for any other."""
+    return ApiIdentifier.objects.visible_to(access.user).select_related("integration").get(pk=pk)
+
+
+def own_here(access: CompanyAccess, pk: int) -> InCompany:
+    """Return one of the person's own as the company knows it; raises as ``own``."""
+    return InCompany.of(mine(access).get(pk=pk), timezone.now())
+
+
+def mine(access: CompanyAccess, *, excel_only: bool = False) -> ApiIdentifierQuerySet:
+    """Return the person's own, newest first, each with what decides whether it works here."""
+    found = ApiIdentifier.objects.visible_to(access.user).in_company(access.company)
+    return found.filter(purpose=Purpose.EXCEL) if excel_only else found
+
+
+def of_members(access: CompanyAccess, *, text: str, shown: Shown) -> ApiIdentifierQuerySet:
+    """Return those of all members whose owner, User ID or note contains a text, newest first."""
+    found = ApiIdentifier.objects.of_members(access)
+    if text:
+        found = found.matching(text)
+    match shown:
+        case Shown.WORKS:
+            return found.at_work(access.company)
+        case Shown.ENDING:
+            return found.at_work(access.company).ending()
+        case Shown.STOPPED:
+            return found.stopped()
+    return found
+
+
+def ending(access: CompanyAccess) -> list[InCompany]:
+    """Return what ends soon: one's own identifiers, for KH and TPK everybody's."""
+    company, found = access.company, ApiIdentifier.objects.of_members(access)
+    if not access.oversees_identifiers:
+        found = found.filter(owner=access.user)
+    soon, now = found.at_work(company).ending()[:MOST_ENDING], timezone.now()
+    return [InCompany.of(one, now) for one in soon]
+
+
+def companies_of(access: CompanyAccess, identifier: ApiIdentifier) -> list[str]:
+    """Return the names of the companies where one's own works, or would once it is resumed."""
+    memberships = access.user.memberships.in_force().with_any_function()
+    memberships = memberships.exclude(company__in=identifier.stops.values("company"))
+    by_name = memberships.order_by("company__name_folded")
+    return list(by_name.values_list("company__name", flat=True))
+
+
+def integration(
+    access: CompanyAccess, public_id: str, found: Collection[str]
+) -> Integration | None:
+    """Return an integration that the person may know of: ``found`` are those found by their key."""
+    visible = Integration.objects.visible_to(access, found)
+    return visible.filter(public_id=public_id).first() if public_id else None
+
+
+def integrations(access: CompanyAccess) -> list[Integration]:
+    """Return the integrations that are listed in the company."""
+    found = Integration.objects.visible_to(access).with_listed(access)
+    return list(found.filter(Q(is_listed=True)))
 
 
 def working_identifiers(access: CompanyAccess) -> int:

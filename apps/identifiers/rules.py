@@ -5,12 +5,17 @@ Source: the help article "API identifiers" and docs/decisions/007.
 
 from __future__ import annotations
 
+import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from apps.companies.rules import SOON, Grants, Validity, opens_anything
+from apps.core.refusals import Kind, Reason, Refused
 
+FIRST, SECOND = range(1_000, 10_000), range(10_000_000, 100_000_000)
+"""The numbers of a User ID."""
 EXCEL_LASTS = timedelta(hours=8)
 NEW_FOR = timedelta(minutes=10)
 STEPS = (1, 7, SOON.days)
@@ -23,6 +28,40 @@ class Purpose(StrEnum):
     API = "api"
     STORE = "store"
     EXCEL = "excel"
+
+
+class Shown(StrEnum):
+    """Which identifiers of a company are listed."""
+
+    ALL = ""
+    WORKS = "works"
+    ENDING = "ending"
+    STOPPED = "stopped"
+
+
+class Refusal(Reason):
+    """Why an identifier is not changed, or its Key not shown."""
+
+    ENDED = "ended", Kind.MOVED_ON
+    NO_SUCCESSOR = "no_successor", Kind.MOVED_ON
+    PRESSED_BEFORE = "pressed_before", Kind.MOVED_ON
+    UNREADABLE = "unreadable", Kind.MOVED_ON
+    PAST = "past", Kind.MISTAKE
+
+
+def letters(company: str) -> str:
+    """Return two capitals from a company's name; Å and Ä become A, Ö becomes O, a gap X."""
+    plain = unicodedata.normalize("NFKD", company).upper()
+    return "".join([letter for letter in plain if "A" <= letter <= "Z"][:2]).ljust(2, "X")
+
+
+def new_user_id(company: str) -> str:
+    """Return a User ID as Netvisor writes them, such as DE_4471_90231207.
+
+    The numbers are random, so that they tell nothing of anybody and rarely meet
+    (docs/decisions/007).
+    """
+    return f"{letters(company)}_{secrets.choice(FIRST)}_{secrets.choice(SECOND)}"
 
 
 class State(StrEnum):
@@ -128,14 +167,14 @@ def end_of_replaced(
 ) -> datetime:
     """Return when a replaced identifier ends: never later than it would have ended anyway.
 
-    A Key that may have leaked ends now, whatever was asked for. Raises ValueError for an own
-    time that is missing or past.
+    A Key that may have leaked ends now, whatever was asked for. Raises Refused for an own time
+    that is missing or past.
     """
     if leaked or end is End.NOW:
         return now
     if end is End.OWN:
         if own is None or own <= now:
-            raise ValueError("an own time lies in the future")
+            raise Refused(Refusal.PAST)
         wanted = own
     else:
         wanted = now + timedelta(days=1 if end is End.DAY else 7)

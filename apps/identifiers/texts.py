@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.identifiers.rules import End, Hindrance, Purpose, State
+from apps.identifiers.rules import End, Hindrance, Purpose, Refusal, Shown, State
 
 PURPOSES: list[tuple[str, str | Promise]] = [
     (Purpose.API.value, "API"),
@@ -32,15 +32,32 @@ ENDS = [
     (End.WEEK.value, gettext_lazy("After 7 days")),
     (End.OWN.value, gettext_lazy("At a time you choose")),
 ]
-UNREADABLE = gettext_lazy("The Key of %(user_id)s cannot be read. Tell the site administration.")
-FINAL = gettext_lazy("Nothing was changed: %(user_id)s has ended for good.")
-REPLACED = gettext_lazy("Nothing was changed: %(user_id)s cannot be replaced, or was already.")
-REPLACED = gettext_lazy("Nothing was changed: %(user_id)s cannot be replaced, or was already.")
-IS_SO = gettext_lazy("Nothing changed: it is so already for %(user_id)s.")
-PAST = gettext_lazy("Choose a time in the future.")
+SHOWN = [
+    (Shown.ALL.value, gettext_lazy("All")),
+    (Shown.WORKS.value, gettext_lazy("Works")),
+    (Shown.ENDING.value, gettext_lazy("Ends within 30 days")),
+    (Shown.STOPPED.value, gettext_lazy("Stopped here")),
+]
+REFUSED = {
+    Refusal.ENDED: gettext_lazy("Nothing was changed: %(user_id)s has ended for good."),
+    Refusal.NO_SUCCESSOR: gettext_lazy(
+        "Nothing was changed: %(user_id)s cannot be replaced, or was already."
+    ),
+    Refusal.PRESSED_BEFORE: gettext_lazy("Nothing was changed: reload the page and try again."),
+    Refusal.UNREADABLE: gettext_lazy(
+        "The Key of %(user_id)s cannot be read. Tell the site administration."
+    ),
+    Refusal.PAST: gettext_lazy("Choose a time in the future."),
+}
+CREATED = gettext_lazy("%(user_id)s created.")
+SAVED = gettext_lazy("%(user_id)s saved.")
+PAUSED = gettext_lazy("%(user_id)s paused.")
+RESUMED = gettext_lazy("%(user_id)s resumed.")
+DEACTIVATED = gettext_lazy("%(user_id)s deactivated for good.")
+REPLACED = gettext_lazy("%(user_id)s created in place of %(old)s.")
 STOPPED = gettext_lazy("%(user_id)s stopped in this company. The owner is told by mail.")
 ALLOWED = gettext_lazy("%(user_id)s may work in this company again. The owner is told by mail.")
-CHANGED_MEANWHILE = gettext_lazy("Nothing was changed: reload the page and try again.")
+IS_SO = gettext_lazy("Nothing changed: it is so already for %(user_id)s.")
 
 
 def moment(when: datetime) -> str:
@@ -75,6 +92,11 @@ def soon(now: datetime, end: datetime) -> str:
     if days == 0:
         return _("Ends today")
     return ngettext("Ends in %(count)d day", "Ends in %(count)d days", days) % {"count": days}
+
+
+def replaced_by(user_id: str) -> str:
+    """Name the successor of an identifier."""
+    return _("Replaced by %(user_id)s") % {"user_id": user_id}
 
 
 def hand_over(user_id: str, company: str, business_id: str, integration: str) -> str:

@@ -1,258 +1,304 @@
 """Addresses of API identifiers: read the form, call a service, answer."""
 
-from contextlib import suppress
-from dataclasses import replace
+from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.utils.functional import Promise
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.reauthentication import password_again
-from apps.companies.access import CompanyAccess, company_view
+from apps.companies.access import CompanyAccess, company_change, company_view
+from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
-from apps.identifiers import mails, services, texts
-from apps.identifiers.forms import CreateForm, DetailsForm, OverviewForm, ReplaceForm
-from apps.identifiers.guards import only_posts, own_identifier
+from apps.core.refusals import Refused
+from apps.identifiers import mails, reads, services, texts
+from apps.identifiers.forms import CreateForm, DetailsForm, OverviewForm, OwnForm, ReplaceForm
 from apps.identifiers.models import ApiIdentifier
-from apps.identifiers.pages import (
-    API,
-    EXCEL,
-    answer,
-    back_to,
-    companies_of,
-    known,
-    list_of,
-    listed,
-    own,
-    row_of,
-    show_list,
+from apps.identifiers.page import (
+    Button,
+    IdentifiersPage,
+    Revealed,
+    Row,
+    Rows,
+    hand_over,
+    rows_of,
 )
-from apps.identifiers.rules import End, Purpose
-from apps.identifiers.services import EndedError, Wanted
+from apps.identifiers.rules import Purpose, Refusal
+from apps.identifiers.services import Wanted
 from apps.resources.keys import FOUND
+from apps.resources.models import Integration
+
+PAGE_SIZE = 50
+API, EXCEL = "api_identifiers", "excel_identifiers"
+"""The names of the two pages that list identifiers."""
+TEMPLATES = {API: "identifiers/list.html", EXCEL: "identifiers/excel.html"}
 
 
-@company_view(Capability.ENTER)
-@require_safe
-def api_identifiers(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """List one's own identifiers, and for KH and TPK those that work in the company."""
-    return show_list(request, access, API)
+def list_of(identifier: ApiIdentifier) -> str:
+    """Return the name of the page that an identifier belongs to."""
+    return EXCEL if identifier.is_excel else API
 
 
-@company_view(Capability.ENTER)
-@require_safe
-def excel_identifiers(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """List one's own Excel identifiers."""
-    return show_list(request, access, EXCEL)
+def to_list(access: CompanyAccess, **_parts: object) -> str:
+    """Return the address of the list, to which whoever opens that of a change is led."""
+    return reverse(API, args=[access.company.business_id])
 
 
-@company_view(Capability.CREATE_IDENTIFIERS)
-@only_posts
-def create_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Make an API identifier in one press."""
-    return create(request, access, API, Wanted())
+def known(
+    request: AuthenticatedRequest, access: CompanyAccess, public_id: str
+) -> Integration | None:
+    """Return an integration, if the person may know of it."""
+    return reads.integration(access, public_id, request.session.get(FOUND, ()))
 
 
-@company_view(Capability.CREATE_IDENTIFIERS)
-@only_posts
-def create_excel_identifier(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Make an Excel identifier, which lasts eight hours, in one press."""
-    return create(request, access, EXCEL, Wanted(Purpose.EXCEL))
-
-
-def create(
-    request: AuthenticatedRequest, access: CompanyAccess, page: str, wanted: Wanted
+def show_list(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    name: str,
+    revealed: Revealed | None = None,
 ) -> HttpResponse:
-    """Make what one press of a button asks for, once."""
-    form = CreateForm(request.POST)
-    if form.is_valid():
-        sent, found = form.cleaned_data, request.session.get(FOUND, ())
-        integration = known(access, sent["integration"], found)
-        wanted = replace(wanted, note=sent["note"], integration=integration)
-        if page == API and sent["purpose"]:
-            wanted = replace(wanted, purpose=Purpose(sent["purpose"]))
-        with suppress(IntegrityError):
-            made = services.create(access, wanted, once=sent["once"])
-            return answer(request, access, made, _("%(user_id)s created."))
-    messages.error(request, texts.CHANGED_MEANWHILE)
+    """Answer one of the lists, at most one Key in it; 422 when its filter has a mistake."""
+    own, overview = OwnForm(request.GET), OverviewForm(request.GET)
+    mine = reads.mine(access, excel_only=name == EXCEL)
+    found = own.page_with(mine, PAGE_SIZE, revealed and revealed[0])
+    page = IdentifiersPage(
+        name=name,
+        own=rows_of(found, access, revealed),
+        here=here(access, overview) if name == API else None,
+        button=button(request, access, own) if access.may_create_identifiers else None,
+        hand_over=hand_over(found, access),
+        grantors=[] if access.may_create_identifiers else grantors(access),
+    )
+    context = {"page": page, "form": overview}
+    status = max(own.status, overview.status)
+    return TemplateResponse(request, TEMPLATES[name], context, status=status)
+
+
+def here(access: CompanyAccess, form: OverviewForm) -> Rows | None:
+    """Return those of all members, for KH and TPK alone."""
+    if not access.oversees_identifiers:
+        return None
+    found = reads.of_members(access, text=form.text, shown=form.shown)
+    return rows_of(form.page(found, PAGE_SIZE), access)
+
+
+def button(request: AuthenticatedRequest, access: CompanyAccess, form: OwnForm) -> Button:
+    """Return the button that makes one, for what the address asks for."""
+    return Button.of(form.asked, known(request, access, form.asked.get("integration", "")))
+
+
+def changed(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int, key: str = ""
+) -> HttpResponse:
+    """Answer the row of one's own identifier as it is now, and what was said of it."""
+    one, now = reads.own_here(access, pk), timezone.now()
+    context = {"row": Row.of(one, access, now, key=key)}
+    return TemplateResponse(request, "identifiers/_changed.html", context)
+
+
+def back_to(access: CompanyAccess, identifier: ApiIdentifier) -> HttpResponse:
+    """Lead back to the row of one's own identifier: the next Tab goes on from there."""
+    place, row = [access.company.business_id], f"i-{identifier.pk}"
+    return redirect(reverse(list_of(identifier), args=place, fragment=row))
+
+
+def answer(
+    request: AuthenticatedRequest, access: CompanyAccess, identifier: ApiIdentifier, said: Promise
+) -> HttpResponse:
+    """Say what was done to one's own identifier: in place, or back on the list."""
+    messages.success(request, said % {"user_id": identifier.user_id})
+    if request.htmx:
+        return changed(request, access, identifier.pk)
+    return back_to(access, identifier)
+
+
+def ask(
+    request: AuthenticatedRequest, template: str, identifier: ApiIdentifier, form: Form
+) -> HttpResponse:
+    """Answer a form alone for htmx, else its page; 422 when what was sent has a mistake."""
+    name = f"{template}#form" if request.htmx else template
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return TemplateResponse(request, name, {"identifier": identifier, "form": form}, status=status)
+
+
+def refuse(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Refusal, pk: int
+) -> HttpResponse:
+    """Say why nothing was done, on the row or the list as it is now."""
+    identifier = reads.own(access, pk)
+    messages.error(request, texts.REFUSED[reason] % {"user_id": identifier.user_id})
+    if request.htmx:
+        return changed(request, access, pk)
+    return show_list(request, access, list_of(identifier))
+
+
+def refuse_creating(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Refusal, page: str
+) -> HttpResponse:
+    """Say on the list why nothing was made."""
+    messages.error(request, str(texts.REFUSED[reason]))
     return redirect(page, access.company.business_id)
 
 
+def refuse_replacing(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Refusal, pk: int
+) -> HttpResponse:
+    """Say why there is no successor; a time that is past is said where it was typed."""
+    if reason is not Refusal.PAST:
+        return refuse(request, access, reason, pk)
+    form = ReplaceForm(request.POST)
+    form.add_error("own", texts.REFUSED[reason])
+    return ask(request, "identifiers/replace.html", reads.own(access, pk), form)
+
+
 @company_view(Capability.ENTER)
-@require_safe
-@own_identifier
+def identifiers(request: AuthenticatedRequest, access: CompanyAccess, page: str) -> HttpResponse:
+    """List one's own identifiers, and for KH and TPK those that work in the company."""
+    return show_list(request, access, page)
+
+
+@company_change(Capability.CREATE_IDENTIFIERS, refused=refuse_creating, back=to_list)
+def create_identifier(
+    request: AuthenticatedRequest, access: CompanyAccess, page: str
+) -> HttpResponse:
+    """Make one in one press, from the page of Excel identifiers one of those: it lasts 8 hours."""
+    form = CreateForm(request.POST)
+    if not form.is_valid():
+        raise Refused(Refusal.PRESSED_BEFORE)
+    sent = form.cleaned_data
+    purpose = Purpose.EXCEL if page == EXCEL else sent["purpose"] or Purpose.API
+    wanted = Wanted(purpose, sent["note"], known(request, access, sent["integration"]))
+    made = services.create(access, wanted, once=sent["once"])
+    return answer(request, access, made, texts.CREATED)
+
+
+@company_view(Capability.ENTER)
 def api_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Answer one's own row as it is, its Key hidden; without script the list that has it."""
-    identifier = own(access, pk)
-    if not request.htmx:
-        return back_to(access, identifier)
-    return render(request, "identifiers/_changed.html", {"row": row_of(access, identifier)})
+    if request.htmx:
+        return changed(request, access, pk)
+    return back_to(access, reads.own(access, pk))
 
 
-@company_view(Capability.ENTER)
-@only_posts
+@company_change(Capability.ENTER, refused=refuse, back=to_list)
 @password_again
-@own_identifier
 def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Show the Key of one's own identifier, once."""
     identifier, key = services.reveal(access, pk, verb="identifier:show")
     if request.htmx:
-        context = {"row": row_of(access, identifier, key)}
-        return render(request, "identifiers/_changed.html", context)
-    return show_list(request, access, list_of(identifier), revealed=(pk, key))
+        return changed(request, access, pk, key)
+    return show_list(request, access, list_of(identifier), (pk, key))
 
 
-@company_view(Capability.ENTER)
-@only_posts
+@company_change(Capability.ENTER, refused=refuse, back=to_list)
 @password_again
-@own_identifier
 def copy_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Answer the Key alone, for the clipboard."""
     _identifier, key = services.reveal(access, pk, verb="identifier:copy")
     return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 
-@company_view(Capability.ENTER)
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_identifier
+@company_change(Capability.ENTER, refused=refuse)
 def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Change the note, purpose, integration and validity: in place, or on a page."""
-    identifier = own(access, pk)
-    if identifier.state.final:
-        raise EndedError
-    form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed(access))
-    if request.method == "POST" and form.is_valid():
-        return answer(request, access, save(access, pk, form), _("%(user_id)s saved."))
-    status = 422 if request.method == "POST" else 200
-    template = "identifiers/edit.html#form" if request.htmx else "identifiers/edit.html"
-    context = {"identifier": identifier, "form": form}
-    return render(request, template, context, status=status)
+    identifier, listed = reads.own(access, pk), reads.integrations(access)
+    services.check_open(identifier)
+    form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed)
+    if form.is_valid():
+        saved = services.edit(access, pk, **form.cleaned_data)
+        return answer(request, access, saved, texts.SAVED)
+    return ask(request, "identifiers/edit.html", identifier, form)
 
 
-@transaction.atomic
-def save(access: CompanyAccess, pk: int, form: DetailsForm) -> ApiIdentifier:
-    """Save both halves of the form, each with its event, or neither."""
-    sent = form.cleaned_data
-    services.describe(
-        access,
-        pk,
-        purpose=Purpose(sent["purpose"]),
-        note=sent["note"],
-        integration=sent["integration"],
-    )
-    return services.limit(access, pk, valid_until=sent["valid_until"])
-
-
-@company_view(Capability.ENTER)
-@only_posts
-@own_identifier
+@company_change(Capability.ENTER, refused=refuse, back=to_list)
 def pause_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Stop one's own identifier everywhere until it is resumed."""
-    return answer(request, access, services.pause(access, pk), _("%(user_id)s paused."))
+    return answer(request, access, services.pause(access, pk), texts.PAUSED)
 
 
-@company_view(Capability.ENTER)
-@only_posts
-@own_identifier
+@company_change(Capability.ENTER, refused=refuse, back=to_list)
 def resume_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
 ) -> HttpResponse:
     """Let it work again."""
-    return answer(request, access, services.resume(access, pk), _("%(user_id)s resumed."))
+    return answer(request, access, services.resume(access, pk), texts.RESUMED)
 
 
-@company_view(Capability.ENTER)
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_identifier
+@company_change(Capability.ENTER, refused=refuse)
 def deactivate_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
 ) -> HttpResponse:
     """Ask whether to end it for good in all companies; when confirmed, do it."""
     if request.method == "POST":
-        identifier = services.deactivate(access, pk)
-        said = _("%(user_id)s deactivated for good.") % {"user_id": identifier.user_id}
-        messages.success(request, said)
-        return back_to(access, identifier)
-    identifier = own(access, pk)
-    if identifier.state.final:
-        raise EndedError
-    companies, page = companies_of(access, identifier), list_of(identifier)
-    context = {"identifier": identifier, "companies": companies, "list": page}
+        ended = services.deactivate(access, pk)
+        messages.success(request, texts.DEACTIVATED % {"user_id": ended.user_id})
+        return back_to(access, ended)
+    identifier = reads.own(access, pk)
+    services.check_open(identifier)
+    context = {
+        "identifier": identifier,
+        "companies": reads.companies_of(access, identifier),
+        "list": list_of(identifier),
+    }
     return window(request, "identifiers/deactivate.html", context)
 
 
-@company_view(Capability.CREATE_IDENTIFIERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_identifier
+@company_change(Capability.CREATE_IDENTIFIERS, refused=refuse_replacing)
 def replace_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
 ) -> HttpResponse:
     """Make a successor for the same purpose, and let the old one end."""
-    identifier, form = own(access, pk), ReplaceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (made := replaced(access, pk, form)):
-        said = _("%(user_id)s created in place of %(old)s.")
-        messages.success(request, said % {"user_id": made.user_id, "old": identifier.user_id})
-        if request.htmx:  # without a fragment: the list itself may be what is open
-            page = reverse(list_of(made), args=[access.company.business_id])
-            return HttpResponseClientRedirect(page)
-        return back_to(access, made)
-    context = {"identifier": identifier, "form": form}
-    if request.method == "POST":
-        template = "identifiers/replace.html#form" if request.htmx else "identifiers/replace.html"
-        return render(request, template, context, status=422)
+    identifier, form = reads.own(access, pk), ReplaceForm(request.POST or None)
+    if form.is_valid():
+        made = services.replace(access, pk, **form.cleaned_data)
+        return replaced(request, access, identifier, made)
+    if form.is_bound:
+        return ask(request, "identifiers/replace.html", identifier, form)
     services.check_replaceable(identifier)
-    return window(request, "identifiers/replace.html", context)
+    return window(request, "identifiers/replace.html", {"identifier": identifier, "form": form})
 
 
-def replaced(access: CompanyAccess, pk: int, form: ReplaceForm) -> ApiIdentifier | None:
-    """Replace an identifier as the form asks; nothing when its time is past by now."""
-    sent = form.cleaned_data
-    asked = {name: sent[name] for name in ("own", "leaked", "once")}
-    try:
-        return services.replace(access, pk, end=End(sent["end"]), **asked)
-    except ValueError:
-        form.add_error("own", str(texts.PAST))
-        return None
+def replaced(
+    request: AuthenticatedRequest, access: CompanyAccess, old: ApiIdentifier, made: ApiIdentifier
+) -> HttpResponse:
+    """Say that there is a successor, and lead to it."""
+    names = {"user_id": made.user_id, "old": old.user_id}
+    messages.success(request, texts.REPLACED % names)
+    if request.htmx:  # without a fragment: the list itself may be what is open
+        return HttpResponseClientRedirect(reverse(list_of(made), args=[access.company.business_id]))
+    return back_to(access, made)
 
 
-@company_view(Capability.OVERSEE_IDENTIFIERS)
-@only_posts
+@company_change(Capability.OVERSEE_IDENTIFIERS, back=to_list)
 def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Stop somebody's identifier in this company and tell the owner."""
-    return oversee(request, access, pk, stop=True)
+    identifier, news = services.stop(access, pk)
+    if news:
+        mails.tell_owner(identifier, access, stopped=True)
+    return overseen(request, access, identifier, texts.STOPPED if news else texts.IS_SO)
 
 
-@company_view(Capability.OVERSEE_IDENTIFIERS)
-@only_posts
+@company_change(Capability.OVERSEE_IDENTIFIERS, back=to_list)
 def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Take that back and tell the owner."""
-    return oversee(request, access, pk, stop=False)
-
-
-@transaction.atomic
-def oversee(
-    request: AuthenticatedRequest, access: CompanyAccess, pk: int, *, stop: bool
-) -> HttpResponse:
-    """Stop an identifier in this company, or let it work again; the owner gets a mail."""
-    try:
-        identifier, news = (services.stop if stop else services.allow)(access, pk)
-    except ApiIdentifier.DoesNotExist:
-        raise Http404 from None
+    identifier, news = services.allow(access, pk)
     if news:
-        transaction.on_commit(
-            lambda: mails.tell_owner(identifier, access, stopped=stop), robust=True
-        )
-    said = texts.STOPPED if stop else texts.ALLOWED
-    said = said if news else texts.IS_SO
-    messages.success(request, str(said) % {"user_id": identifier.user_id})
-    form = OverviewForm(request.POST)
-    kept = urlencode({name: value for name, value in form.data.items() if name in form.fields})
-    back = reverse(API, args=[access.company.business_id])
-    return redirect((f"{back}?{kept}" if kept else back) + f"#o-{pk}")
+        mails.tell_owner(identifier, access, stopped=False)
+    return overseen(request, access, identifier, texts.ALLOWED if news else texts.IS_SO)
+
+
+def overseen(
+    request: AuthenticatedRequest, access: CompanyAccess, identifier: ApiIdentifier, said: Promise
+) -> HttpResponse:
+    """Say what was done to somebody's identifier, on the same part of the list."""
+    messages.success(request, said % {"user_id": identifier.user_id})
+    place, row = [access.company.business_id], f"o-{identifier.pk}"
+    asked = OverviewForm(request.POST).asked
+    return redirect(reverse(API, args=place, query=asked, fragment=row))

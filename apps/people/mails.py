@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.core.http import AuthenticatedRequest
-from apps.identifiers.mails import deliver
+from apps.core.mails import deliver
 from apps.people.reads import Stopping
 from apps.people.services import Sent
 

@@ -46,7 +46,7 @@ def test_the_mail_names_what_ends_and_no_key(ending):
     remind()
     assert ending.user_id in mail.outbox[0].subject
     assert "Receipts" in mail.outbox[0].body
-    assert ending.key not in mail.outbox[0].body
+    assert ending.key.reveal() not in mail.outbox[0].body
 
 
 def move(identifier, days):

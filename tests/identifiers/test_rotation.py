@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def keys():
-    return list(ApiIdentifier.objects.order_by("pk").values_list("key", flat=True))
+    found = ApiIdentifier.objects.order_by("pk").values_list("key", flat=True)
+    return [key.reveal() for key in found]
 
 
 def stored():
@@ -42,14 +43,14 @@ def test_every_encrypted_column_is_known():
 def test_keys_open_before_and_after_and_the_old_key_can_go(settings):
     for _ in range(3):
         ApiIdentifierFactory()
-    partner = IntegrationFactory()
+    partner_key = IntegrationFactory().partner_key.reveal()
     before, old = keys(), settings.FIELD_KEYS
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
     assert keys() == before
     assert "3 encrypted anew, 0 were current, 0 left" in rotate()
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     assert keys() == before
-    assert Integration.objects.get().partner_key == partner.partner_key
+    assert Integration.objects.get().partner_key.reveal() == partner_key
     assert "0 encrypted anew, 3 were current, 0 left" in rotate()
 
 
@@ -69,10 +70,11 @@ def test_a_row_that_nothing_opens_is_named_and_left_as_it_is(settings):
     lost, fine = ApiIdentifierFactory(), ApiIdentifierFactory()
     old = settings.FIELD_KEYS
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    lost.key = "LOST"
     lost.save()  # under a key that is lost now
     kept = stored()[0]
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
     with pytest.raises(CommandError, match=f"identifiers.ApiIdentifier.key of row {lost.pk}$"):
         rotate()
     assert stored()[0] == kept
-    assert ApiIdentifier.objects.get(pk=fine.pk).key == fine.key
+    assert ApiIdentifier.objects.get(pk=fine.pk).key.reveal() == fine.key.reveal()

@@ -22,17 +22,20 @@ from apps.companies.rules import (
     capabilities,
     may_create_identifiers,
 )
-from apps.identifiers.ids import letters, new_user_id
+from apps.core.refusals import Refused
 from apps.identifiers.rules import (
     End,
     Hindrance,
     Owner,
     Purpose,
+    Refusal,
     State,
     end_of_replaced,
     first_end,
     hindrance,
+    letters,
     may_replace,
+    new_user_id,
     state,
     step,
 )
@@ -165,8 +168,9 @@ def test_a_replaced_one_ends_when_asked_but_never_later_than_before(leaked, end,
 
 @pytest.mark.parametrize("own", [None, NOW, NOW - DAY])
 def test_an_own_end_lies_ahead(own):
-    with pytest.raises(ValueError, match="future"):
+    with pytest.raises(Refused) as refusal:
         end_of_replaced(End.OWN, now=NOW, own=own, leaked=False, valid_until=None)
+    assert refusal.value.reason is Refusal.PAST
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.identifiers import reminders
+from apps.identifiers import tasks
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        sent, failed = reminders.send_due()
+        sent, failed = tasks.send_due()
         self.stdout.write(f"{sent} reminders sent.")
         if failed:
             raise CommandError(f"{failed} reminders failed; the next run tries again.")

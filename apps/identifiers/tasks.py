@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.models import Company, Membership
-from apps.companies.rules import SOON, Role, opens_anything
+from apps.companies.rules import SOON, Role
 from apps.identifiers import mails, rules
-from apps.identifiers.facts import Row
 from apps.identifiers.models import ApiIdentifier, Reminder
+from apps.identifiers.reads import InCompany
 from apps.identifiers.rules import Purpose
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 class Due:
     """An identifier that stops working in a company at ``end``, and how soon that is."""
 
-    identifier: ApiIdentifier
+    one: InCompany
     company: Company
     end: datetime
     step: int
@@ -41,51 +41,52 @@ def send_due() -> tuple[int, int]:
     """
     sent = failed = 0
     administrators = cache(_kh)
-    for one in due(timezone.now()):
-        for person in {one.identifier.owner, *administrators(one.company)}:
+    for due in _due(timezone.now()):
+        identifier = due.one.identifier
+        for person in {identifier.owner, *administrators(due.company)}:
             try:
-                sent += _send(one, person)
+                sent += _remind(person, due)
             except OSError:  # what mail servers raise
-                logger.exception("a reminder about %s was not sent", one.identifier.user_id)
+                logger.exception("a reminder about %s was not sent", identifier.user_id)
                 failed += 1
     return sent, failed
 
 
-def due(now: datetime) -> Iterator[Due]:
+def _due(now: datetime) -> Iterator[Due]:
     """Yield what ends soon, in each company where the owner is a member."""
     until = now + SOON
     ending = ApiIdentifier.objects.filter(
         owner=OuterRef("user"), deactivated_at=None, valid_until__gt=now, valid_until__lte=until
     )
-    memberships = Membership.objects.in_force().filter(Q(valid_until__lte=until) | Exists(ending))
-    for membership in memberships.select_related("user", "company").iterator():
-        if not opens_anything(membership.grants):
-            continue
-        mine = ApiIdentifier.objects.visible_to(membership.user).filter(deactivated_at=None)
-        mine = mine.exclude(purpose=Purpose.EXCEL).exclude(stops__company=membership.company)
-        for identifier in mine.in_company(membership.company):
-            end = rules.first_end(identifier.valid_until, membership.valid_until)
-            if end is not None and (step := rules.step(now=now, end=end)):
-                yield Due(identifier, membership.company, end, step)
+    members = Membership.objects.in_force().with_any_function()
+    leaving = members.filter(Q(valid_until__lte=until) | Exists(ending))
+    for membership in leaving.select_related("user", "company").iterator():
+        company = membership.company
+        for one in _working(membership.user, company, now):
+            if one.end and (step := rules.step(now=now, end=one.end)):
+                yield Due(one, company, one.end, step)
+
+
+def _working(owner: User, company: Company, now: datetime) -> Iterator[InCompany]:
+    mine = ApiIdentifier.objects.visible_to(owner).filter(deactivated_at=None)
+    mine = mine.exclude(purpose=Purpose.EXCEL).exclude(stops__company=company)
+    return (InCompany.of(one, now) for one in mine.in_company(company))
 
 
 @transaction.atomic
-def _send(one: Due, person: User) -> bool:
+def _remind(person: User, due: Due) -> bool:
     _reminder, is_news = Reminder.objects.get_or_create(
-        identifier=one.identifier,
-        company=one.company,
+        identifier=due.one.identifier,
+        company=due.company,
         recipient=person,
-        end=one.end,
-        step=one.step,
+        end=due.end,
+        step=due.step,
     )
     if is_news:
-        integration = Row(one.identifier, timezone.now()).integration_name
-        mails.remind(person, one.identifier, one.company, one.end, integration)
+        mails.remind(person, due.company, due.one)
     return is_news
 
 
 def _kh(company: Company) -> list[User]:
-    holders = Membership.objects.filter(company=company).in_force().holding([Role.KH])
-    return [
-        member.user for member in holders.select_related("user") if opens_anything(member.grants)
-    ]
+    holders = Membership.objects.filter(company=company).in_force().with_any_function()
+    return [member.user for member in holders.holding([Role.KH]).select_related("user")]
