@@ -27,6 +27,7 @@ lint: .venv/.dev var/env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djhtml --check --tabwidth 2 templates
 	$(BIN)/mypy apps netvisor_rights scripts
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.home",
     "apps.demo",
     "django.contrib.admin",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -56,7 +57,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
-    "template_partials",
+    "template_partials.apps.SimpleAppConfig",
     "lucide",
     "csp",
     "allauth",
@@ -80,22 +81,27 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "netvisor_rights.urls"
 WSGI_APPLICATION = "netvisor_rights.wsgi.application"
+CACHED_LOADER = (
+    "django.template.loaders.cached.Loader",
+    ["apps.core.templates.TightLoader", "django.template.loaders.app_directories.Loader"],
+)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [CACHED_LOADER])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "netvisor_rights.menu.company_menu",
-            ]
+            ],
         },
     }
 ]
+FORM_RENDERER = "apps.core.forms.FieldRenderer"
 
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")

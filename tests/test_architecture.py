@@ -161,6 +161,20 @@ def test_templates_escape_everything_and_carry_no_inline_code():
         assert not found, f"{path}: {found and found.group()}"
 
 
+def test_templates_are_written_for_people():
+    for path in ROOT.glob("templates/**/*.html"):
+        for line in path.read_text().splitlines():
+            # A tag of Django's cannot be broken, and a cache's key is as long as what it shows.
+            unbreakable = line.strip().startswith("{% cache ")
+            assert len(line) <= 120 or unbreakable, f"{path}: {line.strip()}"
+
+
+def test_fragments_say_first_what_they_need():
+    for path in ROOT.glob("templates/**/_*.html"):
+        opening = re.match(r"(\{#.*#\}\n)+", path.read_text())
+        assert re.search(r"\bNeeds\b", opening.group() if opening else ""), path
+
+
 def test_nothing_here_names_a_machine_or_an_address_of_packages():
     for name in ("requirements.txt", "requirements-dev.txt"):
         assert not re.search(r"https?://|file:", (ROOT / name).read_text())

@@ -3,8 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.forms.renderers import TemplatesSetting
 
 LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class FieldRenderer(TemplatesSetting):
+    """Renders fields by our own template, and widgets by those of the settings' loaders."""
+
+    field_template_name = "core/_field.html"
 
 
 def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
