@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from apps.audit.models import AuditEvent
 from apps.bulk import services
 from apps.bulk.models import BulkChange
-from apps.bulk.runner import run
+from apps.bulk.tasks import run
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
 from apps.resources.models import Listing
