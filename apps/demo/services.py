@@ -223,7 +223,7 @@ def _allow(access: CompanyAccess, name: str | None, wish: Wish) -> None:
 
 
 def _identifiers(member: Membership) -> None:
-    access = enter(member, member.user)
+    access = enter(member, member.user, locked=True)
     severa = Integration.objects.get(name_en="Severa")
     old = Wanted(note="First try of the project tool")
     new = Wanted(note="Project hours and invoices", integration=severa)
@@ -249,7 +249,7 @@ def _helper(email: str, name: str, company: Company, wanted: Wanted) -> Membersh
     levels = {Function.SALES_INVOICES: Level.EDIT}
     member = Membership.objects.create(user=user, company=company, levels=levels)
     _record(member, "add", after=stored(member.grants))
-    identifiers.create(enter(member, user), wanted, once=uuid4())
+    identifiers.create(enter(member, user, locked=True), wanted, once=uuid4())
     return member
 
 
