@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from apps.bulk import texts
 from apps.bulk.forms import CompaniesForm, WishForm
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.reads import NAMED, Candidates, Checked, NamedItem
-from apps.bulk.rules import HOPELESS, Chosen, Delta, Outcome, Refusal, Stage, State
+from apps.bulk.rules import HOPELESS, Chosen, Delta, Refusal, Stage, State
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface
 from apps.companies.texts import company_count
@@ -27,14 +28,16 @@ TRIANGLE = ("triangle", "icon-partly")
 TICK = ("tick", "icon-quiet")
 NO_SIGN = ("", "")
 ORDER = (State.DONE, State.UNCHANGED, State.REFUSED, State.WAITING, State.LEFT_OUT)
+Kinds = dict[tuple[State, str, bool], list[NamedItem]]
+"""Companies of a change by state, reason, and whether they are clients no more."""
 SIGNS = {State.DONE: TICK, State.REFUSED: OCTAGON}
 
 
 @dataclass(frozen=True)
-class ResourceChoice:
-    """A resource that can be ticked."""
+class Choice:
+    """Something that can be ticked: a resource by its code, a company by its business id."""
 
-    code: str
+    value: str
     name: str
     ticked: bool
 
@@ -44,27 +47,15 @@ class SectionChoice:
     """The resources of a section that can be ticked."""
 
     name: str
-    resources: list[ResourceChoice]
+    resources: list[Choice]
 
     @classmethod
     def of(cls, found: CatalogueSection, ticked: Sequence[str]) -> SectionChoice:
         """Lay out a section, some codes being ticked."""
-        resources = [one for _group, of_group in found.groups for one in of_group]
-        choices = [
-            ResourceChoice(one.code, one.name, one.code in ticked)
-            for one in resources
-            if not one.retired
-        ]
+        resources = chain.from_iterable(of_group for _group, of_group in found.groups)
+        live = [one for one in resources if not one.retired]
+        choices = [Choice(one.code, one.name, one.code in ticked) for one in live]
         return cls(found.section.name, choices)
-
-
-@dataclass(frozen=True)
-class CompanyChoice:
-    """A company that can be ticked."""
-
-    name: str
-    business_id: str
-    ticked: bool
 
 
 @dataclass(frozen=True)
@@ -90,7 +81,7 @@ class ChoosePage:
     complaint: str
     sections: list[SectionChoice]
     singles_are_open: bool
-    rows: list[CompanyChoice]
+    rows: list[Choice]
     found_words: str
     more_match: bool
     all_shown: str
@@ -111,7 +102,8 @@ class ChoosePage:
     ) -> ChoosePage:
         """Lay out what was chosen so far, and the companies to choose from."""
         codes, unticked = list(wish["code"].value() or []), form.unticked
-        rows = [(one.name, one.business_id) for one in found.first]
+        found_ids = [(one.business_id, one.name) for one in found.first]
+        rows = [Choice(pk, name, ticked=pk not in unticked) for pk, name in found_ids]
         single = wish["chosen"].value() == Chosen.SINGLE
         return cls(
             wish=wish,
@@ -119,7 +111,7 @@ class ChoosePage:
             complaint=str(complaint),
             sections=[SectionChoice.of(one, codes) for one in wish.catalogue.sections],
             singles_are_open=bool(codes or wish["code"].errors or single),
-            rows=[CompanyChoice(name, pk, ticked=pk not in unticked) for name, pk in rows],
+            rows=rows,
             found_words=company_count(found.total),
             more_match=found.total > len(rows),
             all_shown=texts.all_shown(len(rows)),
@@ -224,7 +216,7 @@ class PreviewPage:
         cls, change: BulkChange, checked: Sequence[Checked], catalogue: Catalogue
     ) -> PreviewPage:
         """Lay out what will happen in each company."""
-        changing = sum(bool(one.outcome and one.outcome.deltas) for one in checked)
+        changing = sum(bool(one.outcome.deltas) for one in checked)
         return cls(
             pk=change.pk,
             heading=texts.heading(change, changing),
@@ -246,33 +238,32 @@ def _back(change: BulkChange) -> str:
 def _outcomes(change: BulkChange, checked: Sequence[Checked], catalogue: Catalogue) -> list[Group]:
     """Return the companies by what will happen there; the largest first, refusals last."""
     alike: dict[object, list[Checked]] = defaultdict(list)
-    first: dict[object, Outcome] = {}
     for one in checked:
-        if one.outcome:
-            key = (one.outcome.refusal, tuple(delta.key for delta in one.outcome.deltas))
-            alike[key].append(one)
-            first.setdefault(key, one.outcome)
-    keys = sorted(alike, key=lambda key: (bool(first[key].refusal), -len(alike[key])))
+        if not one.left_out:
+            alike[one.outcome.key].append(one)
+    groups = sorted(alike.values(), key=lambda same: (bool(same[0].outcome.refusal), -len(same)))
     return [
-        _outcome(change, first[key], alike[key], catalogue, is_open=place == 0)
-        for place, key in enumerate(keys)
+        _outcome(change, same, catalogue, is_open=place == 0) for place, same in enumerate(groups)
     ]
 
 
 def _outcome(
-    change: BulkChange, what: Outcome, where: list[Checked], catalogue: Catalogue, *, is_open: bool
+    change: BulkChange, same: list[Checked], catalogue: Catalogue, *, is_open: bool
 ) -> Group:
-    title, total = texts.will(what, catalogue), len(where)
-    if what.refusal:
-        mine = [one.company for one in where if one.served]
-        why = [texts.REFUSALS[what.refusal]]
-        return Group.of(change, title, mine, total, details=why, sign=OCTAGON, is_open=is_open)
-    companies, details = [one.company for one in where], texts.details(what, catalogue)
-    return Group.of(change, title, companies, total, details=details, is_open=is_open)
+    what = same[0].outcome
+    return Group.of(
+        change,
+        texts.will(what, catalogue),
+        [one.company for one in same if one.served or not what.refusal],
+        len(same),
+        details=texts.details(what, catalogue),
+        sign=OCTAGON if what.refusal else NO_SIGN,
+        is_open=is_open,
+    )
 
 
 def _left_out(change: BulkChange, checked: Sequence[Checked]) -> list[Group]:
-    companies = [one.company for one in checked if one.outcome is None]
+    companies = [one.company for one in checked if one.left_out]
     title = texts.STATES[State.LEFT_OUT]
     return [Group.of(change, title, companies, len(companies))] if companies else []
 
@@ -305,7 +296,7 @@ def _kept_from_general(change: BulkChange, checked: Sequence[Checked]) -> list[C
 
 
 def _where(checked: Iterable[Checked], test: Callable[[Delta], object]) -> list[Company]:
-    return [one.company for one in checked if one.outcome and any(map(test, one.outcome.deltas))]
+    return [one.company for one in checked if any(map(test, one.outcome.deltas))]
 
 
 @dataclass(frozen=True)
@@ -341,9 +332,12 @@ class ChangePage:
         catalogue: Catalogue,
     ) -> ChangePage:
         """Lay out the companies by what became of them; ``back`` is what put them back."""
-        counts, results = _counts(items), _results(change, items)
-        total = counts.total() - counts[State.LEFT_OUT]
-        waiting, done = counts[State.WAITING], counts[State.DONE]
+        alike = _alike(items)
+        results, total = (
+            _results(change, alike),
+            _count(alike, *State) - _count(alike, State.LEFT_OUT),
+        )
+        waiting, done = _count(alike, State.WAITING), _count(alike, State.DONE)
         ended = total - waiting
         return cls(
             pk=change.pk,
@@ -356,36 +350,32 @@ class ChangePage:
             facts=Facts.of(change, catalogue),
             results=results,
             summary=". ".join(f"{group.title}: {group.count}" for group in results) + ".",
-            resume=texts.resume(waiting=waiting, refused=_retryable(items)),
+            resume=texts.resume(waiting=waiting, refused=_retryable(alike)),
             may_put_back=done > 0 and back is None,
             back=reverse("bulk_change", args=[back.pk]) if back and done else "",
             back_at=back.started_at if back else None,
         )
 
 
-def _alike(items: Iterable[NamedItem]) -> dict[tuple[str, str, bool], list[NamedItem]]:
-    alike: dict[tuple[str, str, bool], list[NamedItem]] = defaultdict(list)
+def _alike(items: Iterable[NamedItem]) -> Kinds:
+    alike: Kinds = defaultdict(list)
     for item in items:
-        alike[item.state, item.why, not item.served].append(item)
+        alike[State(item.state), item.why, not item.served].append(item)
     return alike
 
 
-def _counts(items: Iterable[NamedItem]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for (state, _why, _gone), same in _alike(items).items():
-        counts[state] += same[0].total
-    return counts
+def _count(alike: Kinds, *states: State) -> int:
+    return sum(same[0].total for (state, *_), same in alike.items() if state in states)
 
 
-def _retryable(items: Iterable[NamedItem]) -> int:
+def _retryable(alike: Kinds) -> int:
     """Return how many were refused for a reason that may have gone."""
-    alike = _alike(items).items()
-    return sum(same[0].total for (_state, why, _gone), same in alike if why and why not in HOPELESS)
+    refused = [(why, same) for (_state, why, _gone), same in alike.items() if why]
+    return sum(same[0].total for why, same in refused if why not in HOPELESS)
 
 
-def _results(change: BulkChange, items: Iterable[NamedItem]) -> list[Group]:
-    alike = _alike(items)
-    kinds = sorted(alike, key=lambda kind: (ORDER.index(State(kind[0])), *kind[1:]))
+def _results(change: BulkChange, alike: Kinds) -> list[Group]:
+    kinds = sorted(alike, key=lambda kind: (ORDER.index(kind[0]), *kind[1:]))
     return [_result(change, alike[kind]) for kind in kinds]
 
 

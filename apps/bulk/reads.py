@@ -106,25 +106,27 @@ def chosen(found: CompanyQuerySet, picked: Picked) -> tuple[CompanyQuerySet, Com
 
 @dataclass(frozen=True)
 class Checked:
-    """One company of a draft, and what will happen there; nothing where it was left out."""
+    """One company of a draft, and what will happen there: nothing where it was left out."""
 
     company: Company
     served: bool
-    outcome: Outcome | None
+    left_out: bool
+    outcome: Outcome
 
 
 def check(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> list[Checked]:
     """Return every company of a draft with what will happen there as things stand now."""
     past, boards = pasts(change), _boards(access, change, catalogue)
     unlisted = Board.holding({}, catalogue)
-    checked = []
-    for item in _items_with_membership(access, change):
-        here, decided = _access(item, access.user), None
-        if item.state == State.WAITING:
-            board = boards.get(item.company_id, unlisted)
-            decided = outcome(change, here, board, past.get(item.company_id, {}))
-        checked.append(Checked(item.company, bool(here and here.serves), decided))
-    return checked
+
+    def checked(item: BulkItem) -> Checked:
+        here, left_out = _access(item, access.user), item.state == State.LEFT_OUT
+        board = boards.get(item.company_id, unlisted)
+        what = outcome(change, here, board, past.get(item.company_id, {}))
+        served = here is not None and here.serves
+        return Checked(item.company, served, left_out, Outcome() if left_out else what)
+
+    return [checked(item) for item in _items_with_membership(access, change)]
 
 
 def _items_with_membership(access: OfficeAccess, change: BulkChange) -> QuerySet[BulkItem]:

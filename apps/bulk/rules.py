@@ -193,7 +193,7 @@ class Delta:
 
     @property
     def key(self) -> tuple[int | None, ResourceSet, ResourceSet, bool]:
-        """What companies have in common for which it is the same."""
+        """What it is for whichever company."""
         return (self.standing.subject, self.added, self.removed, self.lists)
 
 
@@ -203,6 +203,11 @@ class Outcome:
 
     deltas: tuple[Delta, ...] = ()
     refusal: Refusal | None = None
+
+    @property
+    def key(self) -> object:
+        """What companies have in common for which it is the same."""
+        return (self.refusal, *(delta.key for delta in self.deltas))
 
 
 def outcome(

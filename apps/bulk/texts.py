@@ -239,7 +239,9 @@ def will(outcome: Outcome, catalogue: Catalogue) -> str:
 
 
 def details(outcome: Outcome, catalogue: Catalogue) -> list[str]:
-    """Return the resources of each integration, in sentences."""
+    """Return the resources of each integration, in sentences, or why nothing will happen."""
+    if outcome.refusal:
+        return [str(REFUSALS[outcome.refusal])]
     return [line for delta in outcome.deltas for line in _which(delta, catalogue)]
 
 

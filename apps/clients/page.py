@@ -137,7 +137,7 @@ class ClientsPage:
     """One page of the client companies; ``after`` is the key of the next, empty on the last.
 
     ``size`` says how many there are in which office, ``needing`` how many of them need
-    attention, ``number_found`` how many the filter means.
+    attention, ``matching`` how many the filter means.
     """
 
     rows: list[ClientRow]
@@ -146,7 +146,7 @@ class ClientsPage:
     size: str
     needing: str
     needs_attention: bool
-    number_found: str
+    matching: str
     shows_offices: bool
     may_found: bool
 
@@ -168,7 +168,7 @@ class ClientsPage:
             size=texts.size(counts["all"], offices),
             needing=texts.needing(counts["needing"]),
             needs_attention=counts["needing"] > 0,
-            number_found=company_count(counts["found"]),
+            matching=company_count(counts["found"]),
             shows_offices=len(offices) > 1,
             may_found=bool(access.offices),
         )

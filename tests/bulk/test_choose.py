@@ -4,6 +4,7 @@ import pytest
 
 from apps.bulk import services
 from apps.bulk.models import BulkChange
+from apps.companies.models import Membership
 from apps.resources.models import Listing
 from tests.bulk.helpers import TPK, URL, drafted, form, run, states
 from tests.factories import (
@@ -195,3 +196,20 @@ def test_a_new_draft_lets_the_persons_own_forgotten_ones_go(client, companies, s
     fresh, newest = (drafted(client, companies, severa) for _ in range(2))
     assert set(BulkChange.objects.all()) == {started, others, fresh, newest}
     assert client.get(f"{URL}{forgotten.pk}/").status_code == 404
+
+
+def test_a_company_whose_rights_one_may_not_see_is_no_example(client, companies, severa):
+    ListingFactory(company=companies[0], integration=severa, allowed=severa.needed)
+    mine = Membership.objects.filter(company=companies[0])
+    mine.update(levels={"vouchers": "edit"})
+    wish = {"chosen": "like", "like": companies[0].business_id}
+    answer = client.post(URL, form(companies, severa, **wish))
+    assert "Give the business ID of a client company whose rights you may see." in answer.text
+    assert not BulkChange.objects.exists()
+
+
+def test_what_is_wrong_with_wish_and_companies_is_said_at_once(client, companies, severa):
+    answer = client.post(URL, form(companies, severa, reason="") | {"q": "bir"})
+    assert answer.status_code == 422
+    assert "This field is required." in answer.text
+    assert "These are the companies that your new filter finds." in answer.text

@@ -154,3 +154,13 @@ def test_the_result_as_a_file(client, companies, severa):
     rows = list(csv.reader(io.StringIO(client.get(f"{URL}{change.pk}/csv/").text)))
     assert rows[1] == ["Alder", companies[0].business_id, "Done", ""]
     assert len(rows) == 4
+
+
+def test_starting_and_going_on_leave_it_to_the_background_once(
+    client, companies, severa, django_capture_on_commit_callbacks
+):
+    change = drafted(client, companies, severa)
+    for tail, runs in (("start/", 1), ("start/", 0), ("stop/", 0), ("go-on/", 1), ("go-on/", 0)):
+        with django_capture_on_commit_callbacks() as begun:
+            client.post(f"{URL}{change.pk}/{tail}")
+        assert len(begun) == runs
