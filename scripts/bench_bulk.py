@@ -99,7 +99,7 @@ def survive(person: Any) -> None:
 
 def seconds(person: Any, action: str) -> float:
     """Return how long a change of all companies takes here; exits unless it ends well."""
-    from apps.bulk.runner import run_here
+    from apps.bulk.tasks import run_here
 
     change = started(person, action)
     start = time.perf_counter()

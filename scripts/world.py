@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from apps.companies.office import OfficeAccess
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -16,7 +17,6 @@ from apps.accounts.models import User
 from apps.bulk import services as bulk
 from apps.bulk.models import BulkChange
 from apps.companies.models import Company
-from apps.companies.office import OfficeAccess
 from apps.demo import services as demo
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import POSITIONS, ResourceSet

@@ -8,7 +8,7 @@ from stdnum.fi import ytunnus
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.clients.queries import Clients
+from apps.clients.reads import Clients
 from apps.clients.rules import Need
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership

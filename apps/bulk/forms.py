@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -12,20 +13,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.bulk import queries, texts
-from apps.bulk.rules import Action, Chosen
+from apps.bulk import texts
+from apps.bulk.reads import Example
+from apps.bulk.rules import Action, Chosen, NoDraft, Picked
 from apps.clients.forms import LISTS, ClientFilter
-from apps.clients.queries import Clients
 from apps.companies.fields import BusinessId, as_business_id
-from apps.companies.models import CompanyQuerySet
 from apps.core.forms import FocusesErrors
-from apps.resources.models import Integration, Listing
+from apps.core.refusals import Refused
+from apps.resources.catalogue import Catalogue
+from apps.resources.models import Integration
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 from apps.rights.texts import name_of
 
 GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
-SHOWN_AT_MOST = 100
 SEPARATORS = re.compile(r"[\s,;]+")
 BUSINESS_ID = re.compile(BusinessId.regex)
 IDS_AT_MOST = 20_000
@@ -67,24 +68,35 @@ class WishForm(FocusesErrors):
         ),
     )
 
-    def __init__(self, data: QueryDict | None, *, clients: Clients, **more: Any) -> None:
-        super().__init__(data, auto_id="w-%s", **more)
-        self.clients, self.catalogue = clients, clients.catalogue
-        self.integrations = {one.public_id: one for one in clients.integrations}
+    def __init__(
+        self,
+        sent: QueryDict,
+        *,
+        previewing: bool,
+        catalogue: Catalogue,
+        integrations: Sequence[Integration],
+        example: Example | None,
+    ) -> None:
+        """Begin with what was typed, which is complained about by "Preview" alone.
+
+        ``example`` is the company that was named, if the person may see its rights.
+        """
+        typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
+        super().__init__(sent if previewing else None, auto_id="w-%s", initial=typed)
+        self.catalogue, self.example = catalogue, example
+        self.integrations = {one.public_id: one for one in integrations}
         names = [(public_id, one.name) for public_id, one in self.integrations.items()]
-        self.fields["integration"].choices = [  # type: ignore[attr-defined]
-            ("", "–"),
-            (GENERAL, name_of(None)),
-            (EVERYWHERE, texts.EVERYWHERE),
-            (_("Integrations"), names),
-        ]
-        self.fields["section"].choices = [  # type: ignore[attr-defined]
-            ("", "–"),
-            *((found.section.code, found.section.name) for found in self.catalogue.sections),
-        ]
-        self.fields["code"].choices = [  # type: ignore[attr-defined]
-            (resource.code, resource.name) for resource in self.catalogue.of(self.catalogue.live)
-        ]
+        sections = [(found.section.code, found.section.name) for found in catalogue.sections]
+        live = [(resource.code, resource.name) for resource in catalogue.of(catalogue.live)]
+        self._offer("integration", [*self._all_at_once(), (_("Integrations"), names)])
+        self._offer("section", [("", "–"), *sections])
+        self._offer("code", live)
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _all_at_once(self) -> list[tuple[str, Any]]:
+        return [("", "–"), (GENERAL, name_of(None)), (EVERYWHERE, texts.EVERYWHERE)]
 
     @property
     def picked(self) -> Integration | None:
@@ -145,27 +157,23 @@ class WishForm(FocusesErrors):
         return "code", resources, "" if resources else texts.PICK_RESOURCES
 
     def _like(self, sent: dict[str, Any]) -> Resolved:
-        there = queries.client(self.clients.access, sent["like"])
-        if there is None or not there.may_view_rights or self.everywhere:
+        if self.example is None or self.everywhere:
             return "like", NOTHING, texts.PICK_COMPANY
-        sent["like_company"] = there.company
-        listing = Listing.objects.visible_to(there).filter(integration=self.picked).first()
-        if listing is None and self.picked:
+        allowed = self.example.allowed.get(self.picked.pk if self.picked else None)
+        if allowed is None and self.picked:
             return "like", NOTHING, texts.NO_LISTING
-        resources = listing.allowed if listing else NOTHING
-        useless = not resources and sent["action"] != Action.EXACT
-        return "like", resources, texts.EMPTY_LIKE if useless else ""
+        useless = not allowed and sent["action"] != Action.EXACT
+        return "like", allowed or NOTHING, texts.EMPTY_LIKE if useless else ""
 
-    @property
-    def wish(self) -> dict[str, Any]:
-        """What a valid form asks for, as ``services.draft`` takes it."""
-        sent = self.cleaned_data
+    def wish(self, keys_found: Collection[str]) -> dict[str, Any]:
+        """Return what a valid form asks for, as ``services.draft`` takes it."""
+        sent, is_like = self.cleaned_data, self.cleaned_data["chosen"] == Chosen.LIKE
         return {
             "integration": self.picked,
             "everywhere": self.everywhere,
-            "found_by_key": bool(self.picked and self.picked.public_id in self.clients.keys_found),
+            "found_by_key": bool(self.picked and self.picked.public_id in keys_found),
             "chosen": sent["chosen"],
-            "like": sent.get("like_company"),
+            "like": self.example.company if self.example and is_like else None,
             "resources": sent["resources"],
             "action": sent["action"],
             "reason": sent["reason"],
@@ -206,23 +214,27 @@ class CompaniesForm(ClientFilter):
         return hashlib.sha256(asked.encode()).hexdigest()
 
     @property
-    def is_stale(self) -> bool:
-        """Whether the companies were ticked in the list of another filter."""
-        return self.data.get("seen") != self.mark
+    def takes_matching(self) -> bool:
+        """Whether all that match are meant, not only those shown."""
+        return self.data.get("take") == MATCHING
 
     @property
-    def unticked(self) -> set[str]:
+    def unticked(self) -> frozenset[str]:
         """The companies that were left out, in this list or in an earlier one."""
         shown = self._list("shown")
         words = self.data.get("left_out", "").split()
         earlier = {text for text in words if BUSINESS_ID.fullmatch(text)}
-        return (earlier - shown) | (shown - self._list("company"))
+        return frozenset((earlier - shown) | (shown - self._list("company")))
 
-    def chosen(self, found: CompanyQuerySet) -> CompanyQuerySet:
-        """Return those of the found companies that the person chose."""
-        if self.cleaned_data.get("take") == MATCHING:
-            return found.exclude(business_id__in=self.unticked)
-        return found.filter(business_id__in=self._list("company") & self._list("shown"))
+    def picked(self) -> Picked:
+        """Return which of the companies found were picked.
+
+        Raises Refused when they were ticked in the list of another filter.
+        """
+        if self.is_valid() and self.data.get("seen") != self.mark:
+            raise Refused(NoDraft.STALE)
+        ticked = frozenset(self._list("company") & self._list("shown"))
+        return Picked(self.takes_matching, ticked, self.unticked)
 
     def _list(self, name: str) -> set[str]:
         sent: list[str] = self.data.getlist(name)  # type: ignore[attr-defined]

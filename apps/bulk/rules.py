@@ -5,11 +5,19 @@ Source: docs/decisions/009.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from apps.resources.rules import ResourceSet
+from apps.core.refusals import Kind, Reason
+from apps.resources.rules import NOTHING, ResourceSet
+
+if TYPE_CHECKING:
+    from apps.bulk.models import BulkChange
+    from apps.companies.access import CompanyAccess
+    from apps.resources.models import Integration
+    from apps.resources.rules import Board, Standing
 
 
 class Action(StrEnum):
@@ -66,6 +74,14 @@ HOPELESS = frozenset({Refusal.MOVED_ON})
 """Refusals that trying again cannot change."""
 
 
+class NoDraft(Reason):
+    """Why no bulk change is drafted."""
+
+    STALE = "stale", Kind.MISTAKE
+    NO_COMPANIES = "no_companies", Kind.MISTAKE
+    NOTHING_DONE = "nothing_done", Kind.MISTAKE
+
+
 class Stage(StrEnum):
     """Where a bulk change stands as a whole."""
 
@@ -73,6 +89,15 @@ class Stage(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"
     ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Which of the companies found are meant: those ticked, or all ``matching`` but unticked ones."""
+
+    matching: bool
+    ticked: frozenset[str]
+    unticked: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -121,3 +146,123 @@ def former(past: Past, *, allowed: ResourceSet, usable: ResourceSet) -> Resource
     if not past.latest or past.removed - usable:
         return None
     return allowed - past.added | past.removed
+
+
+@dataclass(frozen=True)
+class Delta:
+    """How one integration's rights change; without integration, the general access rights.
+
+    ``allowed`` is what will be stored, ``general`` what the general access rights allow.
+    """
+
+    standing: Standing
+    allowed: ResourceSet
+    general: ResourceSet
+
+    @property
+    def integration(self) -> Integration | None:
+        """Whose rights they are."""
+        return self.standing.integration
+
+    @property
+    def added(self) -> ResourceSet:
+        """What comes into force."""
+        return (self.allowed - self.standing.allowed) & self.standing.usable
+
+    @property
+    def removed(self) -> ResourceSet:
+        """What is in force now and will be no more."""
+        return self.standing.in_force - self.allowed
+
+    @property
+    def lists(self) -> bool:
+        """Whether it is listed by this change."""
+        return self.integration is not None and not self.standing.listed
+
+    @property
+    def loses(self) -> ResourceSet:
+        """What it has by the general access rights and will not have once it is listed."""
+        return self.general & self.standing.usable - self.allowed if self.lists else NOTHING
+
+    @property
+    def kept_from(self) -> ResourceSet:
+        """What the general access rights would give it, were it not listed with nothing allowed."""
+        if self.integration is None or self.allowed:
+            return NOTHING
+        return self.general & self.standing.usable
+
+    @property
+    def key(self) -> tuple[int | None, ResourceSet, ResourceSet, bool]:
+        """What it is for whichever company."""
+        return (self.standing.subject, self.added, self.removed, self.lists)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happens in one company: some deltas, nothing because it is so already, or a refusal."""
+
+    deltas: tuple[Delta, ...] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def key(self) -> object:
+        """What companies have in common for which it is the same."""
+        return (self.refusal, *(delta.key for delta in self.deltas))
+
+
+def outcome(
+    change: BulkChange,
+    access: CompanyAccess | None,
+    board: Board,
+    past: Mapping[int | None, Past],
+) -> Outcome:
+    """Decide one company, for the person as they may act there now; preview and run ask this.
+
+    ``past`` is what the change that is put back did there, by integration.
+    """
+    if access is None or not (access.serves and access.may_edit_rights):
+        return Outcome(refusal=Refusal.NO_RIGHT)
+    if not _knows(change, board):
+        return Outcome(refusal=Refusal.NOT_KNOWN)
+    deltas = []
+    for standing in _standings(change, board, past):
+        allowed = _allowed(change, standing, past)
+        if allowed is None:
+            return Outcome(refusal=Refusal.MOVED_ON)
+        delta = Delta(standing, allowed, board.general.in_force)
+        if allowed != standing.allowed or delta.lists:
+            deltas.append(delta)
+    return Outcome(tuple(deltas))
+
+
+def _knows(change: BulkChange, board: Board) -> bool:
+    integration = change.integration
+    return integration is None or may_be_carried(
+        listed=board.of(integration).listed,
+        retired=integration.retired,
+        custom=integration.is_custom,
+        found_by_key=change.found_by_key,
+    )
+
+
+def _standings(
+    change: BulkChange, board: Board, past: Mapping[int | None, Past]
+) -> Iterator[Standing]:
+    for standing in board.all:
+        if change.action == Action.PUT_BACK:
+            is_meant = standing.subject in past
+        else:
+            is_meant = change.everywhere or standing.integration == change.integration
+        if is_meant:
+            yield standing
+    if change.integration and not board.of(change.integration).listed:
+        yield board.of(change.integration)
+
+
+def _allowed(
+    change: BulkChange, standing: Standing, past: Mapping[int | None, Past]
+) -> ResourceSet | None:
+    allowed, usable = standing.allowed, standing.usable
+    if change.action == Action.PUT_BACK:
+        return former(past[standing.subject], allowed=allowed, usable=usable)
+    return wanted(Action(change.action), allowed=allowed, within=change.resources, usable=usable)

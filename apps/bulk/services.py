@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from apps.audit.models import AuditEvent
-from apps.bulk.facts import outcome
+from apps.bulk import reads
 from apps.bulk.models import BulkChange, BulkItem
-from apps.bulk.rules import HOPELESS, VERBS, Action, Chosen, Past, Refusal, State
+from apps.bulk.rules import HOPELESS, VERBS, Action, Chosen, NoDraft, Refusal, State, outcome
 from apps.companies.access import OfficeAccess, enter
 from apps.companies.models import CompanyQuerySet, Membership, MembershipQuerySet
-from apps.resources.board import Board
+from apps.core.refusals import Refused
+from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
-from apps.resources.models import ListingQuerySet
-from apps.resources.rules import NOTHING, ResourceSet
+from apps.resources.rules import NOTHING
 from apps.rights import services
 
 logger = logging.getLogger(__name__)
@@ -49,15 +47,46 @@ def draft(
     """Store what is wanted, and for which companies, to be checked before it runs.
 
     Of ``companies`` only those count that the person serves; ``left_out`` are kept by name.
-    The person's own drafts that were forgotten go.
+    Raises Refused when there are none.
     """
-    drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
-    old = drafts.filter(made_at__lt=timezone.now() - FORGOTTEN)
-    forgotten = [one.pk for one in old.select_for_update(of=("self",))]  # none is started now
-    drafts.filter(pk__in=forgotten).delete()
+    change = _store(access, wish, {State.WAITING: companies, State.LEFT_OUT: left_out})
+    if not change.items.filter(state=State.WAITING).exists():
+        raise Refused(NoDraft.NO_COMPANIES)
+    return change
+
+
+@transaction.atomic
+def put_back(access: OfficeAccess, change: BulkChange) -> BulkChange:
+    """Store the wish to put a change back in every company that it changed.
+
+    Raises Refused when there is none.
+    """
+    changed = change.items.filter(state=State.DONE)
+    if not changed.exists():
+        raise Refused(NoDraft.NOTHING_DONE)
+    within_reach = access.companies.filter(pk__in=changed.values("company"))
+    wish = {
+        "out_of_reach": changed.count() - within_reach.count(),
+        "action": Action.PUT_BACK,
+        "integration": change.integration,
+        "everywhere": change.everywhere,
+        "found_by_key": change.found_by_key,
+        "chosen": Chosen.ALL,
+        "resources": NOTHING,
+        "reason": change.reason,
+        "puts_back": change,
+    }
+    return _store(access, wish, {State.WAITING: within_reach})
+
+
+def _store(
+    access: OfficeAccess,
+    wish: Mapping[str, Any],
+    companies: Mapping[State, CompanyQuerySet | None],
+) -> BulkChange:
+    _forget_drafts(access)
     change = BulkChange.objects.create(by=access.user, **wish)
-    states = {State.WAITING: companies, State.LEFT_OUT: left_out}
-    for state, chosen in states.items():
+    for state, chosen in companies.items():
         if chosen is not None:
             mine = chosen.filter(pk__in=access.companies.values("pk"))
             pks = mine.order_by("name_folded", "business_id").values_list("pk", flat=True)
@@ -66,23 +95,12 @@ def draft(
     return change
 
 
-def put_back(access: OfficeAccess, change: BulkChange) -> BulkChange:
-    """Store the wish to put a change back in every company that it changed."""
-    changed = change.items.filter(state=State.DONE)
-    within_reach = access.companies.filter(pk__in=changed.values("company"))
-    return draft(
-        access,
-        within_reach,
-        out_of_reach=changed.count() - within_reach.count(),
-        action=Action.PUT_BACK,
-        integration=change.integration,
-        everywhere=change.everywhere,
-        found_by_key=change.found_by_key,
-        chosen=Chosen.ALL,
-        resources=NOTHING,
-        reason=change.reason,
-        puts_back=change,
-    )
+def _forget_drafts(access: OfficeAccess) -> None:
+    """Let the person's own drafts go that nobody starts."""
+    drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
+    old = drafts.filter(made_at__lt=timezone.now() - FORGOTTEN)
+    forgotten = [one.pk for one in old.select_for_update(of=("self",))]  # none is started now
+    drafts.filter(pk__in=forgotten).delete()
 
 
 def start(change: BulkChange) -> bool:
@@ -119,7 +137,7 @@ def advance(pk: UUID) -> int | None:
     if change is None:
         return None
     mine = _claim(change)
-    catalogue, memberships = Catalogue.load(), Membership.objects.locked(change.by)
+    catalogue, memberships = resources.catalogue(), Membership.objects.locked(change.by)
     for item in mine:
         _run(change, item, catalogue, memberships)
     if not change.items.filter(state=State.WAITING).exists():
@@ -161,58 +179,21 @@ def _settle(
         item.company.refresh_from_db()
     membership.company = item.company
     access = enter(membership, change.by, locked=True)
-    board = Board.load(access, catalogue)
-    decided = outcome(change, access, board, pasts(change, [item.company_id])[item.company_id])
+    board = resources.board(access, catalogue)
+    past = reads.pasts(change, [item.company_id])[item.company_id]
+    decided = outcome(change, access, board, past)
     if decided.refusal:
         _end(item, State.REFUSED, decided.refusal)
     elif not decided.deltas:
         _end(item, State.UNCHANGED)
     else:
         _end(item, State.DONE)
-        wanted = {delta.integration: delta.allowed for delta in decided.deltas}
+        wanted = {delta.standing: delta.allowed for delta in decided.deltas}
         verb = VERBS[Action(change.action)]
-        services.bring(access, board, wanted, verb, bulk_id=change.pk, reason=change.reason)
+        services.bring(access, wanted, verb, bulk_id=change.pk, reason=change.reason)
 
 
 def _end(item: BulkItem, state: State, why: Refusal | None = None) -> None:
     waiting = BulkItem.objects.filter(pk=item.pk, state=State.WAITING)
     if not waiting.update(state=state, why=why or ""):
         raise AlreadyRunError
-
-
-def concerned(change: BulkChange, listings: ListingQuerySet) -> ListingQuerySet:
-    """Return the listings that a change reads: all, or one integration's and the general ones."""
-    if change.everywhere or change.action == Action.PUT_BACK:
-        return listings
-    return listings.filter(Q(integration=None) | Q(integration=change.integration))
-
-
-def pasts(
-    change: BulkChange, companies: Iterable[int] | None = None
-) -> Mapping[int, dict[int | None, Past]]:
-    """Return what the change that is put back did, by company and integration.
-
-    One statement, however many companies; none for any other change.
-    """
-    found: dict[int, dict[int | None, Past]] = defaultdict(dict)
-    if change.puts_back is None:
-        return found
-    events = AuditEvent.objects.filter(bulk_id=change.puts_back.pk).order_by()
-    if companies is not None:
-        events = events.filter(company_id__in=list(companies))
-    for event in events.annotate(newer=Exists(_newer())):
-        added, removed = map(ResourceSet.from_column, (event.added, event.removed))
-        past = Past(added, removed, latest=not event.newer)  # type: ignore[attr-defined]
-        found[event.company_id or 0][event.subject_id] = past
-    return found
-
-
-def _newer() -> QuerySet[AuditEvent]:
-    same_subject = Q(subject_id=OuterRef("subject_id")) | Q(subject_id=None)
-    return AuditEvent.objects.of_rights().filter(
-        same_subject,
-        company_id=OuterRef("company_id"),
-        subject_kind=OuterRef("subject_kind"),
-        added__isnull=False,
-        pk__gt=OuterRef("pk"),
-    )

@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from apps.bulk.models import BulkChange, BulkItem
-from apps.bulk.rules import Action, Chosen, Refusal, State
+from apps.bulk.models import BulkChange
+from apps.bulk.rules import Action, Chosen, Delta, NoDraft, Outcome, Refusal, State
+from apps.core.refusals import Reason
 from apps.identifiers.texts import moment
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet
@@ -75,15 +76,19 @@ NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources
 TWO_CHOICES = gettext_lazy(
     "Something is chosen below that belongs to another way of choosing. Mark that way, or clear it."
 )
-STALE = gettext_lazy(
-    "These are the companies that your new filter finds. Check them and press Preview again."
-)
 PICK_SECTION = gettext_lazy("Choose a section.")
 PICK_RESOURCES = gettext_lazy("Choose at least one resource.")
 PICK_COMPANY = gettext_lazy("Give the business ID of a client company whose rights you may see.")
 NO_LISTING = gettext_lazy("That company has no rights of its own for the integration.")
 NOT_AVAILABLE = gettext_lazy("None of these resources is available to the integration.")
-NO_COMPANIES = gettext_lazy("Choose at least one company.")
+REFUSED: Mapping[Reason, Promise] = {
+    NoDraft.STALE: gettext_lazy(
+        "These are the companies that your new filter finds. Check them and press Preview again."
+    ),
+    NoDraft.NO_COMPANIES: gettext_lazy("Choose at least one company."),
+    NoDraft.NOTHING_DONE: gettext_lazy("It changed no company, so there is nothing to put back."),
+}
+"""Why nothing was drafted; REFUSALS say why one company was not changed."""
 
 
 def target(change: BulkChange) -> str:
@@ -178,12 +183,6 @@ def button(change: BulkChange, count: int) -> str:
             return _("Put back %(where)s") % words
 
 
-def line(item: BulkItem) -> list[str]:
-    """Return one company of a change for a table: name, business id, result, reason."""
-    why = str(REFUSALS[Refusal(item.why)]) if item.why else ""
-    return [item.company.name, item.company.business_id, str(STATES[State(item.state)]), why]
-
-
 def said(change: BulkChange) -> str:
     """Say when a change was started, and when it ended or was stopped."""
     started = _("Started %(when)s.") % {"when": _when(change.started_at)}
@@ -198,6 +197,21 @@ def _when(at: datetime | None) -> str:
     return moment(at) if at else ""
 
 
+def columns() -> list[str]:
+    """Return the heads of the file of a change."""
+    return [_("Company"), _("Business ID"), _("Result"), _("Reason")]
+
+
+def all_shown(count: int) -> str:
+    """Return "All 100 shown"."""
+    return _("All %(count)d shown") % {"count": count}
+
+
+def all_matching(count: int) -> str:
+    """Return "All 240 that match"."""
+    return _("All %(count)d that match") % {"count": count}
+
+
 def resume(*, waiting: int, refused: int) -> str:
     """Return the words of the button that runs what is left; empty if nothing is."""
     if waiting:
@@ -205,3 +219,48 @@ def resume(*, waiting: int, refused: int) -> str:
     if refused:
         return _("Try the %(count)d refused again") % {"count": refused}
     return ""
+
+
+def will(outcome: Outcome, catalogue: Catalogue) -> str:
+    """Say what will happen where an outcome is the same; a single resource by its name."""
+    if outcome.refusal:
+        return str(STATES[State.REFUSED])
+    if not outcome.deltas:
+        return _("Already so, nothing changes")
+    added = [delta.added for delta in outcome.deltas]
+    removed = [delta.removed for delta in outcome.deltas]
+    said = []
+    for sets, words in ((added, will_be_allowed), (removed, will_be_blocked)):
+        if count := sum(map(len, sets)):
+            [name, *others] = [resource.name for one in sets for resource in catalogue.of(one)]
+            said.append(words(count) if others else f"{words(count)}: {name}")
+    listed = _listed(outcome, silent=not said)
+    return ", ".join([*said, *listed]) or _("What is not available any more is taken away")
+
+
+def details(outcome: Outcome, catalogue: Catalogue) -> list[str]:
+    """Return the resources of each integration, in sentences, or why nothing will happen."""
+    if outcome.refusal:
+        return [str(REFUSALS[outcome.refusal])]
+    return [line for delta in outcome.deltas for line in _which(delta, catalogue)]
+
+
+def _listed(outcome: Outcome, *, silent: bool) -> list[str]:
+    listed = [delta.integration for delta in outcome.deltas if delta.lists]
+    words = [{"who": integration.name} for integration in listed if integration]
+    if silent:
+        return [_("%(who)s will be listed with everything blocked") % who for who in words]
+    return [_("%(who)s is listed") % who for who in words]
+
+
+def _which(delta: Delta, catalogue: Catalogue) -> list[str]:
+    """Return the resources of one delta, in sentences."""
+    who = name_of(delta.integration)
+    said = []
+    if delta.added:
+        named = names(delta.added, catalogue)
+        said.append(_("%(who)s, will be allowed: %(names)s") % {"who": who, "names": named})
+    if delta.removed:
+        named = names(delta.removed, catalogue)
+        said.append(_("%(who)s, will be blocked: %(names)s") % {"who": who, "names": named})
+    return said

@@ -1,26 +1,30 @@
 """Addresses of bulk rights: put together, check, run, put back."""
 
-from functools import wraps
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
-from apps.bulk import runner, services, texts
-from apps.bulk.chooser import Chooser
+from apps.bulk import reads, services, tasks, texts
 from apps.bulk.forms import BackForm, CompaniesForm, WishForm
 from apps.bulk.models import BulkChange
-from apps.bulk.pages import BulkPage
-from apps.bulk.rules import Stage, State
-from apps.clients.queries import Clients
-from apps.companies.access import OfficeAccess, OfficeView, office_view
+from apps.bulk.page import ChangePage, ChoosePage, PreviewPage, cells
+from apps.bulk.rules import Stage
+from apps.clients.reads import Clients
+from apps.companies.access import OfficeAccess, office_change, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
+from apps.core.refusals import Reason
+from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.keys import FOUND
 
@@ -28,17 +32,59 @@ KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
 """The fields that are gone back to."""
 
 
-@office_view
-@require_http_methods(["GET", "HEAD", "POST"])
+def refuse_draft(
+    request: AuthenticatedRequest, access: OfficeAccess, reason: Reason
+) -> HttpResponse:
+    """Say above the companies why no draft was made."""
+    return choose(request, access, *forms_of(request, access), complaint=texts.REFUSED[reason])
+
+
+@office_change(refused=refuse_draft)
 def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Put a bulk change together; "Preview" stores it as a draft and leads to it."""
-    page = chooser(request, access)
-    if page.ready:
-        sent = kept(request.POST)
-        change = services.draft(access, page.chosen, page.unticked, **page.wish.wish, sent=sent)
-        return redirect("bulk_change", change.pk)
-    status = 422 if page.wrong else 200
-    return render(request, "bulk/choose.html", {"page": page}, status=status)
+    clients, wish, form = forms_of(request, access)
+    if wish.is_bound:
+        picked = form.picked()
+        if wish.is_valid() and form.is_valid():
+            chosen = reads.chosen(clients.found(form.asked), picked)
+            wanted = wish.wish(clients.keys_found)
+            change = services.draft(access, *chosen, **wanted, sent=kept(request.POST))
+            return redirect("bulk_change", change.pk)
+    return choose(request, access, clients, wish, form)
+
+
+def choose(
+    request: AuthenticatedRequest,
+    access: OfficeAccess,
+    clients: Clients,
+    wish: WishForm,
+    form: CompaniesForm,
+    complaint: str | Promise = "",
+) -> HttpResponse:
+    """Answer the page where a bulk change is put together; no company is found by a mistake."""
+    found = clients.found(form.asked) if form.is_valid() else access.companies.none()
+    ids = form.asked["ids"] if form.is_valid() else []
+    candidates = reads.candidates(access, found, form.unticked, ids)
+    page = ChoosePage.of(wish, form, candidates, reads.last(access), complaint)
+    status = 422 if form.errors or wish.errors else 200
+    return TemplateResponse(request, "bulk/choose.html", {"page": page}, status=status)
+
+
+def forms_of(
+    request: AuthenticatedRequest, access: OfficeAccess
+) -> tuple[Clients, WishForm, CompaniesForm]:
+    """Return the client companies and the forms about them, as they were sent."""
+    sent = request.POST if request.method == "POST" else asked(request, access)
+    previewing = request.method == "POST" and "preview" in sent
+    clients = Clients(access, keys_found=request.session.get(FOUND, ()))
+    wish = WishForm(
+        sent,
+        previewing=previewing,
+        catalogue=clients.catalogue,
+        integrations=clients.integrations,
+        example=reads.example(access, sent.get("like", "")) if previewing else None,
+    )
+    return clients, wish, CompaniesForm(sent, integrations=clients.integrations)
 
 
 def kept(sent: QueryDict) -> dict[str, list[str]]:
@@ -50,116 +96,98 @@ def kept(sent: QueryDict) -> dict[str, list[str]]:
     }
 
 
-def chooser(request: AuthenticatedRequest, access: OfficeAccess) -> Chooser:
-    """Return the page as it was sent; what was typed is complained about by "Preview" alone."""
-    sent = request.POST if request.method == "POST" else asked(request, access)
-    previewing = request.method == "POST" and "preview" in sent
-    clients = Clients(access, keys_found=request.session.get(FOUND, ()))
-    typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
-    wish = WishForm(sent if previewing else None, clients=clients, initial=typed)
-    companies = CompaniesForm(sent, integrations=clients.integrations)
-    return Chooser(clients, wish, companies, previewing)
-
-
 def asked(request: AuthenticatedRequest, access: OfficeAccess) -> QueryDict:
     """Return what the address asks for: a filter, or a draft to go back to."""
     form = BackForm(request.GET)
     if not (form.is_valid() and form.cleaned_data["draft"]):
         return request.GET
-    draft = own(access, form.cleaned_data["draft"])
+    draft = reads.own(access, form.cleaned_data["draft"])
     return QueryDict(urlencode(draft.sent, doseq=True))
 
 
-def own(access: OfficeAccess, change: UUID) -> BulkChange:
-    """Return one of the person's own bulk changes; Http404 for others'."""
-    found = BulkChange.objects.visible_to(access.user).select_related("by").filter(pk=change)
-    if mine := found.first():
-        return mine
-    raise Http404
-
-
 @office_view
-@require_safe
 def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Show a draft to be checked, or how far a change is, or what became of it."""
-    page = BulkPage(access, own(access, change), Catalogue.load())
-    template = "preview" if page.stage is Stage.DRAFT else "change"
-    return render(request, f"bulk/{template}.html", {"page": page})
+    mine, catalogue = reads.own(access, change), resources.catalogue()
+    if mine.stage is Stage.DRAFT:
+        checked = reads.check(access, mine, catalogue)
+        page = PreviewPage.of(mine, checked, catalogue)
+        return TemplateResponse(request, "bulk/preview.html", {"page": page})
+    started = change_page(access, mine, catalogue)
+    return TemplateResponse(request, "bulk/change.html", {"page": started})
 
 
-def only_posts(view: OfficeView[[UUID]]) -> OfficeView[[UUID]]:
-    """Lead somebody who opens the address of a change to the page that it belongs to."""
-
-    @wraps(view)
-    def guarded(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
-        if request.method != "POST":
-            return redirect("bulk_change", change)
-        return view(request, access, change)
-
-    return guarded
+def change_page(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> ChangePage:
+    """Return how far a change is."""
+    items, back = reads.named(access, change), reads.put_back_by(access, change)
+    return ChangePage.of(change, items, back, catalogue)
 
 
-@office_view
-@only_posts
+def page_of(_access: OfficeAccess, change: UUID) -> str:
+    """Return the address of the page that all that is done to a change belongs to."""
+    return reverse("bulk_change", args=[change])
+
+
+@office_change(back=page_of)
 def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Start a draft that was checked."""
-    if services.start(own(access, change)):
-        runner.in_background(change)
+    return run(access, change, services.start)
+
+
+@office_change(back=page_of)
+def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
+    """Run what is left, and try again where it was refused."""
+    return run(access, change, services.go_on)
+
+
+def run(access: OfficeAccess, change: UUID, begin: Callable[[BulkChange], bool]) -> HttpResponse:
+    """Begin with a change, and go on with it in the background."""
+    if begin(reads.own(access, change)):
+        transaction.on_commit(partial(tasks.in_background, change))
     return redirect("bulk_change", change)
 
 
-@office_view
-@only_posts
+@office_change(back=page_of)
 def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Go on with a change unless somebody does, and say how far it is."""
-    own(access, change)
+    reads.own(access, change)
     services.advance(change)
-    page = BulkPage(access, own(access, change), Catalogue.load())
     if not request.htmx:
         return redirect("bulk_change", change)
-    if page.stage is Stage.RUNNING:
-        return render(request, "bulk/change.html#progress", {"page": page})
+    page = change_page(access, reads.own(access, change), resources.catalogue())
+    if page.running:
+        return TemplateResponse(request, "bulk/change.html#progress", {"page": page})
     context = {"page": page, "oob": True}
-    whole = render(request, "bulk/change.html#whole", context)
+    whole = TemplateResponse(request, "bulk/change.html#whole", context)
     return reswap(retarget(whole, "#change"), "outerHTML")
 
 
-@office_view
-@only_posts
+@office_change(back=page_of)
 def stop_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Let no further company be changed."""
-    services.stop(own(access, change))
+    services.stop(reads.own(access, change))
     return redirect("bulk_change", change)
 
 
-@office_view
-@only_posts
-def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
-    """Run what is left, and try again where it was refused."""
-    if services.go_on(own(access, change)):
-        runner.in_background(change)
+def refuse_to_put_back(
+    request: AuthenticatedRequest, _access: OfficeAccess, reason: Reason, change: UUID
+) -> HttpResponse:
+    """Say on the page of a change why it is not put back."""
+    messages.warning(request, str(texts.REFUSED[reason]))
     return redirect("bulk_change", change)
 
 
-@office_view
-@only_posts
+@office_change(refused=refuse_to_put_back, back=page_of)
 def put_back_bulk(
     request: AuthenticatedRequest, access: OfficeAccess, change: UUID
 ) -> HttpResponse:
     """Draft the change that puts this one back; like any draft it is checked before it runs."""
-    past = own(access, change)
-    if not past.items.filter(state=State.DONE).exists():
-        messages.warning(request, _("It changed no company, so there is nothing to put back."))
-        return redirect("bulk_change", change)
-    return redirect("bulk_change", services.put_back(access, past).pk)
+    back = services.put_back(access, reads.own(access, change))
+    return redirect("bulk_change", back.pk)
 
 
 @office_view
-@require_safe
 def bulk_csv(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Answer every company of a change with what became of it."""
-    items = own(access, change).items.filter(company__in=access.companies.values("pk"))
-    heads = [_("Company"), _("Business ID"), _("Result"), _("Reason")]
-    return csv_answer(
-        f"bulk-{change}.csv", heads, (texts.line(item) for item in items.select_related("company"))
-    )
+    items = reads.items(access, reads.own(access, change))
+    return csv_answer(f"bulk-{change}.csv", texts.columns(), map(cells, items))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,18 +10,28 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.clients import texts
+from apps.clients.reads import ORDERS
 from apps.companies.fields import clean_business_id
 from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
 from apps.core.forms import FocusesErrors, NameField
+from apps.core.lists import ListForm, Order, moment, number, text
 from apps.resources.models import Integration
 
 LISTS = ("attention", "traffic", "package", "uses", "how")
 PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "name_folded": text,
+    "business_id": text,
+    "package_order": number,
+    "integrations": number,
+    "changed_at": moment,
+}
+"""How the values of a key are read, by column."""
 
 
-class ClientFilter(forms.Form):
+class ClientFilter(ListForm):
     """Which client companies are listed, in which order, and after which one a page starts."""
 
     q = forms.CharField(
@@ -39,7 +49,6 @@ class ClientFilter(forms.Form):
     uses = forms.ChoiceField(label=_("By integration"), required=False)
     how = forms.ChoiceField(label=_("Its state"), choices=texts.HOW, required=False)
     sort = forms.ChoiceField(label=_("Sort by"), choices=texts.SORTS, required=False)
-    after = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, integrations: Iterable[Integration] = ()) -> None:
         super().__init__(data)
@@ -52,6 +61,22 @@ class ClientFilter(forms.Form):
         if sent.get("how") and not sent.get("uses") and "uses" not in self.errors:
             self.add_error("uses", _("Choose the integration."))
         return sent
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked for; of a form with mistakes, its other fields."""
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def sorted_by(self) -> str:
+        """The name of the order; empty for the usual one."""
+        return str(self.cleaned_data.get("sort", ""))
+
+    @property
+    def order(self) -> Order:
+        """Its columns."""
+        return {column: READERS[column.removeprefix("-")] for column in ORDERS[self.sorted_by]}
 
     @property
     def choices(self) -> list[forms.BoundField]:

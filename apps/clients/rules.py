@@ -1,11 +1,20 @@
-"""What of a client company needs attention: pure decisions, no database.
+"""What of a client company needs attention, and why none is founded: no database.
 
-Source: design.md, sections 1 and 2, and the help article "API identifiers".
+Source: the help articles "Rights of interface resources" and "API identifiers".
 """
 
-from enum import StrEnum
+from __future__ import annotations
 
-from apps.resources.rules import ResourceSet, Sign
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from apps.companies.rules import includes_interface
+from apps.core.refusals import Kind, Reason
+from apps.resources.rules import Sign
+
+if TYPE_CHECKING:
+    from apps.resources.rules import Board, Standing
 
 
 class Need(StrEnum):
@@ -19,13 +28,36 @@ class Need(StrEnum):
     ENDING = "ending"
 
 
-def need_of_rights(*, is_general: bool, in_force: ResourceSet, sign: Sign | None) -> Need | None:
-    """Return what one listing, or the general access rights, need; ``sign`` is the listing's."""
-    if is_general:
-        return Need.GENERAL if in_force else None
-    return {Sign.CLOSED: Need.CLOSED, Sign.LACKING: Need.LACKING}.get(sign) if sign else None
+class NotFounded(Reason):
+    """Why no company is founded."""
+
+    ALREADY_KNOWN = "already_known", Kind.MISTAKE
 
 
-def wants_interface(*, in_force: ResourceSet, built_in: bool) -> bool:
-    """Tell whether what is allowed moves only on packages with the interface service."""
-    return bool(in_force) and not built_in
+SIGNED = {Sign.CLOSED: Need.CLOSED, Sign.LACKING: Need.LACKING}
+"""The needs that the rights page warns of."""
+
+
+def needs_of(standing: Standing, *, carried: bool) -> frozenset[Need]:
+    """Return what one listing, or the general access rights, need.
+
+    ``carried`` says whether the company's package carries the traffic of every integration;
+    that of a built-in one is always carried.
+    """
+    integration, needs = standing.integration, set()
+    if standing.sign in SIGNED:
+        needs.add(SIGNED[standing.sign])
+    if integration is None and standing.in_force:
+        needs.add(Need.GENERAL)
+    if standing.in_force and not (carried or (integration and integration.built_in)):
+        needs.add(Need.PACKAGE)
+    return frozenset(needs)
+
+
+def needing(board: Board, package: str) -> Mapping[Need, list[Standing]]:
+    """Return the rights of a company on some package that need something, by what they need."""
+    found: dict[Need, list[Standing]] = {need: [] for need in Need}
+    for standing in board.all:
+        for need in needs_of(standing, carried=includes_interface(package)):
+            found[need].append(standing)
+    return found

@@ -4,16 +4,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from apps.audit.services import Entry, Scene, record
+from apps.clients.rules import NotFounded
 from apps.companies.access import OfficeAccess
 from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Function, Level, Package, Role, stored
+from apps.core.refusals import Refused
 
 ROLES = (Role.TPK, Role.KH, Role.KP)
 """What the people of an office get in a company that they found."""
-
-
-class AlreadyKnownError(Exception):
-    """There is a company with this business id."""
 
 
 @transaction.atomic
@@ -22,8 +20,8 @@ def found_company(
 ) -> list[Membership]:
     """Found a company of an office; return what each active person of the office gets in it.
 
-    Raises PermissionDenied unless the person belongs to the office, and AlreadyKnownError for
-    a business id that is taken.
+    Raises PermissionDenied unless the person belongs to the office, and Refused for a business
+    id that is taken.
     """
     people = list(office.people.filter(is_active=True).order_by("pk"))
     if access.user not in people:
@@ -34,7 +32,7 @@ def found_company(
                 name=name, business_id=business_id, package=package, office=office
             )
     except IntegrityError:
-        raise AlreadyKnownError from None
+        raise Refused(NotFounded.ALREADY_KNOWN) from None
     levels = dict.fromkeys(Function, Level.EDIT)
     made = Membership.objects.bulk_create(
         Membership(user=person, company=company, roles=list(ROLES), levels=levels)

@@ -1,14 +1,17 @@
 """The words for what needs attention in a client company."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
-from apps.clients.rules import Need
+from apps.clients.rules import Need, NotFounded
 from apps.companies.rules import Package
-from apps.companies.texts import PACKAGES, company_count, day
+from apps.companies.texts import PACKAGES, company_count
+from apps.core.refusals import Reason
 
 ALL = ("", pgettext_lazy("filter", "All"))
 ATTENTION = [
@@ -38,7 +41,6 @@ SORTS = [
     ("changed", gettext_lazy("Last change")),
 ]
 
-
 COLUMNS = [
     gettext_lazy("Company"),
     gettext_lazy("Business ID"),
@@ -52,18 +54,11 @@ COLUMNS = [
 """The heads of the file."""
 NOT_SEEN = "–"
 """Stands where rights may not be seen."""
-ALREADY_KNOWN = gettext_lazy(
-    "This company is already in Netvisor Rights. Ask the site administration to move it."
-)
-
-
-PAGES = {
-    "rights": gettext_lazy("Rights of interface resources"),
-    "reopen": gettext_lazy("Review and reopen"),
-    "api_identifiers": gettext_lazy("API identifiers"),
-    "users": gettext_lazy("Users and roles"),
+REFUSED: Mapping[Reason, Promise] = {
+    NotFounded.ALREADY_KNOWN: gettext_lazy(
+        "This company is already in Netvisor Rights. Ask the site administration to move it."
+    ),
 }
-"""The pages that the company home leads to, by the names of their addresses."""
 
 
 def unit(count: int) -> str:
@@ -125,52 +120,6 @@ def lacking(needs: dict[str, int]) -> str:
     ) % {"integration": name, "count": count}
 
 
-def all_blocked(name: str) -> str:
-    """Say that everything is blocked for an integration."""
-    return _("%(integration)s is listed and everything is blocked") % {"integration": name}
-
-
-def traffic_closed() -> str:
-    """Say that nothing is allowed, and what can be done about it."""
-    return _("API traffic is closed. What was allowed can be reviewed.")
-
-
-def lacks(name: str, missing: int, wanted: int) -> str:
-    """Say how many of the resources that an integration needs are blocked."""
-    if missing == wanted:
-        return ngettext(
-            "%(integration)s lacks the one resource it needs",
-            "%(integration)s lacks all %(count)d resources it needs",
-            wanted,
-        ) % {"integration": name, "count": wanted}
-    return ngettext(
-        "%(integration)s lacks %(missing)d of the %(count)d resource it needs",
-        "%(integration)s lacks %(missing)d of the %(count)d resources it needs",
-        wanted,
-    ) % {"integration": name, "missing": missing, "count": wanted}
-
-
-def see(name: str) -> str:
-    """Return the words of a link to an integration's rights."""
-    return _("See %(integration)s") % {"integration": name}
-
-
-def identifier_ends(user_id: str, owner: str, soon: str) -> str:
-    """Say whose identifier ends how soon."""
-    return f"{user_id} · {owner}: {soon}"
-
-
-def member_leaves(name: str, end: datetime, identifiers: int) -> str:
-    """Say when somebody's access ends, and how many identifiers stop working then."""
-    said = _("Access of %(name)s ends on %(date)s") % {"name": name, "date": day(end)}
-    if not identifiers:
-        return said
-    stop = ngettext(
-        "%(count)d identifier stops then", "%(count)d identifiers stop then", identifiers
-    )
-    return f"{said}; {stop % {'count': identifiers}}"
-
-
 def general_in_use() -> str:
     """Say that the general access rights allow something."""
     return _("General rights in use")
@@ -179,18 +128,6 @@ def general_in_use() -> str:
 def no_interface(package: str) -> str:
     """Say that what is allowed does not move on this package."""
     return _("%(package)s carries no API traffic") % {"package": PACKAGES[Package(package)]}
-
-
-def open_in_vain(count: int, package: str) -> str:
-    """Say that rights are open for so many integrations, of which nothing moves on a package."""
-    name = PACKAGES[Package(package)]
-    if not count:
-        return _("Rights are open; %(package)s carries no API traffic.") % {"package": name}
-    return ngettext(
-        "Rights are open for %(count)d integration; %(package)s carries no API traffic.",
-        "Rights are open for %(count)d integrations; %(package)s carries no API traffic.",
-        count,
-    ) % {"count": count, "package": name}
 
 
 def without_owner(count: int) -> str:

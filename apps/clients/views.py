@@ -2,54 +2,64 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.clients import services, texts
-from apps.clients.forms import NewClientForm
-from apps.clients.pages import ClientsPage
-from apps.companies.access import OfficeAccess, office_view
+from apps.clients.forms import ClientFilter, NewClientForm
+from apps.clients.page import ClientRow, ClientsPage
+from apps.clients.reads import Clients
+from apps.companies.access import OfficeAccess, office_change, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
+from apps.core.lists import show_list
+from apps.core.refusals import Reason
+
+PAGE_SIZE = 50
 
 
 @office_view
-@require_safe
 def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """List the client companies, page by page."""
-    page = ClientsPage.asked(access, request.GET)
-    status = 200 if page.form.is_valid() else 422
-    context = {"form": page.form, "page": page}
-    return render(request, "clients/list.html", context, status=status)
+    clients = Clients(access)
+    form = ClientFilter(request.GET, integrations=clients.integrations)
+    found = form.page(clients.shown(form.asked), PAGE_SIZE)
+    boards, counts = clients.boards(found.rows), clients.counts(form.asked)
+    page = ClientsPage.of(access, found, boards, counts, form.sorted_by)
+    return show_list(request, "clients/list.html", form, page)
 
 
 @office_view
-@require_safe
 def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Answer everything that the filter means, as a file; the list when it has a mistake."""
-    page = ClientsPage.asked(access, request.GET)
-    if not page.form.is_valid():
+    clients = Clients(access)
+    form = ClientFilter(request.GET, integrations=clients.integrations)
+    if not form.is_valid():
         return client_companies(request)
+    boards = clients.boards(access.companies)
+    rows = (ClientRow.of(one, boards[one.pk]).cells() for one in clients.shown(form.asked))
     filename = f"client-companies-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_answer(filename, texts.COLUMNS, page.table)
+    return csv_answer(filename, texts.COLUMNS, rows)
 
 
-@office_view
-@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: AuthenticatedRequest, access: OfficeAccess, reason: Reason) -> HttpResponse:
+    """Say at the business id why no company was founded."""
+    form = NewClientForm(request.POST, offices=access.offices)
+    form.add_error("business_id", str(texts.REFUSED[reason]))
+    return TemplateResponse(request, "clients/new.html", {"form": form})
+
+
+@office_change(refused=refuse)
 def new_client(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Found a client company, for people of an office."""
     if not access.offices:
-        return render(request, "clients/no_office.html", status=403)
+        return TemplateResponse(request, "clients/no_office.html", status=403)
     form = NewClientForm(request.POST or None, offices=access.offices)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = services.found_company(access, **form.cleaned_data)
-        except services.AlreadyKnownError:
-            form.add_error("business_id", str(texts.ALREADY_KNOWN))
-        else:
-            company = made[0].company
-            messages.success(request, texts.founded(company.name, len(made)))
-            return redirect("company_home", company.business_id)
+        made = services.found_company(access, **form.cleaned_data)
+        company = made[0].company
+        messages.success(request, texts.founded(company.name, len(made)))
+        return redirect("company_home", company.business_id)
     status = 422 if request.method == "POST" else 200
-    return render(request, "clients/new.html", {"form": form}, status=status)
+    return TemplateResponse(request, "clients/new.html", {"form": form}, status=status)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -26,19 +25,21 @@ def text(value: Any) -> str:
     """Read a text; raises ValueError for anything else, and for what no database takes."""
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError(value)
+    value.encode()  # raises UnicodeEncodeError, which is one, for half a character
     return value
 
 
 def number(value: Any) -> int:
-    """Read a row's number; raises ValueError for anything else, and for what no database takes."""
-    if type(value) is not int or not 0 < value < 2**63:
-        raise ValueError(value)
-    return value
+    """Read a whole number, as far as databases count; raises ValueError."""
+    if type(value) is int and abs(value) < 2**63:
+        return value
+    raise ValueError(value)
 
 
 def moment(value: Any) -> datetime:
-    """Read a moment as an address carries it; raises ValueError."""
-    if when := parse_datetime(text(value)):
+    """Read a moment as an address carries it, which every time zone has; raises ValueError."""
+    when = parse_datetime(text(value))
+    if when and when.tzinfo and MINYEAR < when.year < MAXYEAR:
         return when
     raise ValueError(value)
 
@@ -65,7 +66,7 @@ class KeyField(forms.CharField):
 
 def written(key: Key | None) -> str:
     """Return a key as addresses carry it; empty when there is no further page."""
-    return "" if key is None else json.dumps(key, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return "" if key is None else json.dumps(key, default=datetime.isoformat, ensure_ascii=False)
 
 
 class ListForm(forms.Form):

@@ -21,10 +21,10 @@ from apps.companies.rules import Function, Level, Package, Role, stored
 from apps.identifiers import services as identifiers
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.services import Wanted
-from apps.resources.board import Target
+from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
-from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Wish
+from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Target, Wish
 from apps.rights import services
 
 ACTOR = "demo"
@@ -210,7 +210,7 @@ def _custom_integrations() -> None:
 
 
 def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
-    for email, company, name, wish in _wishes(Catalogue.load()):
+    for email, company, name, wish in _wishes(resources.catalogue()):
         member = members[email, company]
         # Nobody else sees these companies before the transaction ends.
         _allow(enter(member, member.user, locked=True), name, wish)

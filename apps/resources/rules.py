@@ -184,6 +184,14 @@ class Standing:
     stored: ResourceSet | None
     usable: ResourceSet
 
+    @classmethod
+    def of(
+        cls, integration: Integration | None, stored: ResourceSet | None, live: ResourceSet
+    ) -> Standing:
+        """Return the standing of a stored set, ``live`` being what is not retired."""
+        limit = integration.available_only if integration else None
+        return cls(integration, stored, live if limit is None else live & limit)
+
     @property
     def subject(self) -> int | None:
         """The number of its integration, as audit events name it; none for the general rights."""
@@ -252,10 +260,7 @@ class Board:
 
     def of(self, integration: Integration | None) -> Standing:
         """Return the standing of an integration, listed or not, or of the general rights."""
-        usable = self.live
-        if integration is not None and integration.available_only is not None:
-            usable &= integration.available_only
-        return Standing(integration, self.allowed.get(integration and integration.pk), usable)
+        return Standing.of(integration, self.allowed.get(integration and integration.pk), self.live)
 
     def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:
         """Return the board with the rights of one integration set, listed if it was not."""

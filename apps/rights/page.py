@@ -238,6 +238,11 @@ class Links:
     finished: Sequence[Link]
     custom: Sequence[Link]
 
+    @property
+    def all(self) -> Sequence[Link]:
+        """All in their order."""
+        return [self.general, *self.finished, *self.custom]
+
 
 @dataclass(frozen=True)
 class Traffic:

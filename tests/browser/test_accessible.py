@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.bulk import services as bulk
-from apps.bulk.runner import run
+from apps.bulk.tasks import run
 from apps.companies.access import OfficeAccess, enter
 from apps.companies.models import Company, Membership
 from apps.identifiers.models import ApiIdentifier, IdentifierStop

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from apps.audit.models import AuditEvent
 from apps.bulk import services
 from apps.bulk.models import BulkChange
-from apps.bulk.runner import run
+from apps.bulk.tasks import run
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
 from apps.resources.models import Listing
@@ -139,9 +139,10 @@ def test_putting_back_restores_exactly(office_access, severa, before, within, ac
         ListingFactory(company=company, integration=severa, allowed=allowed)
     change = started(office_access, severa, *within, action=action)
     run(change.pk)
-    back = services.put_back(office_access, change)
-    services.start(back)
-    run(back.pk)
+    if change.items.filter(state="done").exists():
+        back = services.put_back(office_access, change)
+        services.start(back)
+        run(back.pk)
     now = Listing.objects.order_by("company_id").values_list("allowed", flat=True)
     assert list(now) == before
 

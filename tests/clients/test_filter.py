@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.clients.forms import ClientFilter
-from apps.clients.queries import Clients
+from apps.clients.reads import Clients
 from apps.companies.models import FormerMember
 from apps.companies.rules import Package
 from apps.identifiers.models import IdentifierStop

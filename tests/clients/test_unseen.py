@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from apps.clients.queries import Clients
+from apps.clients.reads import Clients
 from apps.companies.models import Membership
 from apps.companies.rules import Function, Level, Package
 from tests.factories import IntegrationFactory, ListingFactory, set_of

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.clients.forms import ClientFilter
-from apps.clients.queries import Clients
+from apps.clients.reads import Clients
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory, set_of

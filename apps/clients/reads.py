@@ -1,4 +1,4 @@
-"""Which client companies are found: every filter as a condition, in few statements.
+"""Which client companies are found, and which identifiers in them need attention.
 
 Rights are decided in Python for each kind of listing that occurs (an integration and a set: few
 kinds among thousands of companies), by the rule of the rights page; the database then looks for
@@ -10,15 +10,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     Count,
+    Exists,
     ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -26,23 +32,28 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent
-from apps.clients.facts import NEVER, is_idle, need_of
-from apps.clients.identifiers import count, ending, first_end, without_owner
-from apps.clients.rules import Need
-from apps.companies.access import OfficeAccess
+from apps.clients.rules import Need, needs_of
+from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
-from apps.companies.models import Company, CompanyQuerySet
-from apps.companies.rules import Package, includes_interface
+from apps.companies.models import Company, CompanyQuerySet, FormerMember, Membership
+from apps.companies.rules import SOON, Package, includes_interface
 from apps.core.text import fold
-from apps.resources.board import Board, Standing
+from apps.identifiers.models import FAR, IdentifierStop
+from apps.identifiers.rules import Purpose
+from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import ResourceSet
+from apps.resources.rules import Board, ResourceSet, Standing
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a company was changed that never was."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "": ("name_folded", "business_id"),
     "package": ("package_order", "name_folded", "business_id"),
@@ -55,6 +66,7 @@ PACKAGE_ORDER = Case(
     *(When(package=package, then=Value(place)) for place, package in enumerate(Package)),
     default=Value(len(Package)),
 )
+LASTING = [purpose for purpose in Purpose if purpose is not Purpose.EXCEL]
 
 
 @dataclass(frozen=True)
@@ -85,23 +97,21 @@ class Clients:
         pairs: list[tuple[int | None, Any]] = list(
             listings.order_by().values_list("integration_id", "allowed").distinct()
         )
-        known = self.catalogue.integrations({pk for pk, _ in pairs})
+        known = resources.integrations(self.catalogue, {pk for pk, _ in pairs})
         by_pk = {one.pk: one for one in known}
         live = self.catalogue.live
-        return [Standing(by_pk[pk] if pk else None, allowed, live) for pk, allowed in pairs]
+        return [Standing.of(by_pk[pk] if pk else None, allowed, live) for pk, allowed in pairs]
 
     @cached_property
     def integrations(self) -> list[Integration]:
         """Those that may be asked for: finished, listed where rights are seen, found by key."""
         listed = [kind.integration for kind in self.kinds if kind.integration]
-        known = {*self.catalogue.finished, *listed, *self._found_by_key()}
+        known = {*resources.finished(self.catalogue), *listed, *self._found_by_key()}
         return sorted(known, key=lambda one: (one.name_folded, one.pk))
 
-    def _found_by_key(self) -> list[Integration]:
-        if not self.keys_found:
-            return []
-        found = Integration.objects.filter(public_id__in=list(self.keys_found), retired=False)
-        return list(found)
+    def _found_by_key(self) -> Iterable[Integration]:
+        keys = list(self.keys_found)
+        return Integration.objects.filter(public_id__in=keys, retired=False) if keys else ()
 
     def boards(self, companies: Iterable[Company]) -> Mapping[int, Board]:
         """Return the rights of each of some companies, as far as they may be seen, by its id."""
@@ -113,21 +123,16 @@ class Clients:
         ):
             allowed[company][integration] = stored
         # All at once: the catalogue would ask for each company's own.
-        self.catalogue.integrations({pk for sets in allowed.values() for pk in sets})
-        nothing = Board({}, [], self.catalogue)
-        return defaultdict(
-            lambda: nothing,
-            {
-                company: Board(sets, self.catalogue.integrations(sets), self.catalogue)
-                for company, sets in allowed.items()
-            },
-        )
+        resources.integrations(self.catalogue, {pk for sets in allowed.values() for pk in sets})
+        nothing = resources.board_of(self.catalogue, {})
+        boards = {pk: resources.board_of(self.catalogue, sets) for pk, sets in allowed.items()}
+        return defaultdict(lambda: nothing, boards)
 
     def listing(self, test: Callable[[Standing], bool]) -> Q:
         """Return the condition that a company has a listing, to be seen, that passes a test."""
         sets: dict[int | None, list[ResourceSet]] = defaultdict(list)
         for kind in filter(test, self.kinds):
-            sets[kind.integration.pk if kind.integration else None].append(kind.allowed)
+            sets[kind.subject].append(kind.allowed)
         any_of = [Q(integration=pk, allowed__one_of=allowed) for pk, allowed in sets.items()]
         passing = reduce(or_, any_of, Q(pk__in=[]))
         return self.seen & _among(Listing.objects.filter(**self.near).filter(passing))
@@ -136,18 +141,19 @@ class Clients:
         """Return the condition that something in a company needs attention."""
         match need:
             case Need.OWNER:
-                members, former = without_owner(**self.near)
+                members, former = _without_owner(**self.near)
                 return _among(members) | _among(former)
             case Need.ENDING:
-                return _among(ending(**self.near))
+                return _among(_ending(**self.near))
             case Need.PACKAGE:
-                return Q(package__in=WITHOUT_INTERFACE) & self.listing(is_idle)
-        return self.listing(lambda kind: need_of(kind) is need)
+                idle = self.listing(lambda kind: need in needs_of(kind, carried=False))
+                return Q(package__in=WITHOUT_INTERFACE) & idle
+        return self.listing(lambda kind: need in needs_of(kind, carried=True))
 
     @cached_property
     def needing_anything(self) -> Q:
         """The condition that anything in a company needs attention."""
-        rights = self.listing(lambda kind: need_of(kind) is not None)
+        rights = self.listing(lambda kind: bool(needs_of(kind, carried=True)))
         others = [self.needing(need) for need in (Need.PACKAGE, Need.OWNER, Need.ENDING)]
         return reduce(or_, others, rights)
 
@@ -175,6 +181,8 @@ class Clients:
         if text := sent.get("q"):
             number = as_business_id(text)
             wanted &= Q(name_folded__contains=fold(text)) | Q(business_id__contains=number)
+        if business_ids := sent.get("ids"):
+            wanted &= Q(business_id__in=business_ids)
         if package := sent.get("package"):
             wanted &= Q(package=package)
         if traffic := sent.get("traffic"):
@@ -186,23 +194,35 @@ class Clients:
             wanted &= self.using(public_id, sent.get("how", ""))
         return wanted
 
-    @cached_property
-    def all(self) -> CompanyQuerySet:
-        """All of them, with what the list shows and is sorted by."""
+    def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
+        """Return the companies that a ``ClientFilter`` means, with what they are sorted by."""
         events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
         listings = Listing.objects.filter(company=OuterRef("pk"), integration__isnull=False)
         per_company = listings.order_by().values("company").annotate(count=Count("pk"))
         listed = Coalesce(Subquery(per_company.values("count")), 0)
-        return self.access.companies.annotate(
+        companies = self.access.companies.annotate(
             shows_rights=ExpressionWrapper(self.seen, BooleanField()),
             integrations=Case(When(self.seen, then=listed), default=Value(0)),
             changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
             package_order=PACKAGE_ORDER,
         )
+        return companies.filter(self.wanted(sent)).order_by(*ORDERS[sent.get("sort", "")])
 
-    def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
-        """Return the companies that a ``ClientFilter`` means, in its order."""
-        return self.all.filter(self.wanted(sent)).order_by(*order_of(sent))
+    def shown(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
+        """Return the same with all that their rows show."""
+        members, former = _without_owner(company=OuterRef("pk"))
+        soon = _ending(company=OuterRef("pk"))
+        end = Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR))
+        ends = soon.order_by().values("company").annotate(end=Min(end)).values("end")
+        return (
+            self.found(sent)
+            .select_related("office")
+            .annotate(
+                without_owner=_count(members) + _count(former),
+                ending=_count(soon),
+                first_end=Subquery(ends),
+            )
+        )
 
     def counts(self, sent: Mapping[str, Any]) -> dict[str, int]:
         """Return how many companies there are, need attention, and are found."""
@@ -214,21 +234,73 @@ class Clients:
         )
 
 
-def order_of(sent: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the columns that a filter sorts by; the last is unique."""
-    return ORDERS[sent.get("sort", "")]
+def without_owner(access: CompanyAccess) -> CombinedExpression:
+    """Return how many identifiers in the company miss an owner who works there, as a column."""
+    members, former = _without_owner(company=access.company)
+    return _count(members) + _count(former)
 
 
-def with_identifiers(companies: CompanyQuerySet) -> CompanyQuerySet:
-    """Add how many identifiers need attention, and when the first of them ends."""
-    company = OuterRef("pk")
-    members, former = without_owner(company=company)
-    soon = ending(company=company)
-    return companies.annotate(
-        without_owner=count(members) + count(former),
-        ending=count(soon),
-        first_end=first_end(soon),
+def _ending(**where: Any) -> QuerySet[Any]:
+    """Return the identifiers that work there and end, or whose owner's membership ends, soon.
+
+    Here and below a query has one row per person of the companies and identifier of theirs, as
+    ``one``: it works by itself and was not stopped there. ``where`` names the companies.
+    """
+    members = Membership.objects.filter(**where).in_force().with_any_function()
+    until = timezone.now() + SOON
+    soon = Q(valid_until__lte=until) | Q(one__valid_until__lte=until)
+    return _with_identifiers(members, Q(one__purpose__in=LASTING) & soon)
+
+
+def _without_owner(**where: Any) -> list[QuerySet[Any]]:
+    """Return those whose owner may do nothing there any more: of members, and of former ones.
+
+    They were made there or are meant for an integration that is listed there, and have no
+    successor yet. Stopping one there acknowledges it.
+    """
+    now = timezone.now()
+    working = Membership.objects.filter(pk=OuterRef("pk"), user__is_active=True)
+    still = Q(valid_until=None) | Q(valid_until__gt=now)
+    members = Membership.objects.filter(
+        ~Exists(working.filter(still).with_any_function()),
+        **where,
     )
+    again = Membership.objects.filter(company=OuterRef("company"), user=OuterRef("user"))
+    former = FormerMember.objects.filter(~Exists(again), **where)
+    return [_missed(members), _missed(former)]
+
+
+def _missed(people: Any) -> QuerySet[Any]:
+    listed = Listing.objects.filter(
+        company=OuterRef("company"), integration=OuterRef("one__integration")
+    )
+    here = Q(one__made_in=F("company")) | Q(Exists(listed))
+    # As an expression: SQLite takes the unique index for one with hardly any empty values.
+    successor = Coalesce("one__replaced_by", 0, output_field=BigIntegerField())
+    return _with_identifiers(people, Q(Exact(successor, 0)) & here)
+
+
+def _with_identifiers(people: Any, which: Q) -> QuerySet[Any]:
+    still = Q(one__valid_until=None) | Q(one__valid_until__gt=timezone.now())
+    stops = IdentifierStop.objects.filter(
+        company=OuterRef("company"), identifier=OuterRef("one__pk")
+    )
+    # In one call: a second one would join the identifiers a second time.
+    found: QuerySet[Any] = people.annotate(one=FilteredRelation("user__identifiers")).filter(
+        ~Exists(stops),
+        still,
+        which,
+        one__isnull=False,
+        one__deactivated_at=None,
+        one__paused_at=None,
+    )
+    return found
+
+
+def _count(found: QuerySet[Any]) -> Coalesce:
+    """Return how many there are in the company of the outer query."""
+    per_company = found.order_by().values("company").annotate(count=Count("one__pk"))
+    return Coalesce(Subquery(per_company.values("count")), 0)
 
 
 def _among(found: QuerySet[Any]) -> Q:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.bulk.models import BulkChange
 from apps.bulk.services import advance
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,14 @@ def run_here(pk: UUID) -> None:
     run(pk)
     for thread in others:
         thread.join()
+
+
+def run_unfinished() -> int:
+    """Go on with all changes that were started and have not ended; return how many there were."""
+    unfinished = list(BulkChange.objects.unfinished().values_list("pk", flat=True))
+    for pk in unfinished:
+        run_here(pk)
+    return len(unfinished)
 
 
 def _run_and_hang_up(pk: UUID) -> None:

@@ -1,0 +1,222 @@
+"""What bulk changes read, always of companies that the person serves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.bulk.models import BulkChange, BulkItem
+from apps.bulk.rules import Action, Outcome, Past, Picked, State, outcome
+from apps.companies.access import CompanyAccess, OfficeAccess, enter
+from apps.companies.fields import as_business_id
+from apps.companies.models import Company, CompanyQuerySet, Membership
+from apps.resources import reads as resources
+from apps.resources.catalogue import Catalogue
+from apps.resources.models import Listing
+from apps.resources.rules import Board, ResourceSet
+
+SHOWN_AT_MOST = 100
+"""How many companies can be ticked one by one."""
+NAMED = 100
+"""How many companies of each kind a page names."""
+LAST = 10
+"""How many earlier bulk changes are listed."""
+
+
+def own(access: OfficeAccess, pk: UUID) -> BulkChange:
+    """Return one of the person's own bulk changes; raises BulkChange.DoesNotExist for others'."""
+    return BulkChange.objects.visible_to(access.user).select_related("by").get(pk=pk)
+
+
+def last(access: OfficeAccess) -> list[BulkChange]:
+    """Return the person's last bulk changes that were started, each with how many were ``done``."""
+    mine = BulkChange.objects.visible_to(access.user).exclude(started_at=None)
+    done = Count("items", filter=Q(items__state=State.DONE))
+    return list(mine.annotate(done=done).order_by("-started_at", "-pk")[:LAST])
+
+
+def put_back_by(access: OfficeAccess, change: BulkChange) -> BulkChange | None:
+    """Return the change that put one back, once it was started."""
+    started = BulkChange.objects.visible_to(access.user).exclude(started_at=None)
+    return started.filter(puts_back=change).first()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A client company whose rights others shall get: what is allowed there, by integration."""
+
+    company: Company
+    allowed: Mapping[int | None, ResourceSet]
+
+
+def example(access: OfficeAccess, business_id: str) -> Example | None:
+    """Return a client company as an example, if it is one whose rights the person may see."""
+    asked = access.companies_seen.filter(business_id=as_business_id(business_id))
+    company = asked.first() if business_id and "\x00" not in business_id else None
+    if company is None:
+        return None
+    listings = Listing.objects.filter(company=company)
+    return Example(company, dict(listings.values_list("integration_id", "allowed")))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The companies that can be chosen: the first of them, how many there are in all.
+
+    ``left_out`` were unticked and are not among the first, ``unknown`` are ids of no client.
+    """
+
+    first: list[Company]
+    total: int
+    left_out: list[Company]
+    unknown: list[str]
+
+
+def candidates(
+    access: OfficeAccess, found: CompanyQuerySet, unticked: Collection[str], ids: Collection[str]
+) -> Candidates:
+    """Return the companies found, and what became of those named by their business ids."""
+    first = list(found[:SHOWN_AT_MOST])
+    total = len(first) if len(first) < SHOWN_AT_MOST else found.count()
+    rest = set(unticked) - {company.business_id for company in first}
+    left_out = list(access.companies.filter(business_id__in=rest)) if rest else []
+    known = access.companies.filter(business_id__in=ids).values_list("business_id", flat=True)
+    unknown = sorted(set(ids) - set(known)) if ids else []
+    return Candidates(first, total, left_out, unknown)
+
+
+def chosen(found: CompanyQuerySet, picked: Picked) -> tuple[CompanyQuerySet, CompanyQuerySet]:
+    """Return those of the companies found that were picked, and those that were left out.
+
+    Without access: it narrows what was found for one.
+    """
+    left_out = found.filter(business_id__in=picked.unticked)
+    if picked.matching:
+        return found.exclude(business_id__in=picked.unticked), left_out
+    return found.filter(business_id__in=picked.ticked), left_out
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One company of a draft, and what will happen there: nothing where it was left out."""
+
+    company: Company
+    served: bool
+    left_out: bool
+    outcome: Outcome
+
+
+def check(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> list[Checked]:
+    """Return every company of a draft with what will happen there as things stand now."""
+    past, boards = pasts(change), _boards(access, change, catalogue)
+    unlisted = resources.board_of(catalogue, {})
+
+    def checked(item: BulkItem) -> Checked:
+        here, left_out = _access(item, access.user), item.state == State.LEFT_OUT
+        board = boards.get(item.company_id, unlisted)
+        what = outcome(change, here, board, past.get(item.company_id, {}))
+        served = here is not None and here.serves
+        return Checked(item.company, served, left_out, Outcome() if left_out else what)
+
+    return [checked(item) for item in _items_with_membership(access, change)]
+
+
+def _items_with_membership(access: OfficeAccess, change: BulkChange) -> QuerySet[BulkItem]:
+    mine = Q(company__memberships__user=access.user)
+    items = change.items.annotate(own=FilteredRelation("company__memberships", condition=mine))
+    return items.select_related("company", "own").order_by("pk")  # type: ignore[misc]
+
+
+def _access(item: BulkItem, user: User) -> CompanyAccess | None:
+    membership: Membership | None = getattr(item, "own", None)
+    if membership is None:
+        return None
+    membership.company = item.company
+    return enter(membership, user)
+
+
+def _boards(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:
+    """Return what a change reads of the rights of each of its companies, in one statement."""
+    seen = Listing.objects.filter(company__in=access.companies_seen)
+    listings = seen.filter(company__in=change.items.values("company"))
+    if not (change.everywhere or change.action == Action.PUT_BACK):
+        listings = listings.filter(Q(integration=None) | Q(integration=change.integration))
+    found: dict[int, dict[int | None, ResourceSet]] = defaultdict(dict)
+    for company, integration, allowed in listings.values_list(
+        "company_id", "integration_id", "allowed"
+    ):
+        found[company][integration] = allowed  # type: ignore[assignment]
+    # All at once: the catalogue would ask for each company's own.
+    resources.integrations(catalogue, {pk for allowed in found.values() for pk in allowed})
+    return {company: resources.board_of(catalogue, allowed) for company, allowed in found.items()}
+
+
+def pasts(
+    change: BulkChange, companies: Iterable[int] | None = None
+) -> Mapping[int, Mapping[int | None, Past]]:
+    """Return what the change that is put back did, by company and integration.
+
+    One statement, however many companies; none for any other change. Without access: preview
+    and run ask it of the person's own change, and decide with the access to each company.
+    """
+    found: dict[int, dict[int | None, Past]] = defaultdict(dict)
+    if change.puts_back is None:
+        return found
+    events = AuditEvent.objects.filter(bulk_id=change.puts_back.pk).order_by()
+    if companies is not None:
+        events = events.filter(company_id__in=list(companies))
+    for event in events.annotate(newer=Exists(_newer())):
+        added, removed = map(ResourceSet.from_column, (event.added, event.removed))
+        past = Past(added, removed, latest=not event.newer)  # type: ignore[attr-defined]
+        found[event.company_id or 0][event.subject_id] = past
+    return found
+
+
+def _newer() -> QuerySet[AuditEvent]:
+    same_subject = Q(subject_id=OuterRef("subject_id")) | Q(subject_id=None)
+    return AuditEvent.objects.of_rights().filter(
+        same_subject,
+        company_id=OuterRef("company_id"),
+        subject_kind=OuterRef("subject_kind"),
+        added__isnull=False,
+        pk__gt=OuterRef("pk"),
+    )
+
+
+class NamedItem(Protocol):
+    """A company of a change, with how many share its state and reason."""
+
+    company: Company
+    state: str
+    why: str
+    served: bool
+    total: int
+
+
+def named(access: OfficeAccess, change: BulkChange) -> list[NamedItem]:
+    """Return the first companies of each state and reason, in order, all as of one moment.
+
+    Of companies that the person serves no more there is one item without a name to be shown.
+    """
+    alike = [F("state"), F("why"), F("served")]
+    served = Exists(access.companies.filter(pk=OuterRef("company")))
+    numbered = change.items.annotate(served=served).annotate(
+        number=Window(RowNumber(), partition_by=alike, order_by="pk"),
+        total=Window(Count("pk"), partition_by=alike),
+    )
+    first = numbered.filter(number__lte=NAMED).select_related("company").order_by("pk")
+    return list(first)
+
+
+def items(access: OfficeAccess, change: BulkChange) -> QuerySet[BulkItem]:
+    """Return the companies of a change that the person still serves."""
+    served = change.items.filter(company__in=access.companies.values("pk"))
+    return served.select_related("company")

@@ -1,0 +1,174 @@
+"""What the list of client companies shows, on the page and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+from apps.clients import texts
+from apps.clients.reads import NEVER, ORDERS
+from apps.clients.rules import Need, needing
+from apps.companies.access import OfficeAccess
+from apps.companies.texts import company_count
+from apps.core.lists import written
+from apps.core.paging import Page
+from apps.resources.rules import Board
+from apps.rights.texts import name_of
+
+LOOKS: Mapping[Need, tuple[str, str]] = {
+    Need.CLOSED: ("octagon", "icon-closed"),
+    Need.LACKING: ("triangle", "icon-partly"),
+    Need.GENERAL: ("info", "icon-quiet"),
+    Need.PACKAGE: ("info", "icon-quiet"),
+    Need.OWNER: ("person", "icon-partly"),
+    Need.ENDING: ("clock", "icon-partly"),
+}
+"""How each need is drawn: its icon and the icon's class."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that needs attention: an icon, its class, and words."""
+
+    icon: str
+    look: str
+    text: str
+
+    @classmethod
+    def of(cls, need: Need, text: str) -> Mark:
+        """Draw a need."""
+        return cls(*LOOKS[need], text)
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    """One company of the list; dashes stand where its rights may not be seen."""
+
+    name: str
+    business_id: str
+    office: str
+    package: str
+    is_open: bool
+    traffic: str
+    integrations: int | str
+    unit: str
+    marks: list[Mark]
+    changed_at: datetime | None
+    changed: str
+
+    @classmethod
+    def of(cls, found: Any, board: Board) -> ClientRow:
+        """Lay out one company as ``Clients.shown`` finds it."""
+        seen, changed = found.shows_rights, found.changed_at
+        changed_at = None if changed == NEVER else changed
+        return cls(
+            name=found.name,
+            business_id=found.business_id,
+            office=str(found.office),
+            package=found.get_package_display(),
+            is_open=board.traffic_is_open,
+            traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
+            integrations=found.integrations if seen else texts.NOT_SEEN,
+            unit=texts.unit(found.integrations),
+            marks=[*_marks_of_rights(found.package, board), *_marks_of_identifiers(found)],
+            changed_at=changed_at,
+            changed=texts.when(changed_at) if changed_at else "",
+        )
+
+    def cells(self) -> list[object]:
+        """Return the row as a file has it."""
+        return [
+            self.name,
+            self.business_id,
+            self.office,
+            self.package,
+            self.traffic,
+            self.integrations,
+            "; ".join(mark.text for mark in self.marks),
+            self.changed_at,
+        ]
+
+
+def _marks_of_rights(package: str, board: Board) -> Iterator[Mark]:
+    found = needing(board, package)
+    if closed := found[Need.CLOSED]:
+        names = [name_of(one.integration) for one in closed]
+        yield Mark.of(Need.CLOSED, texts.blocked(names))
+    if lacking := found[Need.LACKING]:
+        needs = {name_of(one.integration): len(one.lacking) for one in lacking}
+        yield Mark.of(Need.LACKING, texts.lacking(needs))
+    if found[Need.GENERAL]:
+        yield Mark.of(Need.GENERAL, texts.general_in_use())
+    if found[Need.PACKAGE]:
+        yield Mark.of(Need.PACKAGE, texts.no_interface(package))
+
+
+def _marks_of_identifiers(found: Any) -> Iterator[Mark]:
+    if found.without_owner:
+        yield Mark.of(Need.OWNER, texts.without_owner(found.without_owner))
+    if found.ending:
+        yield Mark.of(Need.ENDING, texts.ending(found.ending, found.first_end))
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column that the list can be sorted by; the arrow shows the direction."""
+
+    label: Promise
+    sort: str
+    direction: str
+    icon: str
+    current: bool
+
+    @classmethod
+    def of(cls, sort: str, label: Promise, current: str) -> Head:
+        """Lay out the head of an order, of which one is the current."""
+        falls = ORDERS[sort][0].startswith("-")
+        direction, icon = ("descending", "down") if falls else ("ascending", "up")
+        return cls(label, sort, direction, icon, current=sort == current)
+
+
+@dataclass(frozen=True)
+class ClientsPage:
+    """One page of the client companies; ``after`` is the key of the next, empty on the last.
+
+    ``size`` says how many there are in which office, ``needing`` how many of them need
+    attention, ``matching`` how many the filter means.
+    """
+
+    rows: list[ClientRow]
+    after: str
+    heads: dict[str, Head]
+    size: str
+    needing: str
+    needs_attention: bool
+    matching: str
+    shows_offices: bool
+    may_found: bool
+
+    @classmethod
+    def of(
+        cls,
+        access: OfficeAccess,
+        found: Page[Any],
+        boards: Mapping[int, Board],
+        counts: Mapping[str, int],
+        sort: str,
+    ) -> ClientsPage:
+        """Lay out some companies with the rights of each; ``counts`` are those of all."""
+        offices = [office.name for office in access.all_offices]
+        return cls(
+            rows=[ClientRow.of(one, boards[one.pk]) for one in found.rows],
+            after=written(found.next_key),
+            heads={key or "name": Head.of(key, label, sort) for key, label in texts.SORTS},
+            size=texts.size(counts["all"], offices),
+            needing=texts.needing(counts["needing"]),
+            needs_attention=counts["needing"] > 0,
+            matching=company_count(counts["found"]),
+            shows_offices=len(offices) > 1,
+            may_found=bool(access.offices),
+        )

@@ -1,0 +1,127 @@
+"""What the company home shows: what needs attention, with the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from apps.clients import texts as clients
+from apps.clients.page import Mark
+from apps.clients.rules import Need, needing
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Company
+from apps.home import texts
+from apps.identifiers.facts import Row
+from apps.resources.rules import Board, Standing
+from apps.rights.texts import name_of
+from apps.rights.texts import traffic as said_traffic
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something that needs attention, and the page where it can be looked at."""
+
+    mark: Mark
+    address: str
+    label: str
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """One company as its home shows it; ``traffic`` is empty where rights may not be seen."""
+
+    name: str
+    business_id: str
+    package: str
+    office: str
+    traffic: str
+    todo: list[Todo]
+
+    @classmethod
+    def of(
+        cls,
+        access: CompanyAccess,
+        board: Board | None,
+        members: Sequence[Any],
+        ending: Iterable[Row],
+    ) -> HomePage:
+        """Lay out what was found, as far as the person may see it; ``board`` are the rights."""
+        company = access.company
+        leaving = [member for member in members if member.leaves]
+        return cls(
+            name=company.name,
+            business_id=company.business_id,
+            package=company.get_package_display(),
+            office=str(company.office or ""),
+            traffic=_traffic(company, board) if board else "",
+            todo=[
+                *(_of_rights(access, board) if board else []),
+                *_without_owner(access, members),
+                *_of_identifiers(company, ending, {member.user.pk for member in leaving}),
+                *(_of_member(company, member) for member in leaving),
+            ],
+        )
+
+
+def _traffic(company: Company, board: Board) -> str:
+    """Say whether API traffic is open, and when the package carries none of what is."""
+    live = [standing for standing in board.all if standing.in_force]
+    in_vain = needing(board, company.package)[Need.PACKAGE]
+    if live and len(in_vain) == len(live):
+        return texts.open_in_vain(len(board.open), company.package)
+    return said_traffic(len(board.open), is_open=board.traffic_is_open)
+
+
+def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:
+    company, found = access.company, needing(board, access.company.package)
+    if not board.traffic_is_open and any(standing.listed for standing in board.all):
+        page = "reopen" if access.may_edit_rights else "rights"
+        yield _to(company, page, Need.CLOSED, texts.traffic_closed())
+    else:
+        for standing in found[Need.CLOSED]:
+            said = texts.all_blocked(name_of(standing.integration))
+            yield _of_standing(company, standing, Need.CLOSED, said)
+    for standing in found[Need.LACKING]:
+        missing, wanted = len(standing.lacking), len(standing.must_have)
+        said = texts.lacks(name_of(standing.integration), missing, wanted)
+        yield _of_standing(company, standing, Need.LACKING, said)
+    if found[Need.GENERAL]:
+        yield _to(company, "rights", Need.GENERAL, clients.general_in_use())
+    if found[Need.PACKAGE]:
+        yield _to(company, "rights", Need.PACKAGE, clients.no_interface(company.package))
+
+
+def _of_standing(company: Company, standing: Standing, need: Need, said: str) -> Todo:
+    if standing.integration is None:
+        return _to(company, "rights", need, said)
+    args = [company.business_id, standing.integration.public_id]
+    address = reverse("integration_rights", args=args)
+    return Todo(Mark.of(need, said), address, texts.see(standing.integration.name))
+
+
+def _of_identifiers(company: Company, ending: Iterable[Row], leaving: set[int]) -> Iterator[Todo]:
+    for row in ending:
+        identifier = row.identifier
+        if not (row.ends_with_membership and identifier.owner_id in leaving):
+            said = texts.identifier_ends(identifier.user_id, identifier.owner.name, row.soon)
+            yield _to(company, "api_identifiers", Need.ENDING, said)
+
+
+def _without_owner(access: CompanyAccess, members: Sequence[Any]) -> Iterator[Todo]:
+    missed = members[0].without_owner if members else 0
+    if missed and access.oversees_identifiers:
+        said = clients.without_owner(missed)
+        yield _to(access.company, "api_identifiers", Need.OWNER, said)
+
+
+def _of_member(company: Company, member: Any) -> Todo:
+    said = texts.member_leaves(member.user.name, member.valid_until, member.identifiers)
+    return _to(company, "users", Need.OWNER, said)
+
+
+def _to(company: Company, page: str, need: Need, said: str) -> Todo:
+    address = reverse(page, args=[company.business_id])
+    return Todo(Mark.of(need, said), address, str(texts.PAGES[page]))

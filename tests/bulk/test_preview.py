@@ -1,0 +1,101 @@
+"""A draft shows what will happen in each company and changes nothing."""
+
+import pytest
+
+from apps.audit.models import AuditEvent
+from apps.bulk.models import BulkChange
+from apps.companies.models import Membership
+from apps.resources.models import Listing
+from tests.bulk.helpers import TPK, URL, drafted, run, states
+from tests.factories import ListingFactory, MembershipFactory, set_of
+
+
+def test_a_draft_changes_nothing(client, companies, severa):
+    change = drafted(client, companies, severa)
+    page = client.get(f"{URL}{change.pk}/")
+    assert "2 resources will be allowed, Severa is listed" in page.text
+    assert "Allow in 3 companies" in page.text
+    assert not Listing.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_companies_are_grouped_by_what_will_happen(client, companies, severa, catalogue):
+    alder, birch, cedar = companies
+    ListingFactory(company=alder, integration=severa, allowed=severa.needed)
+    ListingFactory(company=birch, integration=severa, allowed=set_of(catalogue, ["customer.nv"]))
+    Membership.objects.filter(company=cedar).update(levels={"interface_resources": "view"})
+    change = drafted(client, companies, severa)
+    text = client.get(f"{URL}{change.pk}/").text
+    assert "1 resource will be allowed" in text
+    assert "Severa, will be allowed: Get customer list" in text
+    assert "Already so, nothing changes" in text
+    assert "There you need TPK and Interface resources: edit, both in force." in text
+    assert "Allow in 1 company" in text
+    change = run(client, change)
+    assert states(change) == {
+        "Alder": ("unchanged", ""),
+        "Birch": ("done", ""),
+        "Cedar": ("refused", "no_right"),
+    }
+
+
+def test_the_preview_counts_the_persons_own_rights_and_nobody_elses(client, companies, severa):
+    change = drafted(client, companies, severa)
+    for company in companies:
+        MembershipFactory(company=company, **TPK)
+    Membership.objects.filter(company=companies[0], user=change.by).delete()
+    Membership.objects.filter(company=companies[1], user=change.by).update(levels={})
+    text = client.get(f"{URL}{change.pk}/").text
+    assert "Allow in 1 company" in text
+    assert "Alder" not in text
+    assert "Birch" not in text
+    assert "Cedar" in text
+
+
+def test_what_to_look_at_is_named(client, companies, severa, catalogue):
+    alder, birch, cedar = companies
+    type(alder).objects.filter(pk=alder.pk).update(package="basic")
+    ListingFactory(company=birch, integration=None, allowed=set_of(catalogue, ["employee.nv"]))
+    ListingFactory(company=cedar, integration=severa, allowed=set_of(catalogue, ["employee.nv"]))
+    change = drafted(client, companies, severa, action="exact")
+    text = client.get(f"{URL}{change.pk}/").text
+    for words in (
+        "The package carries no traffic: Severa",
+        "Loses general access rights by being listed: Severa",
+        "Something that is allowed now will be blocked: Severa",
+    ):
+        assert words in text
+
+
+def test_companies_that_left_the_office_are_refused_and_never_named(client, companies, severa):
+    change = drafted(client, companies, severa)
+    type(companies[0]).objects.filter(pk=companies[0].pk).update(office=None, name="Secret")
+    for page in (client.get(f"{URL}{change.pk}/").text, client.get(f"{URL}{change.pk}/csv/").text):
+        assert "Secret" not in page
+    change = run(client, change)
+    assert states(change)["Secret"] == ("refused", "no_right")
+    page = client.get(f"{URL}{change.pk}/").text
+    assert "They are no longer your client companies." in page
+    assert "Secret" not in page
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_statements_do_not_grow_with_companies(
+    client, person, companies, severa, count, django_assert_max_num_queries
+):
+    more = [MembershipFactory(user=person, **TPK).company for _ in range(count)]
+    change = drafted(client, more, severa)
+    ListingFactory(company=more[0], integration=severa)
+    client.get(URL)  # from here on the catalogue and the integrations are kept
+    with django_assert_max_num_queries(7):
+        client.get(URL)
+    with django_assert_max_num_queries(7):
+        client.get(f"{URL}{change.pk}/")
+    run(client, change)
+    with django_assert_max_num_queries(7):
+        client.get(f"{URL}{change.pk}/")
+    client.post(f"{URL}{change.pk}/put-back/")
+    back = BulkChange.objects.latest("made_at")
+    Membership.objects.filter(company=more[0]).update(roles=["KH"])
+    with django_assert_max_num_queries(8):
+        client.get(f"{URL}{back.pk}/")

@@ -1,0 +1,166 @@
+"""A bulk change runs company by company, and can be stopped and tried again."""
+
+import csv
+import io
+
+from django.core.management import call_command
+
+from apps.audit.models import AuditEvent
+from apps.bulk import services
+from apps.companies.models import Membership
+from apps.resources.models import Listing
+from apps.resources.rules import ResourceSet
+from tests.bulk.helpers import TPK, URL, allowed, drafted, run, states
+from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
+
+
+def test_it_runs_with_one_event_per_company(client, companies, severa):
+    change = run(client, drafted(client, companies, severa))
+    assert set(states(change).values()) == {("done", "")}
+    events = AuditEvent.objects.filter(bulk_id=change.pk, reason="a ticket", verb="rights:allow")
+    assert sorted(event.company_id for event in events) == sorted(c.pk for c in companies)
+    assert {allowed(company, severa) for company in companies} == {severa.needed}
+    assert "Started" in client.get(f"{URL}{change.pk}/").text
+
+
+def test_exactly_so_blocks_the_rest(client, companies, severa, catalogue):
+    ListingFactory(
+        company=companies[0], integration=severa, allowed=set_of(catalogue, ["employee.nv"])
+    )
+    run(client, drafted(client, companies, severa, action="exact"))
+    assert allowed(companies[0], severa) == severa.needed
+
+
+def test_all_integrations_are_blocked_general_rights_too(client, companies, severa, catalogue):
+    everything = ResourceSet(range(5))
+    ListingFactory(company=companies[0], integration=None, allowed=everything)
+    ListingFactory(company=companies[0], integration=severa, allowed=everything)
+    wish = {"integration": "all", "chosen": "section", "section": "sales", "action": "block"}
+    change = run(client, drafted(client, companies, **wish))
+    rest = set_of(catalogue, ["employee.nv", "getemployee.nv"])
+    assert allowed(companies[0]) == allowed(companies[0], severa) == rest
+    assert states(change)["Birch"] == ("unchanged", "")
+    assert Listing.objects.count() == 2
+
+
+def test_as_in_one_company(client, companies, severa, catalogue):
+    like = set_of(catalogue, ["employee.nv"])
+    ListingFactory(company=companies[0], integration=severa, allowed=like)
+    wish = {"chosen": "like", "like": companies[0].business_id}
+    run(client, drafted(client, companies, severa, **wish))
+    assert allowed(companies[1], severa) == like
+
+
+def test_rights_lost_since_the_preview_are_refused(client, companies, severa):
+    change = drafted(client, companies, severa)
+    Membership.objects.filter(company=companies[1]).update(roles=["KH"])
+    Membership.objects.filter(company=companies[2]).delete()
+    change = run(client, change)
+    assert states(change) == {
+        "Alder": ("done", ""),
+        "Birch": ("refused", "no_right"),
+        "Cedar": ("refused", "no_right"),
+    }
+    assert Listing.objects.count() == 1
+
+
+def test_only_the_refused_are_tried_again(client, companies, severa):
+    change = drafted(client, companies, severa)
+    Membership.objects.filter(company=companies[1]).update(levels={})
+    run(client, change)
+    Membership.objects.filter(company=companies[1]).update(levels={"interface_resources": "edit"})
+    assert "Try the 1 refused again" in client.get(f"{URL}{change.pk}/").text
+    client.post(f"{URL}{change.pk}/go-on/")
+    call_command("run_bulk", stdout=io.StringIO())
+    assert set(states(change).values()) == {("done", "")}
+    assert AuditEvent.objects.filter(bulk_id=change.pk).count() == 3
+
+
+def test_it_can_be_stopped_and_go_on(client, companies, severa):
+    change = drafted(client, companies, severa)
+    services.start(change)
+    client.post(f"{URL}{change.pk}/stop/")
+    call_command("run_bulk", stdout=io.StringIO())
+    assert set(states(change).values()) == {("waiting", "")}
+    assert "Go on with the other 3" in client.get(f"{URL}{change.pk}/").text
+    client.post(f"{URL}{change.pk}/go-on/")
+    client.post(f"{URL}{change.pk}/step/", headers={"HX-Request": "true"})
+    assert set(states(change).values()) == {("done", "")}
+
+
+def test_the_page_shows_how_far_it_is_and_the_result_in_place(client, companies, severa):
+    change = drafted(client, companies, severa)
+    services.start(change)
+    assert "0 of 3 companies" in client.get(f"{URL}{change.pk}/").text
+    answer = client.post(f"{URL}{change.pk}/step/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Retarget"] == "#change"
+    assert "What became of it" in answer.text
+
+
+def test_a_claimed_change_is_left_to_its_runner(client, companies, severa):
+    change = drafted(client, companies, severa)
+    services.start(change)
+    change.items.update(claimed_until=services.timezone.now() + services.CLAIM)
+    assert services.advance(change.pk) == 0
+    assert set(states(change).values()) == {("waiting", "")}
+
+
+def test_a_custom_integration_is_not_carried_to_companies_that_do_not_know_it(
+    client, companies, catalogue
+):
+    bridge = IntegrationFactory(custom=True, needed=set_of(catalogue, ["customer.nv"]))
+    ListingFactory(company=companies[0], integration=bridge)
+    change = run(client, drafted(client, companies, bridge))
+    assert states(change)["Alder"] == ("done", "")
+    assert states(change)["Birch"] == ("refused", "not_known")
+
+
+def test_one_found_by_its_key_may_be(client, companies, catalogue):
+    bridge = IntegrationFactory(custom=True, needed=set_of(catalogue, ["customer.nv"]))
+    find = f"/companies/{companies[0].business_id}/interface-resources/find/"
+    client.post(find, {"access_key": bridge.access_key})
+    change = run(client, drafted(client, companies, bridge))
+    assert set(states(change).values()) == {("done", "")}
+
+
+def test_others_bulk_changes_do_not_exist(client, companies, severa, sign_in):
+    change = drafted(client, companies, severa)
+    colleague = MembershipFactory(company=companies[0], **TPK).user
+    stranger = sign_in(colleague)
+    for tail in ("", "csv/"):
+        assert stranger.get(f"{URL}{change.pk}/{tail}").status_code == 404
+    for tail in ("start/", "step/", "stop/", "go-on/", "put-back/"):
+        assert stranger.post(f"{URL}{change.pk}/{tail}").status_code == 404
+        assert client.get(f"{URL}{change.pk}/{tail}").url == f"{URL}{change.pk}/"
+
+
+def test_a_failure_in_one_company_does_not_stop_the_others(client, companies, severa, monkeypatch):
+    change = drafted(client, companies, severa)
+    bring = services.services.bring
+
+    def failing(access, *args, **kwargs):
+        if access.company == companies[0]:
+            raise ZeroDivisionError
+        return bring(access, *args, **kwargs)
+
+    monkeypatch.setattr(services.services, "bring", failing)
+    change = run(client, change)
+    assert states(change)["Alder"] == ("refused", "failed")
+    assert states(change)["Cedar"] == ("done", "")
+
+
+def test_the_result_as_a_file(client, companies, severa):
+    change = run(client, drafted(client, companies, severa))
+    rows = list(csv.reader(io.StringIO(client.get(f"{URL}{change.pk}/csv/").text)))
+    assert rows[1] == ["Alder", companies[0].business_id, "Done", ""]
+    assert len(rows) == 4
+
+
+def test_starting_and_going_on_leave_it_to_the_background_once(
+    client, companies, severa, django_capture_on_commit_callbacks
+):
+    change = drafted(client, companies, severa)
+    for tail, runs in (("start/", 1), ("start/", 0), ("stop/", 0), ("go-on/", 1), ("go-on/", 0)):
+        with django_capture_on_commit_callbacks() as begun:
+            client.post(f"{URL}{change.pk}/{tail}")
+        assert len(begun) == runs
