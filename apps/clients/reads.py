@@ -77,7 +77,7 @@ class Clients:
     """
 
     access: OfficeAccess
-    catalogue: Catalogue = field(default_factory=Catalogue.load)
+    catalogue: Catalogue = field(default_factory=resources.catalogue)
     keys_found: Collection[str] = ()
 
     @property
