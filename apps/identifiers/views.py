@@ -139,10 +139,14 @@ def refuse(
     return show_list(request, access, list_of(identifier))
 
 
-def refuse_creating(
-    request: AuthenticatedRequest, access: CompanyAccess, reason: Refusal, page: str
+def refuse_on_list(
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    reason: Refusal,
+    page: str = API,
+    **_parts: object,
 ) -> HttpResponse:
-    """Say on the list why nothing was made."""
+    """Say on a list why nothing was done."""
     messages.error(request, str(texts.REFUSED[reason]))
     return redirect(page, access.company.business_id)
 
@@ -164,7 +168,7 @@ def identifiers(request: AuthenticatedRequest, access: CompanyAccess, page: str)
     return show_list(request, access, page)
 
 
-@company_change(Capability.CREATE_IDENTIFIERS, refused=refuse_creating, back=to_list)
+@company_change(Capability.CREATE_IDENTIFIERS, refused=refuse_on_list, back=to_list)
 def create_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, page: str
 ) -> HttpResponse:
@@ -276,7 +280,7 @@ def replaced(
     return back_to(access, made)
 
 
-@company_change(Capability.OVERSEE_IDENTIFIERS, back=to_list)
+@company_change(Capability.OVERSEE_IDENTIFIERS, refused=refuse_on_list, back=to_list)
 def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Stop somebody's identifier in this company and tell the owner."""
     identifier, news = services.stop(access, pk)
@@ -285,7 +289,7 @@ def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
     return overseen(request, access, identifier, texts.STOPPED if news else texts.IS_SO)
 
 
-@company_change(Capability.OVERSEE_IDENTIFIERS, back=to_list)
+@company_change(Capability.OVERSEE_IDENTIFIERS, refused=refuse_on_list, back=to_list)
 def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Take that back and tell the owner."""
     identifier, news = services.allow(access, pk)
