@@ -24,8 +24,9 @@ from apps.identifiers.services import Wanted
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
-from apps.resources.rules import EVERYTHING, ResourceSet, Scope, Target, Wish
+from apps.resources.rules import EVERYTHING, ResourceSet, Target
 from apps.rights import services
+from apps.rights.rules import Scope, Wish
 
 ACTOR = "demo"
 OFFICE = "Demo Accounting Office"

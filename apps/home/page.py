@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.clients import texts as clients
 from apps.clients.page import Mark
@@ -14,7 +15,8 @@ from apps.clients.rules import Need, needing
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
 from apps.home import texts
-from apps.identifiers.facts import Row
+from apps.identifiers.reads import InCompany
+from apps.identifiers.texts import soon
 from apps.resources.rules import Board, Standing
 from apps.rights.texts import name_of
 from apps.rights.texts import traffic as said_traffic
@@ -46,7 +48,7 @@ class HomePage:
         access: CompanyAccess,
         board: Board | None,
         members: Sequence[Any],
-        ending: Iterable[Row],
+        ending: Iterable[InCompany],
     ) -> HomePage:
         """Lay out what was found, as far as the person may see it; ``board`` are the rights."""
         company = access.company
@@ -102,11 +104,12 @@ def _of_standing(company: Company, standing: Standing, need: Need, said: str) ->
     return Todo(Mark.of(need, said), address, texts.see(standing.integration.name))
 
 
-def _of_identifiers(company: Company, ending: Iterable[Row], leaving: set[int]) -> Iterator[Todo]:
+def _of_identifiers(company: Company, ending: Iterable[InCompany], leaving: set[int]) -> Iterator[Todo]:
     for row in ending:
         identifier = row.identifier
         if not (row.ends_with_membership and identifier.owner_id in leaving):
-            said = texts.identifier_ends(identifier.user_id, identifier.owner.name, row.soon)
+            when = soon(timezone.now(), row.end) if row.end else ""
+            said = texts.identifier_ends(identifier.user_id, identifier.owner.name, when)
             yield _to(company, "api_identifiers", Need.ENDING, said)
 
 

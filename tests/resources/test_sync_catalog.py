@@ -9,7 +9,7 @@ from apps.audit.models import AuditEvent
 from apps.resources.models import Integration, InterfaceResource, Listing
 from apps.resources.rules import ResourceSet
 from tests.factories import IntegrationFactory, ListingFactory
-from tests.resources.test_catalog_files import folder, spoil  # noqa: F401 - a fixture
+from tests.resources.test_files import folder, spoil  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
