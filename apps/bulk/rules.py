@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from apps.core.refusals import Kind, Reason
 from apps.resources.rules import NOTHING, ResourceSet
@@ -123,9 +123,7 @@ def wanted(
             return allowed - within
         case Action.EXACT:
             return within & usable
-        case Action.PUT_BACK:
-            raise ValueError("putting back needs the past")
-    assert_never(action)
+    raise ValueError("putting back needs the past")
 
 
 def may_be_carried(*, listed: bool, retired: bool, custom: bool, found_by_key: bool) -> bool:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from apps.audit.models import AuditEvent
 from apps.bulk import services
+from apps.bulk.models import BulkChange
 from apps.companies.models import Membership
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
@@ -164,3 +165,18 @@ def test_starting_and_going_on_leave_it_to_the_background_once(
         with django_capture_on_commit_callbacks() as begun:
             client.post(f"{URL}{change.pk}/{tail}")
         assert len(begun) == runs
+
+
+def test_opening_an_address_that_only_takes_changes_changes_nothing(client, companies, severa):
+    change = drafted(client, companies, severa)
+    client.get(f"{URL}{change.pk}/start/")
+    assert not BulkChange.objects.exclude(started_at=None).exists()
+    services.start(change)
+    for tail in ("step/", "stop/"):
+        client.get(f"{URL}{change.pk}/{tail}")
+    assert set(states(change).values()) == {("waiting", "")}
+    services.stop(change)
+    client.get(f"{URL}{change.pk}/go-on/")
+    assert not BulkChange.objects.unfinished().exists()
+    client.get(f"{URL}{run(client, drafted(client, companies, severa)).pk}/put-back/")
+    assert not BulkChange.objects.exclude(puts_back=None).exists()

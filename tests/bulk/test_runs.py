@@ -167,6 +167,15 @@ def test_what_was_run_meanwhile_is_not_run_again(office_access, severa, catalogu
     assert {listing.allowed for listing in Listing.objects.all()} == {ResourceSet()}
 
 
+def test_a_company_that_moved_since_it_was_claimed_is_refused(office_access, severa, catalogue):
+    change = started(office_access, severa, 0)
+    claimed = list(change.items.select_related("company__office"))
+    Company.objects.update(office=None)
+    for item in claimed:
+        services._run(change, item, catalogue, Membership.objects.locked(office_access.user))
+    assert set(change.items.values_list("why", flat=True)) == {"no_right"}
+
+
 def test_only_companies_that_one_serves_are_drafted(office_access, severa):
     MembershipFactory(user=office_access.user, editor=True)
     change = started(office_access, severa, 0)
