@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from apps.companies.office import OfficeAccess
+from apps.companies.access import OfficeAccess
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client

@@ -52,7 +52,7 @@ class SectionChoice:
     @classmethod
     def of(cls, found: CatalogueSection, ticked: Sequence[str]) -> SectionChoice:
         """Lay out a section, some codes being ticked."""
-        resources = chain.from_iterable(of_group for _group, of_group in found.groups)
+        resources = chain.from_iterable(group.resources for group in found.groups)
         live = [one for one in resources if not one.retired]
         choices = [Choice(one.code, one.name, one.code in ticked) for one in live]
         return cls(found.section.name, choices)

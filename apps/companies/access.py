@@ -179,41 +179,58 @@ def company_change(
 def _guard(
     needed: tuple[Capability, ...], *, refused: Refusing | None, back: Back | None, changes: bool
 ) -> Callable[[CompanyView[P]], Guarded]:
+    methods = WRITING if changes else SAFE
+
     def decorate(view: CompanyView[P]) -> Guarded:
+        def opened(
+            request: AuthenticatedRequest, access: CompanyAccess, **kwargs: Any
+        ) -> HttpResponse:
+            if back and request.method != "POST":
+                return redirect(back(access, **kwargs))
+            return view(request, access, **kwargs)  # type: ignore[call-arg]
+
         @wraps(view)
         def guarded(
-            request: AuthenticatedRequest, business_id: str, *args: Any, **kwargs: Any
+            request: AuthenticatedRequest, business_id: str, **kwargs: Any
         ) -> HttpResponse:
-            if request.method not in (methods := WRITING if changes else SAFE):
+            if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
-            locks = request.method == "POST"
             try:
-                with transaction.atomic() if locks else nullcontext():
-                    access = _entered(request, business_id, needed, lock=locks)
-                    if back and not locks:
-                        response: HttpResponse = redirect(back(access, *args, **kwargs))
-                    else:
-                        response = view(request, access, *args, **kwargs)
-            except ObjectDoesNotExist:
-                raise Http404 from None
+                with transaction.atomic() if request.method == "POST" else nullcontext():
+                    access = _entered(request, business_id, needed)
+                    response = opened(request, access, **kwargs)
             except LackingError as error:
                 return _lacking(request, error)
             except Refused as refusal:
                 released = replace(access, locked=False)
-                response = _refusal(refused, request, released, refusal.reason, *args, **kwargs)
+                response = _refusal(refused, request, released, refusal.reason, **kwargs)
             remember(request, response, business_id)
             return response
 
         guarded.capabilities = needed  # type: ignore[attr-defined]
         guarded.changes = changes  # type: ignore[attr-defined]
-        return guarded
+        return _finding(guarded)
 
     return decorate
 
 
+def _finding(view: Guarded) -> Guarded:
+    """Answer 404 for what there is not, or not for this person."""
+
+    @wraps(view)
+    def finding(*args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(*args, **kwargs)
+        except ObjectDoesNotExist:
+            raise Http404 from None
+
+    return finding
+
+
 def _entered(
-    request: AuthenticatedRequest, business_id: str, needed: tuple[Capability, ...], *, lock: bool
+    request: AuthenticatedRequest, business_id: str, needed: tuple[Capability, ...]
 ) -> CompanyAccess:
+    lock = request.method == "POST"
     find = reads.locked_membership if lock else reads.membership
     membership = find(request.user, business_id)
     access = enter(membership, request.user, locked=lock)
@@ -222,6 +239,8 @@ def _entered(
     for capability in needed:
         if capability not in access.capabilities:
             raise LackingError(replace(access, locked=False), membership, capability)
+    if lock and access.serves:  # read after the locks, since it is none of them
+        access.company.office  # noqa: B018 - kept on the company, for the event and the menu
     return access
 
 
@@ -230,15 +249,11 @@ def _refusal(
     request: AuthenticatedRequest,
     access: Any,
     reason: Reason,
-    *args: Any,
     **kwargs: Any,
 ) -> HttpResponse:
     if refused is None:
         raise PermissionDenied
-    try:
-        response = refused(request, access, reason, *args, **kwargs)
-    except ObjectDoesNotExist:  # what it is about is gone by now
-        raise Http404 from None
+    response = refused(request, access, reason, **kwargs)
     if response.status_code == HTTPStatus.OK:
         response.status_code = STATUS[reason.kind]
     return response
@@ -314,19 +329,17 @@ def _office_guard(
     view: OfficeView[P], *, refused: Refusing | None, back: Callable[..., str] | None
 ) -> Guarded:
     @wraps(view)
-    def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: AuthenticatedRequest, **kwargs: Any) -> HttpResponse:
         access = OfficeAccess(request.user)
         if not access.all_offices:
             return TemplateResponse(request, "companies/serves_nobody.html", status=403)
         request.office = access  # type: ignore[attr-defined]
+        if back and request.method != "POST":
+            return redirect(back(access, **kwargs))
         try:
-            if back and request.method != "POST":
-                return redirect(back(access, *args, **kwargs))
-            return view(request, access, *args, **kwargs)
-        except ObjectDoesNotExist:
-            raise Http404 from None
+            return view(request, access, **kwargs)  # type: ignore[call-arg]
         except Refused as refusal:
-            return _refusal(refused, request, access, refusal.reason, *args, **kwargs)
+            return _refusal(refused, request, access, refusal.reason, **kwargs)
 
     guarded.capabilities = (Capability.SERVE,)  # type: ignore[attr-defined]
-    return guarded
+    return _finding(guarded)

@@ -36,6 +36,13 @@ def number(value: Any) -> int:
     raise ValueError(value)
 
 
+def row_number(value: Any) -> int:
+    """Read the number of a row; raises ValueError for what no row can have."""
+    if number(value) < 1:
+        raise ValueError(value)
+    return number(value)
+
+
 def moment(value: Any) -> datetime:
     """Read a moment as an address carries it, which every time zone has; raises ValueError."""
     when = parse_datetime(text(value))

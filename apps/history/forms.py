@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.audit.models import GENERAL
-from apps.core.lists import ListForm, Order, number
+from apps.core.lists import ListForm, Order, row_number
 from apps.core.text import fold
 from apps.history import texts
 from apps.history.rules import Asked, Kind
@@ -60,7 +60,7 @@ def query_of(data: QueryDict) -> str:
 class HistoryForm(ListForm):
     """Which events of a company are shown."""
 
-    ORDER: ClassVar[Order] = {"-pk": number}
+    ORDER: ClassVar[Order] = {"-pk": row_number}
 
     resource = forms.CharField(
         label=gettext_lazy("Resource"),

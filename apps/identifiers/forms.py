@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import FocusesErrors, moment_field
-from apps.core.lists import ListForm, Order, number
+from apps.core.lists import ListForm, Order, row_number
 from apps.core.paging import Page, page_by
 from apps.identifiers import texts
 from apps.identifiers.models import NOTE_LENGTH, ApiIdentifier
@@ -134,7 +134,7 @@ class ReplaceForm(FocusesErrors):
 class OwnForm(PrefilledForm, ListForm):
     """Where the list of one's own identifiers starts, and what a new one would be for."""
 
-    ORDER: ClassVar[Order] = {"-pk": number}
+    ORDER: ClassVar[Order] = {"-pk": row_number}
 
     @property
     def asked(self) -> dict[str, str]:
@@ -155,7 +155,7 @@ class OwnForm(PrefilledForm, ListForm):
 class OverviewForm(ListForm):
     """Which identifiers of the company are listed, below one's own."""
 
-    ORDER: ClassVar[Order] = {"-pk": number}
+    ORDER: ClassVar[Order] = {"-pk": row_number}
 
     q = forms.CharField(
         label=gettext_lazy("Owner, User ID or note"),

@@ -246,6 +246,10 @@ class Standing:
         )
 
 
+def _key(integration: Integration | None) -> int | None:
+    return integration.pk if integration else None
+
+
 @dataclass(frozen=True)
 class Board:
     """The standings of a company: the general rights, and every listed integration.
@@ -260,11 +264,11 @@ class Board:
 
     def of(self, integration: Integration | None) -> Standing:
         """Return the standing of an integration, listed or not, or of the general rights."""
-        return Standing.of(integration, self.allowed.get(integration and integration.pk), self.live)
+        return Standing.of(integration, self.allowed.get(_key(integration)), self.live)
 
     def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:
         """Return the board with the rights of one integration set, listed if it was not."""
-        whose = integration and integration.pk
+        whose = _key(integration)
         is_new = integration is not None and whose not in self.allowed
         added = (integration,) if is_new else ()
         return Board({**self.allowed, whose: allowed}, (*self.integrations, *added), self.live)

@@ -96,7 +96,7 @@ def _set(text: str) -> ResourceSet:
     try:
         return ResourceSet.from_hex(text) if text else NOTHING
     except ValueError:
-        raise ValidationError(texts.REFUSALS[Refusal.NO_SUCH_RESOURCE]) from None
+        raise ValidationError(str(texts.REFUSALS[Refusal.NO_SUCH_RESOURCE])) from None
 
 
 def first_mistake(form: forms.Form) -> str:

@@ -234,14 +234,14 @@ class Link:
 class Links:
     """The lines of the Integrations panel under their headings."""
 
-    general: Link
+    general: Sequence[Link]
     finished: Sequence[Link]
     custom: Sequence[Link]
 
     @property
     def all(self) -> Sequence[Link]:
         """All in their order."""
-        return [self.general, *self.finished, *self.custom]
+        return [*self.general, *self.finished, *self.custom]
 
 
 @dataclass(frozen=True)
@@ -550,7 +550,7 @@ def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> L
     }
     kinds = {one.subject: one.integration and one.integration.kind for one in board.listed}
     return Links(
-        general=links[None],
+        general=[links[None]],
         finished=[links[pk] for pk, kind in kinds.items() if kind == Integration.Kind.FINISHED],
         custom=[links[pk] for pk, kind in kinds.items() if kind == Integration.Kind.CUSTOM],
     )

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from apps.core.refusals import Reason
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
@@ -65,7 +66,7 @@ TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in fiv
 SOMEBODY_ELSE = gettext_lazy(
     "Somebody else changed these rights meanwhile; the page shows them as they are now."
 )
-REFUSALS: Mapping[Refusal, Promise] = {
+REFUSALS: Mapping[Reason, Promise] = {
     Refusal.TWO_BUTTONS: gettext_lazy("Nothing was changed: ask either to allow or to block."),
     Refusal.NO_SUCH_RESOURCE: gettext_lazy("Nothing was changed: there is no such resource."),
     Refusal.NOT_AVAILABLE: gettext_lazy(

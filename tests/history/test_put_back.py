@@ -13,7 +13,7 @@ from apps.history.reads import target
 from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import services
-from apps.rights.services import put_back
+from apps.rights.services import put_back as put_back_change
 from tests.factories import IntegrationFactory, MembershipFactory, set_of
 from tests.history.helpers import happened, url
 
@@ -131,7 +131,7 @@ def test_the_service_needs_the_right_and_the_lock(company, editor, reader, sever
     done = change(severa, "customer.nv")
     for access in (enter(editor, editor.user), enter(reader, reader.user, locked=True)):
         with pytest.raises(PermissionDenied):
-            put_back(access, target(access, done.event_id), done.event_id)
+            put_back_change(access, target(access, done.event_id), done.event_id)
     assert Listing.objects.get(company=company).allowed != NOTHING
 
 

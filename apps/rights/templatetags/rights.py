@@ -45,4 +45,5 @@ def _kept(catalogue: Catalogue, key: tuple[str | None, Look]) -> Kept:
         context = {"resource": catalogue.at(look.position), "look": look}
         name = render_to_string("rights/_row_name.html", context)
         catalogue.rows[key] = Kept(name, render_to_string("rights/_row_right.html", context))
-    return catalogue.rows[key]  # type: ignore[return-value]
+    kept: Kept = catalogue.rows[key]
+    return kept
