@@ -91,7 +91,7 @@ def test_the_service_checks_the_right_and_the_lock(request, catalogue, who, lock
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize(("status", "name"), [(200, "Renamed Oy"), (409, "Test Bakery")])
+@pytest.mark.parametrize(("status", "name"), [(200, "Renamed Oy"), (422, "Test Bakery")])
 def test_a_change_that_is_refused_saves_nothing(rf, company, editor, status, name):
     def refused(request, access, reason):
         assert not access.locked
