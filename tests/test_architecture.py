@@ -94,6 +94,7 @@ OTHER_NAMES = {
     "resources/catalogue": "the catalogue as plain data, kept per version",
     "resources/fields": "the column that holds a set",
     "resources/files": "reads the reviewed CSV files",
+    "rights/asides": "what stands beside the rows; home and reopening show parts of it too",
     "resources/keys": "ids and keys from the system's secure source",
 }
 

@@ -1,7 +1,8 @@
 """Columns of this app alone."""
 
 import re
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -58,7 +59,13 @@ class BusinessIdField(models.CharField):  # type: ignore[type-arg]
         return str(super().clean(clean_business_id(str(value)), model_instance))
 
 
-class RolesField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    Number = models.PositiveSmallIntegerField[Collection[Role], frozenset[Role]]
+else:
+    Number = models.PositiveSmallIntegerField
+
+
+class RolesField(Number):
     """A set of roles, one bit for each, so that databases can ask who holds one of several."""
 
     def get_default(self) -> frozenset[Role]:

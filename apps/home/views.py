@@ -13,7 +13,7 @@ from apps.home import reads
 from apps.home.page import HomePage
 from apps.identifiers.reads import ending
 from apps.resources import reads as resources
-from apps.rights.page import links_of
+from apps.rights.asides import links_of
 from apps.rights.reads import Opened, opened
 
 

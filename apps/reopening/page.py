@@ -15,7 +15,7 @@ from apps.reopening.rules import Answer, Happening
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import Board, ResourceSet
-from apps.rights.page import address
+from apps.rights.asides import address
 from apps.rights.texts import SIGNS, SignLook, name_of, traffic
 
 PAGE_SIZE = 20

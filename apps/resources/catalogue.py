@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -57,6 +56,7 @@ class Catalogue:
     def __init__(self, resources: Iterable[InterfaceResource]) -> None:
         self.resources = list(resources)
         self.by_code = {resource.code: resource for resource in self.resources}
+        self.by_position = {resource.position: resource for resource in self.resources}
         self.live = positions(resource for resource in self.resources if not resource.retired)
         self.sections = [
             CatalogueSection.of(section, of) for section, of in groupby(self.resources, _section)
@@ -64,7 +64,6 @@ class Catalogue:
         self.integrations: dict[int, Integration] = {}
         self.finished: list[Integration] | None = None
         self.rows: dict[object, Any] = {}
-        self._places = {one.position: (place, one) for place, one in enumerate(self.resources)}
 
     @cached_property
     def searched(self) -> dict[int, str]:
@@ -81,12 +80,8 @@ class Catalogue:
 
     def of(self, wanted: ResourceSet) -> list[InterfaceResource]:
         """Return the resources of a set, in the order of the catalogue."""
-        found = [self._places[position] for position in wanted if position in self._places]
-        return [resource for _place, resource in sorted(found, key=itemgetter(0))]
-
-    def at(self, position: int) -> InterfaceResource:
-        """Return the resource with a position; raises KeyError."""
-        return self._places[position][1]
+        within = frozenset(wanted)
+        return [resource for resource in self.resources if resource.position in within]
 
     def by_section(self, wanted: ResourceSet) -> list[tuple[str, list[InterfaceResource]]]:
         """Return the resources of a set under the names of their sections, in the same order."""

@@ -80,7 +80,7 @@ def with_access_key(key: str) -> Integration | None:
 def board(access: CompanyAccess, known: Catalogue) -> Board:
     """Return the rights of the company."""
     listings = Listing.objects.visible_to(access)
-    return board_of(known, dict(listings.values_list("integration_id", "allowed")))
+    return board_of(known, {one.integration_id: one.allowed for one in listings})
 
 
 def locked_board(access: CompanyAccess) -> tuple[Catalogue, Board]:

@@ -198,6 +198,11 @@ class Standing:
         return self.integration.pk if self.integration else None
 
     @property
+    def public_id(self) -> str | None:
+        """Its integration's part of addresses; none for the general rights."""
+        return self.integration.public_id if self.integration else None
+
+    @property
     def listed(self) -> bool:
         """Whether it is judged by its own rights."""
         return self.stored is not None

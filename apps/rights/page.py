@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
 from apps.companies.rules import includes_interface
@@ -20,36 +17,18 @@ from apps.resources.catalogue import Catalogue, CatalogueSection
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights import texts
+from apps.rights.asides import (
+    Link,
+    Links,
+    Switch,
+    Traffic,
+    address,
+    link_of,
+    links_of,
+    switches_of,
+    traffic_of,
+)
 from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, SECTION, Filter, Share, share
-from apps.rights.texts import SignLook
-
-
-@lru_cache(maxsize=10_000)
-def _reversed(name: str, business_id: str, public_id: str | None) -> str:
-    if public_id is None:
-        return reverse(name, args=[business_id])
-    return reverse(f"integration_{name}", args=[business_id, public_id])
-
-
-def address(access: CompanyAccess, name: str, public_id: str | None = None) -> str:
-    """Return an address of the rights page: ``rights``, ``set_rights``, ``undo_rights`` etc.
-
-    Each has a twin for one integration, named ``integration_...``.
-    """
-    return _reversed(name, access.company.business_id, public_id)
-
-
-def public_id_of(standing: Standing) -> str | None:
-    """Return an integration's part of addresses; none for the general access rights."""
-    return standing.integration.public_id if standing.integration else None
-
-
-def query_of(looked_for: Filter) -> str:
-    """Return the part of an address that holds a filter, with its question mark."""
-    if not looked_for.active:
-        return ""
-    kept = {"keep": looked_for.keep.hex} if looked_for.keep else {}
-    return "?" + urlencode({"find": looked_for.find, "show": looked_for.show.value, **kept})
 
 
 @dataclass(frozen=True)
@@ -89,7 +68,7 @@ class Picked:
 
     def url(self, name: str = "rights") -> str:
         """Return an address of what is picked."""
-        return address(self.access, name, public_id_of(self.standing))
+        return address(self.access, name, self.standing.public_id)
 
 
 class Look(NamedTuple):
@@ -118,7 +97,7 @@ class Cell(NamedTuple):
 
     look: Look
     code: str
-    count: str
+    tally: str
     lines: Sequence[Line] | None
 
 
@@ -220,79 +199,16 @@ class Notices:
 
 
 @dataclass(frozen=True)
-class Link:
-    """One line of the Integrations panel."""
-
-    name: str
-    address: str
-    current: bool
-    tally: str
-    sign: SignLook | None
-
-
-@dataclass(frozen=True)
-class Links:
-    """The lines of the Integrations panel under their headings."""
-
-    general: Sequence[Link]
-    finished: Sequence[Link]
-    custom: Sequence[Link]
-
-    @property
-    def all(self) -> Sequence[Link]:
-        """All in their order."""
-        return [*self.general, *self.finished, *self.custom]
-
-
-@dataclass(frozen=True)
-class Traffic:
-    """Whether API traffic is open, and what blocking it would take away."""
-
-    said: str
-    is_open: bool
-    editable: bool
-    public_id: str
-
-
-@dataclass(frozen=True)
-class Match:
-    """A finished integration that a search found."""
-
-    name: str
-    address: str
-    listed: bool
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What finds a resource, as it was sent, and how many are found, in words or why not."""
-
-    find: str
-    show: str
-    choices: Sequence[tuple[str, str | Promise]]
-    mistake: str
-    found: str
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The filter in use and the rows that it shows, to go along with a press."""
-
-    find: str
-    show: str
-    keep: str
-    shown: str
-
-
-@dataclass(frozen=True)
 class Rows:
-    """What the filter finds, in its sections, with all that goes along with it."""
+    """What the filter finds, in its sections; the filter and ``shown`` go along with a press."""
 
     catalogue: Catalogue
     general: bool
     sections: Sequence[Section]
     url: str
-    sent: Sent | None
+    filter: Filter
+    shown: ResourceSet
+    found: str
 
 
 @dataclass(frozen=True)
@@ -309,7 +225,6 @@ class RightsPage:
     seen: str
     working: int
     bar: Bar
-    finding: Finding
     rows: Rows
     notices: Notices
     links: Links
@@ -320,13 +235,12 @@ def rights_page(
     picked: Picked,
     *,
     grantors: Sequence[Membership] = (),
-    finding: Finding,
     opened: Collection[str] = (),
 ) -> RightsPage:
     """Lay out the whole page; ``opened`` are the codes of rows whose lists are open."""
     return RightsPage(
         name=texts.name_of(picked.integration),
-        public_id=public_id_of(picked.standing) or "",
+        public_id=picked.standing.public_id or "",
         url=picked.url(),
         set_url=picked.url("set_rights"),
         undo_url=picked.url("undo_rights"),
@@ -335,24 +249,23 @@ def rights_page(
         seen=picked.standing.mark,
         working=picked.working,
         bar=bar_of(picked),
-        finding=finding,
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
         links=links_of(picked.access, picked.board, picked.standing),
-        traffic=traffic_of(picked),
+        traffic=traffic_of(picked.access, picked.board, picked.standing),
     )
 
 
 def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
     """Return what the filter finds."""
-    looked_for = picked.filter
-    sent = Sent(looked_for.find, looked_for.show, looked_for.keep.hex, picked.shown.hex)
     return Rows(
         catalogue=picked.catalogue,
         general=picked.integration is None,
         sections=sections_of(picked, picked.shown, opened),
         url=picked.url(),
-        sent=sent if looked_for.active else None,
+        filter=picked.filter,
+        shown=picked.shown,
+        found=texts.resource_count(len(picked.shown)),
     )
 
 
@@ -416,10 +329,10 @@ def celling(
     picked: Picked, look: Callable[[int], Look], opened: Collection[str]
 ) -> Callable[[InterfaceResource], Cell]:
     """Return the function that makes the General view's cell of a resource."""
-    tally = picked.board.tally
+    tallies = picked.board.tally
 
     def cell(resource: InterfaceResource) -> Cell:
-        allowed, total = tally[resource.position]
+        allowed, total = tallies[resource.position]
         lines = _lines(picked, resource) if resource.code in opened else None
         count = texts.of_listed(allowed, total)
         return Cell(look(resource.position), resource.code, count, lines)
@@ -433,7 +346,7 @@ def _lines(picked: Picked, resource: InterfaceResource) -> list[Line]:
         Line(
             texts.name_of(one.integration),
             resource.position in one.in_force,
-            address(picked.access, "rights", public_id_of(one)) + anchor,
+            address(picked.access, "rights", one.public_id) + anchor,
         )
         for one in picked.board.listed
         if resource.position in one.usable
@@ -487,12 +400,6 @@ def bar_of(picked: Picked) -> Bar:
     )
 
 
-def finding_of(picked: Picked, *, typed: str, mistake: str) -> Finding:
-    """Return the filter's fields, with what was typed and what is wrong with it."""
-    found = texts.resource_count(len(picked.shown))
-    return Finding(typed, picked.filter.show, texts.SHOW, mistake, found)
-
-
 def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
     """Return what to know before pressing anything."""
     return Notices(
@@ -541,50 +448,6 @@ def _actions(picked: Picked, general: ResourceSet, lacking: ResourceSet) -> list
     return actions
 
 
-def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> Links:
-    """Return the Integrations panel; on other pages than the rights page none is current."""
-    whose = current and current.subject
-    links = {
-        one.subject: link_of(access, one, current=current is not None and one.subject == whose)
-        for one in board.all
-    }
-    kinds = {one.subject: one.integration and one.integration.kind for one in board.listed}
-    return Links(
-        general=[links[None]],
-        finished=[links[pk] for pk, kind in kinds.items() if kind == Integration.Kind.FINISHED],
-        custom=[links[pk] for pk, kind in kinds.items() if kind == Integration.Kind.CUSTOM],
-    )
-
-
-def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link:
-    """Return the line of one integration or of the general rights."""
-    sign = standing.sign
-    return Link(
-        name=texts.name_of(standing.integration),
-        address=address(access, "rights", public_id_of(standing)),
-        current=current,
-        tally=f"{len(standing.in_force)}/{len(standing.usable)}",
-        sign=texts.SIGNS[sign] if sign else None,
-    )
-
-
-def traffic_of(picked: Picked) -> Traffic:
-    """Return the API traffic panel."""
-    board = picked.board
-    said = texts.traffic(len(board.open), is_open=board.traffic_is_open)
-    return Traffic(
-        said, board.traffic_is_open, picked.editable, public_id_of(picked.standing) or ""
-    )
-
-
-def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Match]:
-    """Return what a search by name found; ``is_listed`` says of each whether it is in the list."""
-    return [
-        Match(one.name, address(access, "rights", one.public_id), one.is_listed)  # type: ignore[attr-defined]
-        for one in found
-    ]
-
-
 def anchor(picked: Picked, wanted: ResourceSet) -> str:
     """Return where on the page a change was made: its row, its section, or the top."""
     reached = picked.shown & wanted
@@ -592,16 +455,6 @@ def anchor(picked: Picked, wanted: ResourceSet) -> str:
         return f"#r-{next(iter(reached))}"
     sections = [one for one in picked.catalogue.sections if one.positions & reached]
     return f"#s-{sections[0].section.code}" if len(sections) == 1 else ""
-
-
-@dataclass(frozen=True)
-class Switch:
-    """The switch of one resource, as a change puts it in the place of the former one."""
-
-    position: int
-    code: str
-    name: str
-    allowed: bool
 
 
 @dataclass(frozen=True)
@@ -619,15 +472,6 @@ class Changed:
     undo_url: str
 
 
-def switches_of(picked: Picked, wanted: ResourceSet) -> list[Switch]:
-    """Return the switches of some resources."""
-    in_force = picked.standing.in_force
-    return [
-        Switch(one.position, one.code, one.name, one.position in in_force)
-        for one in picked.catalogue.of(wanted)
-    ]
-
-
 def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: bool) -> Changed:
     """Lay out what a change of some resources alters; ``traffic``: whether it opened or closed.
 
@@ -636,7 +480,7 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
     """
     wanted = picked.shown & (picked.shown if stale else within)
     return Changed(
-        switches=switches_of(picked, wanted),
+        switches=switches_of(picked.catalogue, picked.standing, wanted),
         sections=[
             section_of(picked, one) for one in picked.catalogue.sections if one.positions & wanted
         ],
@@ -646,68 +490,9 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
         if stale or picked.newly_listed
         else None,
         notices=notices_of(picked) if picked.integration else None,
-        traffic=traffic_of(picked) if stale or traffic else None,
+        traffic=traffic_of(picked.access, picked.board, picked.standing)
+        if stale or traffic
+        else None,
         seen=picked.standing.mark,
         undo_url=picked.url("undo_rights"),
-    )
-
-
-@dataclass(frozen=True)
-class AboutResource:
-    """The info window of one resource; ``event`` is the change that decided its right."""
-
-    resource: InterfaceResource
-    name: str
-    verdict: str | Promise
-    decided: str | Promise
-    event: AuditEvent | None
-    url: str
-
-
-@dataclass(frozen=True)
-class AboutIntegration:
-    """The info window of one integration; ``needed`` are resources, each allowed or not."""
-
-    integration: Integration | None
-    name: str
-    count: str
-    needed: Sequence[Switch]
-    source: str
-    url: str
-
-
-def about_integration(picked: Picked) -> AboutIntegration:
-    """Lay out what there is to know about the integration that is picked."""
-    standing = picked.standing
-    return AboutIntegration(
-        integration=picked.integration,
-        name=texts.name_of(picked.integration),
-        count=texts.allowed_of(len(standing.in_force), len(standing.usable)),
-        needed=switches_of(picked, standing.needed),
-        source=texts.source_of(picked.integration),
-        url=picked.url(),
-    )
-
-
-@dataclass(frozen=True)
-class BlockPage:
-    """The question before all traffic is blocked: what is lost, and by whom."""
-
-    is_open: bool
-    loss: str
-    losing: Sequence[tuple[str, int]]
-    public_id: str
-    url: str
-
-
-def block_page(picked: Picked) -> BlockPage:
-    """Lay out the question."""
-    board = picked.board
-    losing = [one for one in board.all if one.in_force]
-    return BlockPage(
-        is_open=board.traffic_is_open,
-        loss=texts.loss(board),
-        losing=[(texts.name_of(one.integration), len(one.in_force)) for one in losing],
-        public_id=public_id_of(picked.standing) or "",
-        url=picked.url(),
     )

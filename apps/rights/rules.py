@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
+from urllib.parse import urlencode
 
 from apps.core.refusals import Kind, Reason
 from apps.core.text import fold
@@ -121,6 +122,14 @@ class Filter:
     def active(self) -> bool:
         """Whether anything is looked for."""
         return bool(self.find.strip()) or self.show is not Show.ALL
+
+    @property
+    def query(self) -> str:
+        """The part of an address that holds it, with its question mark."""
+        if not self.active:
+            return ""
+        kept = {"keep": self.keep.hex} if self.keep else {}
+        return "?" + urlencode({"find": self.find, "show": self.show.value, **kept})
 
     def keeping(self, rows: ResourceSet) -> Filter:
         """Return the filter with some more rows that stay."""

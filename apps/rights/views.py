@@ -22,8 +22,9 @@ from apps.core.refusals import Reason
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
 from apps.resources.rules import NOTHING, ResourceSet
+from apps.rights import asides, reads, services, texts
 from apps.rights import page as pages
-from apps.rights import reads, services, texts
+from apps.rights.asides import AboutResource, address
 from apps.rights.forms import (
     AccessKeyForm,
     FilterForm,
@@ -33,7 +34,7 @@ from apps.rights.forms import (
     public_id_of,
     target_of,
 )
-from apps.rights.page import AboutResource, Picked, address
+from apps.rights.page import Picked
 from apps.rights.rules import NO_FILTER, Filter, Refusal
 from apps.rights.services import Change
 
@@ -60,13 +61,13 @@ def show(
         picked,
         grantors=[] if picked.editable else grantors(access),
         opened=request.GET.getlist("open"),
-        finding=pages.finding_of(picked, typed=form.typed, mistake=form.why),
     )
     status = HTTPStatus.OK if form.is_valid() and search.is_valid() else BAD
     context = {
         "page": page,
+        "filter": form,
         "search": search,
-        "matches": pages.matches_of(access, reads.matches(access, search.text)),
+        "matches": asides.matches_of(access, reads.matches(access, search.text)),
         "key_form": key_form or AccessKeyForm(),
     }
     return TemplateResponse(request, "rights/rights.html", context, status=status)
@@ -100,12 +101,12 @@ def filter_rights(
     context = {
         "rows": pages.rows_of(picked),
         "bar": pages.bar_of(picked),
-        "finding": pages.finding_of(picked, typed=form.typed, mistake=form.why),
+        "filter": form,
         "oob": True,
     }
     status = HTTPStatus.OK if form.is_valid() else BAD
     response = TemplateResponse(request, "rights/_found.html", context, status=status)
-    return replace_url(response, picked.url() + pages.query_of(form.filter))
+    return replace_url(response, picked.url() + form.filter.query)
 
 
 def refused(
@@ -176,23 +177,21 @@ def changed(
     """
     form = FilterForm(request.POST)
     stale = request.POST.get("seen", "") not in ("", change.before.mark)
-    looked_for = form.filter.keeping(change.within & form.rows)
-    picked = Picked(
-        access,
-        change.catalogue,
-        change.board,
-        change.integration,
-        looked_for,
-        newly_listed=change.newly_listed,
-    )
+    picked = picked_after(access, change, form.filter.keeping(change.within & form.rows))
     words = f"{said} {texts.SOMEBODY_ELSE}" if stale else said
     message = Message(messages.SUCCESS, words, str(change.event_id) if change.changed else "")
     if request.htmx:
         traffic = change.opened_or_closed
         return fragments(request, picked, change.within, message, stale=stale, traffic=traffic)
     messages.success(request, words, extra_tags=message.extra_tags or "")
-    place = pages.query_of(looked_for) + pages.anchor(picked, change.within)
+    place = picked.filter.query + pages.anchor(picked, change.within)
     return redirect(picked.url() + place)
+
+
+def picked_after(access: CompanyAccess, change: Change, looked_for: Filter) -> Picked:
+    """Return what is looked at once a change is made; nothing is read again."""
+    board, integration, listed = change.board, change.integration, change.newly_listed
+    return Picked(access, change.catalogue, board, integration, looked_for, newly_listed=listed)
 
 
 def fragments(
@@ -223,7 +222,11 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
         messages.success(request, texts.traffic_blocked(before))
         return redirect(page_of(access, public_id_of(request.POST)) + "#h-traffic")
     picked = pick(request, access, public_id_of(request.GET))
-    return window(request, "rights/block_traffic.html", {"page": pages.block_page(picked)})
+    return window(
+        request,
+        "rights/block_traffic.html",
+        {"page": asides.block_page(access, picked.board, picked.standing)},
+    )
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -249,7 +252,8 @@ def about_integration(
     request: AuthenticatedRequest, access: CompanyAccess, public_id: str
 ) -> HttpResponse:
     """Explain one integration: who makes it, what it does, what it needs."""
-    page = pages.about_integration(pick(request, access, public_id))
+    picked = pick(request, access, public_id)
+    page = asides.about_integration(access, picked.catalogue, picked.standing)
     return window(request, "rights/about_integration.html", {"page": page})
 
 
@@ -268,7 +272,7 @@ def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
 def search(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer the finished integrations whose name matches, while it is typed."""
     form = SearchForm(request.GET)
-    matches = pages.matches_of(access, reads.matches(access, form.text))
+    matches = asides.matches_of(access, reads.matches(access, form.text))
     context = {"search": form, "matches": matches}
     status = HTTPStatus.OK if form.is_valid() else BAD
     return TemplateResponse(request, "rights/_matches.html", context, status=status)

@@ -16,10 +16,7 @@ def icon(name: str, look: str = "", label: str = "") -> str:
     """Return an icon of ``static/icons.svg``; without a label those who cannot see it miss nothing."""
     hidden = SafeString('aria-hidden="true"')
     says = format_html('role="img" aria-label="{}"', label) if label else hidden
+    place = static("icons.svg")
     return format_html(
-        '<svg class="icon {}" viewBox="0 0 24 24" {}><use href="{}#i-{}"/></svg>',
-        look,
-        says,
-        static("icons.svg"),
-        name,
+        '<svg class="{}" {}><use href="{}#i-{}"/></svg>', f"icon {look}".strip(), says, place, name
     )

@@ -42,7 +42,7 @@ def kept_rows(catalogue: Catalogue, looks: Iterable[Look]) -> SafeString:
 def _kept(catalogue: Catalogue, key: tuple[str | None, Look]) -> Kept:
     if key not in catalogue.rows:
         look = key[1]
-        context = {"resource": catalogue.at(look.position), "look": look}
+        context = {"resource": catalogue.by_position[look.position], "look": look}
         name = render_to_string("rights/_row_name.html", context)
         catalogue.rows[key] = Kept(name, render_to_string("rights/_row_right.html", context))
     kept: Kept = catalogue.rows[key]
