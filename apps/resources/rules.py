@@ -218,6 +218,11 @@ class Standing:
         return self.allowed & self.usable
 
     @property
+    def tally(self) -> str:
+        """How much is allowed of what can be, in figures."""
+        return f"{len(self.in_force)}/{len(self.usable)}"
+
+    @property
     def mark(self) -> str:
         """What a page carries, to notice later that the rights were changed meanwhile."""
         return f"{'listed' if self.listed else 'unlisted'}-{self.in_force.hex}"

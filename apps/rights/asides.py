@@ -94,12 +94,12 @@ def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> L
 
 def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link:
     """Return the line of one integration or of the general rights."""
-    sign = standing.sign
+    sign, tally, public_id = standing.sign, standing.tally, standing.public_id
     return Link(
         name=texts.name_of(standing.integration),
-        address=address(access, "rights", standing.public_id),
+        address=address(access, "rights", public_id),
         current=current,
-        tally=f"{len(standing.in_force)}/{len(standing.usable)}",
+        tally=tally,
         sign=texts.SIGNS[sign] if sign else None,
     )
 
