@@ -16,18 +16,8 @@ from apps.companies.rules import includes_interface
 from apps.resources.catalogue import Catalogue, CatalogueSection
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Standing
-from apps.rights import texts
-from apps.rights.asides import (
-    Link,
-    Links,
-    Switch,
-    Traffic,
-    address,
-    link_of,
-    links_of,
-    switches_of,
-    traffic_of,
-)
+from apps.rights import asides, texts
+from apps.rights.asides import Link, Links, Switch, Traffic
 from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, SECTION, Filter, Share, share
 
 
@@ -56,10 +46,15 @@ class Picked:
         """The resources whose rows are shown."""
         return self.standing.usable & self.filter.matches(self.catalogue, self.standing.in_force)
 
-    @property
+    @cached_property
     def editable(self) -> bool:
         """Whether there are switches; every write asks again."""
         return self.access.may_edit_rights
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether sections have switches too: not while a filter hides some of their rows."""
+        return self.editable and not self.filter.active
 
     @property
     def unlisted(self) -> bool:
@@ -68,7 +63,7 @@ class Picked:
 
     def url(self, name: str = "rights") -> str:
         """Return an address of what is picked."""
-        return address(self.access, name, self.standing.public_id)
+        return asides.address(self.access, name, self.standing.public_id)
 
 
 class Look(NamedTuple):
@@ -251,8 +246,8 @@ def rights_page(
         bar=bar_of(picked),
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
-        links=links_of(picked.access, picked.board, picked.standing),
-        traffic=traffic_of(picked.access, picked.board, picked.standing),
+        links=asides.links_of(picked.access, picked.board, picked.standing),
+        traffic=asides.traffic_of(picked.access, picked.board, picked.standing),
     )
 
 
@@ -284,11 +279,11 @@ def section_of(picked: Picked, section: CatalogueSection, groups: Sequence[Group
     """Return a section with its counts."""
     code, name = section.section.code, section.section.name
     within = section.positions & picked.standing.usable
-    control = None
-    if picked.editable and not picked.filter.active:
-        label = _("All resources in %(section)s") % {"section": name}
-        control = _control(picked, code, f"{SECTION}{code}", label, within, texts.SECTION_WORDS)
     allowed, total = len(within & picked.standing.in_force), len(within)
+    control = None
+    if picked.whole:
+        label = _("All resources in %(section)s") % {"section": name}
+        control = _control(code, f"{SECTION}{code}", label, allowed, total, texts.SECTION_WORDS)
     count = texts.allowed_of(allowed, total)
     return Section(code, name, count, f"{allowed}/{total}", control, groups)
 
@@ -346,7 +341,7 @@ def _lines(picked: Picked, resource: InterfaceResource) -> list[Line]:
         Line(
             texts.name_of(one.integration),
             resource.position in one.in_force,
-            address(picked.access, "rights", one.public_id) + anchor,
+            asides.address(picked.access, "rights", one.public_id) + anchor,
         )
         for one in picked.board.listed
         if resource.position in one.usable
@@ -354,16 +349,15 @@ def _lines(picked: Picked, resource: InterfaceResource) -> list[Line]:
 
 
 def _control(
-    picked: Picked,
     key: str,
     what: str,
     label: str,
-    within: ResourceSet,
+    allowed: int,
+    total: int,
     words: Mapping[Share, Promise],
     *,
     switch: bool = True,
 ) -> Control:
-    allowed, total = len(within & picked.standing.in_force), len(within)
     part = share(allowed, total)
     mixed = part is Share.SOME
     return Control(
@@ -382,19 +376,20 @@ def _control(
 def bar_of(picked: Picked) -> Bar:
     """Return the bar; the general rights are blocked as a whole there, never allowed."""
     standing, integration = picked.standing, picked.integration
+    name, allowed, total = texts.name_of(integration), len(standing.in_force), len(standing.usable)
     control = shown = None
-    if picked.editable and not picked.filter.active:
-        label = _("All resources of %(integration)s") % {"integration": texts.name_of(integration)}
+    if picked.whole:
+        label = _("All resources of %(integration)s") % {"integration": name}
         words, switch = texts.INTEGRATION_WORDS, integration is not None
-        control = _control(picked, "all", ALL, label, standing.usable, words, switch=switch)
+        control = _control("all", ALL, label, allowed, total, words, switch=switch)
     elif picked.editable and picked.shown:
-        count, allowed = len(picked.shown), picked.shown & standing.in_force
-        shown = Shown(texts.allow_shown(count), texts.block_shown(count), bool(allowed))
+        count, may_block = len(picked.shown), bool(picked.shown & standing.in_force)
+        shown = Shown(texts.allow_shown(count), texts.block_shown(count), may_block)
     return Bar(
-        name=texts.name_of(integration),
+        name=name,
         kind=integration.get_kind_display() if integration else "",
         unlisted=picked.unlisted,
-        count=texts.allowed_of(len(standing.in_force), len(standing.usable)),
+        count=texts.allowed_of(allowed, total),
         control=control,
         shown=shown,
     )
@@ -480,17 +475,17 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
     """
     wanted = picked.shown & (picked.shown if stale else within)
     return Changed(
-        switches=switches_of(picked.catalogue, picked.standing, wanted),
+        switches=asides.switches_of(picked.catalogue, picked.standing, wanted),
         sections=[
             section_of(picked, one) for one in picked.catalogue.sections if one.positions & wanted
         ],
         bar=bar_of(picked),
-        picked=link_of(picked.access, picked.standing, current=True),
-        links=links_of(picked.access, picked.board, picked.standing)
+        picked=asides.link_of(picked.access, picked.standing, current=True),
+        links=asides.links_of(picked.access, picked.board, picked.standing)
         if stale or picked.newly_listed
         else None,
         notices=notices_of(picked) if picked.integration else None,
-        traffic=traffic_of(picked.access, picked.board, picked.standing)
+        traffic=asides.traffic_of(picked.access, picked.board, picked.standing)
         if stale or traffic
         else None,
         seen=picked.standing.mark,
