@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from apps.companies.access import OfficeAccess
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -16,6 +15,7 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.bulk import services as bulk
 from apps.bulk.models import BulkChange
+from apps.companies.access import OfficeAccess
 from apps.companies.models import Company
 from apps.demo import services as demo
 from apps.resources.models import Integration, Listing

@@ -123,7 +123,7 @@ def test_an_unreadable_value_says_so_without_showing_what_is_stored(settings):
     stored = field.get_prep_value("a key")
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(UnreadableValueError) as caught:
-        field.from_db_value(stored)
+        field.from_db_value(stored).reveal()
     assert stored not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__cause__ is None
 
@@ -136,7 +136,7 @@ def test_keys_rotate_newest_first(settings):
     field = EncryptedTextField()
     stored = field.get_prep_value("a key")
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
-    assert field.from_db_value(stored) == "a key"
+    assert field.from_db_value(stored).reveal() == "a key"
 
 
 @pytest.mark.parametrize("keys", [[], ["garbage"]])

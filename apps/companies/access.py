@@ -138,8 +138,9 @@ def enter(membership: Membership, user: User, *, locked: bool = False) -> Compan
 
 
 def remember(request: AuthenticatedRequest, response: HttpResponse, business_id: str) -> None:
-    """Let the browser remember the company used last."""
-    if request.COOKIES.get(LAST_COMPANY) != business_id:
+    """Let the browser remember the company used last, if the person may be there."""
+    may_enter = getattr(request, "access", None) is not None
+    if may_enter and request.COOKIES.get(LAST_COMPANY) != business_id:
         response.set_cookie(
             LAST_COMPANY,
             business_id,
@@ -159,7 +160,7 @@ def company_view(
     does not know; members without one of the capabilities get 403 with the first that is missing
     as the reason, and with who can grant it.
     """
-    return _guard(needed, refused=refused, back=None, changes=False)
+    return _Guard(needed, refused, None, changes=False)
 
 
 def company_change(
@@ -173,45 +174,50 @@ def company_change(
     once it is released. Whoever opens the address is led ``back`` to the page that the change
     belongs to; where there is none, the view asks first.
     """
-    return _guard(needed, refused=refused, back=back, changes=True)
+    return _Guard(needed, refused, back, changes=True)
 
 
-def _guard(
-    needed: tuple[Capability, ...], *, refused: Refusing | None, back: Back | None, changes: bool
-) -> Callable[[CompanyView[P]], Guarded]:
-    methods = WRITING if changes else SAFE
+@dataclass(frozen=True)
+class _Guard:
+    """Stands before a view of a company; see ``company_view`` and ``company_change``."""
 
-    def decorate(view: CompanyView[P]) -> Guarded:
-        def opened(
-            request: AuthenticatedRequest, access: CompanyAccess, **kwargs: Any
-        ) -> HttpResponse:
-            if back and request.method != "POST":
-                return redirect(back(access, **kwargs))
-            return view(request, access, **kwargs)  # type: ignore[call-arg]
+    needed: tuple[Capability, ...]
+    refused: Refusing | None
+    back: Back | None
+    changes: bool
 
+    def __call__(self, view: Callable[..., HttpResponse]) -> Guarded:
         @wraps(view)
-        def guarded(
-            request: AuthenticatedRequest, business_id: str, **kwargs: Any
-        ) -> HttpResponse:
-            if request.method not in methods:
+        def guarded(request: AuthenticatedRequest, business_id: str, **kwargs: Any) -> HttpResponse:
+            if request.method not in (methods := WRITING if self.changes else SAFE):
                 return HttpResponseNotAllowed(methods)
-            try:
-                with transaction.atomic() if request.method == "POST" else nullcontext():
-                    access = _entered(request, business_id, needed)
-                    response = opened(request, access, **kwargs)
-            except LackingError as error:
-                return _lacking(request, error)
-            except Refused as refusal:
-                released = replace(access, locked=False)
-                response = _refusal(refused, request, released, refusal.reason, **kwargs)
+            response = self._answer(view, request, business_id, **kwargs)
             remember(request, response, business_id)
             return response
 
-        guarded.capabilities = needed  # type: ignore[attr-defined]
-        guarded.changes = changes  # type: ignore[attr-defined]
+        guarded.capabilities = self.needed  # type: ignore[attr-defined]
+        guarded.changes = self.changes  # type: ignore[attr-defined]
         return _finding(guarded)
 
-    return decorate
+    def _answer(
+        self,
+        view: Callable[..., HttpResponse],
+        request: AuthenticatedRequest,
+        business_id: str,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        writes = request.method == "POST"
+        try:
+            with transaction.atomic() if writes else nullcontext():
+                access = _entered(request, business_id, self.needed)
+                if self.back and not writes:
+                    return redirect(self.back(access, **kwargs))
+                return view(request, access, **kwargs)
+        except LackingError as error:
+            return _lacking(request, error)
+        except Refused as refusal:
+            released = replace(access, locked=False)
+            return _refusal(self.refused, request, released, refusal.reason, **kwargs)
 
 
 def _finding(view: Guarded) -> Guarded:

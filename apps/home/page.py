@@ -104,7 +104,9 @@ def _of_standing(company: Company, standing: Standing, need: Need, said: str) ->
     return Todo(Mark.of(need, said), address, texts.see(standing.integration.name))
 
 
-def _of_identifiers(company: Company, ending: Iterable[InCompany], leaving: set[int]) -> Iterator[Todo]:
+def _of_identifiers(
+    company: Company, ending: Iterable[InCompany], leaving: set[int]
+) -> Iterator[Todo]:
     for row in ending:
         identifier = row.identifier
         if not (row.ends_with_membership and identifier.owner_id in leaving):

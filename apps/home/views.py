@@ -7,25 +7,30 @@ from apps.companies.access import CompanyAccess, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
-from apps.history.page import lines
+from apps.history.page import Line, lines
 from apps.history.reads import recent
 from apps.home import reads
 from apps.home.page import HomePage
 from apps.identifiers.reads import ending
 from apps.resources import reads as resources
 from apps.rights.page import links_of
-from apps.rights.reads import opened
+from apps.rights.reads import Opened, opened
 
 
 @company_view(Capability.ENTER)
 def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Show the company: what needs attention, whether API traffic is open, and for whom."""
     rights = opened(access) if access.may_view_rights else None
-    board, catalogue = (rights.board, rights.catalogue) if rights else (None, resources.catalogue())
+    board = rights.board if rights else None
     context = {
         "page": HomePage.of(access, board, reads.members(access), ending(access)),
         "links": links_of(access, board, None) if board else None,
-        "recent": lines(*recent(access, catalogue)) if access.may_view_history else [],
+        "recent": _recent(access, rights) if access.may_view_history else [],
         "grantors": [] if board else grantors(access),
     }
     return TemplateResponse(request, "home/home.html", context)
+
+
+def _recent(access: CompanyAccess, rights: Opened | None) -> list[Line]:
+    catalogue = rights.catalogue if rights else resources.catalogue()
+    return lines(*recent(access, catalogue))

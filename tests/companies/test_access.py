@@ -91,12 +91,18 @@ def test_the_service_checks_the_right_and_the_lock(request, catalogue, who, lock
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize(("status", "name"), [(200, "Renamed Oy"), (409, "Test Bakery")])
+@pytest.mark.parametrize(("status", "name"), [(200, "Renamed Oy"), (422, "Test Bakery")])
 def test_a_change_that_is_refused_saves_nothing(rf, company, editor, status, name):
-    @company_change(Capability.EDIT_RIGHTS)
+    def refused(request, access, reason):
+        assert not access.locked
+        return HttpResponse(reason)
+
+    @company_change(Capability.EDIT_RIGHTS, refused=refused)
     def rename(request, access):
         assert access.locked
         Company.objects.filter(pk=access.company.pk).update(name="Renamed Oy")
+        if status != 200:
+            raise Refused(Refusal.NOBODY_LEFT)
         return HttpResponse(status=status)
 
     request = rf.post("/")

@@ -9,11 +9,11 @@ import re
 import pytest
 from cryptography.fernet import Fernet
 from django.core import mail
-from django.core.cache import caches
 from django.db import connection
 
 from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
+from apps.resources.reads import catalogue
 from tests.factories import ApiIdentifierFactory, MembershipFactory
 from tests.identifiers.conftest import signed_in
 from tests.rights.addresses import HTMX, page_url
@@ -135,7 +135,7 @@ def test_no_key_is_anywhere_but_in_the_answer_that_was_asked_for(
     logging.getLogger().removeHandler(handler)
     keys = [key.reveal() for key in ApiIdentifier.objects.values_list("key", flat=True)]
     assert len(keys) == 2
-    kept = pickle.dumps(caches["pieces"]._cache)
+    kept = pickle.dumps(catalogue())
     told = [f"{event.before}{event.after}{event.subject}" for event in AuditEvent.objects.all()]
     everything = str(seen) + log.getvalue() + str(told) + str(kept)
     everything += str([message.message() for message in mail.outbox])
