@@ -4,7 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q --require-hashes
-PYTEST := PLAIN_STATIC=on $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+TESTS := -m pytest -n auto --dist worksteal $(ARGS)
+DECISIONS := */rules.py,*/services.py,*/access.py
+WHOLE := $(if $(filter-out -q,$(ARGS)),,yes)
 
 .PHONY: run test lint bench rooms lock messages icons clean
 
@@ -17,11 +19,18 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	PORT=$(PORT) $(BIN)/python manage.py demo
 	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --log-level warning --no-control-socket
 
-test: .venv/.dev var/env ## everything on SQLite, then again on a throwaway PostgreSQL
+test: export PLAIN_STATIC := on
+test: .venv/.dev var/env ## everything on a throwaway PostgreSQL, what a database can change on SQLite too, branch coverage
 	scripts/system-packages
 	$(BIN)/python scripts/compile_messages.py
-	$(PYTEST)
-	$(BIN)/python scripts/with_postgres.py env $(PYTEST) -m "not browser or both"
+	$(BIN)/coverage erase
+	$(BIN)/python scripts/with_postgres.py $(BIN)/$(if $(WHOLE),coverage run,python) $(TESTS)
+	$(BIN)/python $(TESTS) -m both || [ $$? -eq 5 ]  # 5: what was asked for is none of them
+ifdef WHOLE
+	$(BIN)/coverage combine -q
+	@echo "Branches covered: $$($(BIN)/coverage report --format=total) % of everything; of what decides:"
+	@$(BIN)/coverage report --include='$(DECISIONS)' --fail-under=100
+endif
 
 lint: .venv/.dev var/env
 	$(BIN)/ruff check .

@@ -3,16 +3,20 @@
 import os
 
 import pytest
+from coverage import Coverage
+from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, override_settings
 from hypothesis import settings as properties
 
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Company, Membership
+from apps.demo import services as demo
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion
+from apps.resources.services import sync
 from tests.factories import (
     CompanyFactory,
     IntegrationFactory,
@@ -35,10 +39,54 @@ properties.load_profile("same")
 pytest_plugins = ["tests.world"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
+# Everything runs on PostgreSQL. What a database can change runs on SQLite too: a file whose
+# tests lock, race, count statements, page, search, compare text, or lean on constraints,
+# triggers, stored sets or the order of rows; and the demo world, with people walking in it.
+BOTH = [
+    "tests/*/test_races.py",
+    "tests/*/test_statements.py",
+    "tests/*/test_reads.py",
+    "tests/*/test_filter*.py",
+    "tests/audit/*.py",
+    "tests/browser/both/*.py",
+    "tests/bulk/test_run*.py",
+    "tests/clients/test_list.py",
+    "tests/clients/test_uses.py",
+    "tests/companies/test_business_id.py",
+    "tests/companies/test_chooser.py",
+    "tests/companies/test_move.py",
+    "tests/history/test_history.py",
+    "tests/history/test_rights_on.py",
+    "tests/identifiers/test_own.py",
+    "tests/identifiers/test_rotation.py",
+    "tests/people/test_users_page.py",
+    "tests/resources/test_resource_set.py",
+    "tests/resources/test_sync_catalog.py",
+    "tests/test_demo.py",
+]
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(item.path.match(pattern) for pattern in BOTH):
+            item.add_marker(pytest.mark.both)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_passwords():
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def unmeasured():
+    """Count no branches: millions of calls would take many times as long, to reach no new one."""
+    measuring = Coverage.current()
+    if measuring:
+        measuring.stop()
+    yield
+    if measuring:
+        measuring.start()
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +124,32 @@ def catalogue(db) -> Catalogue:
     ResourceFactory(code="old.nv", name_en="Old resource", group=employees, retired=True)
     CatalogueVersion.renew()
     return reads.catalogue()
+
+
+@pytest.fixture(scope="session")
+def demo_rows(_fast_passwords, django_db_setup, django_db_blocker):
+    """The rows of the demo world and its catalogue, made once and taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        models = apps.get_models(include_auto_created=True)
+        empty = [model for model in models if not model.objects.exists()]
+        sync()
+        demo.load()
+        rows = {model: list(model.objects.all()) for model in empty}
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.fixture
+def world(db, demo_rows):
+    """The real catalogue and the demo world."""
+    with transaction.atomic():
+        for model, rows in demo_rows.items():
+            model.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def bakery(world) -> Company:
+    return Company.objects.get(name=demo.BAKERY)
 
 
 @pytest.fixture

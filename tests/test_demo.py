@@ -15,19 +15,7 @@ from apps.companies.models import Company, Membership
 from apps.demo import services as demo
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
-from apps.resources.services import sync
 from tests.rights.addresses import page_url
-
-
-@pytest.fixture
-def world(db):
-    sync()
-    demo.load()
-
-
-@pytest.fixture
-def bakery(world):
-    return Company.objects.get(name=demo.BAKERY)
 
 
 def test_companies(world):

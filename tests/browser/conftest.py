@@ -13,10 +13,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
-from apps.companies.models import Company
-from apps.demo import services as demo
 from apps.resources.models import Integration
-from apps.resources.services import sync
 from tests.conftest import BACKEND
 
 expect.set_options(timeout=15_000)  # a busy machine is no defect
@@ -48,18 +45,6 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
-
-
-@pytest.fixture
-def world(transactional_db):
-    """The real catalogue and the demo world."""
-    sync()
-    demo.load()
-
-
-@pytest.fixture
-def bakery(world) -> Company:
-    return Company.objects.get(name=demo.BAKERY)
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def expected(giver, is_self, now, wanted):
     return None
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("is_self", [True, False])
 @pytest.mark.parametrize("giver", SETS, ids=lambda roles: "+".join(sorted(roles)) or "none")
 def test_every_giver_target_and_wish(giver, is_self):

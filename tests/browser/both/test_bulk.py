@@ -31,7 +31,6 @@ def chooser(page, site, sign_in_as) -> Page:
     return page
 
 
-@pytest.mark.both
 def test_luovu_for_those_that_lack_it_and_back(chooser):
     page = chooser
     page.get_by_label("Integration", exact=True).select_option(label="Luovu")

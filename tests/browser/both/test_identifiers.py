@@ -34,7 +34,6 @@ def row(page: Page, user_id: str):
     return table(page).get_by_role("row").filter(has_text=user_id).first
 
 
-@pytest.mark.both
 def test_the_walk_of_the_manual(page, site, base):
     sign_in(page, site, "member")
     page.goto(f"{site}/companies/")

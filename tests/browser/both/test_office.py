@@ -2,13 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from apps.companies.models import Company
 
 
-@pytest.mark.both
 def test_from_the_list_into_a_company_and_a_new_one(page, site, sign_in_as):
     sign_in_as("tpk")
     page.goto(site)

@@ -1,6 +1,5 @@
 """What a KH takes back and finds again, with script and without."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from apps.companies.models import Company
@@ -43,7 +42,6 @@ def leave_the_rest(page: Page) -> None:
     expect(page.get_by_role("region", name="Zevoy")).to_have_count(0)
 
 
-@pytest.mark.both
 def test_what_was_blocked_is_reviewed_found_and_put_back(page, sign_in_as, rights_url, bakery):
     sign_in_as("kh")
     block(page, rights_url)

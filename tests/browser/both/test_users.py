@@ -47,7 +47,6 @@ def accept(page: Page, site: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("Welcome to Demo Bakery.")
 
 
-@pytest.mark.both
 def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery, new_context):
     invite(users)
     accept(new_context().new_page(), site)

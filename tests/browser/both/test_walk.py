@@ -1,6 +1,5 @@
 """The walk of the customer's manual, with script and without."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from apps.companies.models import Company
@@ -20,7 +19,6 @@ def link(page: Page, name: str):
     return page.get_by_role("region", name="Integrations").get_by_role("link", name=name)
 
 
-@pytest.mark.both
 def test_a_user_administrator_opens_and_closes_the_interface(page, sign_in_as, rights_url, bakery):
     before = Company.objects.filter(pk=bakery.pk).values("package", "office").get()
     roles = list(bakery.memberships.order_by("pk").values_list("roles", flat=True))
@@ -145,7 +143,6 @@ def test_language_company_and_signing_out(page, sign_in_as, rights_url):
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.both
 def test_each_demo_person_signs_in_by_the_form(page, site):
     for who in ("kh", "tpk", "member", "reader", "norights", "outsider", "staff"):
         page.context.clear_cookies()
