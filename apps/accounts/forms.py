@@ -15,11 +15,11 @@ class LabelsOnly:
 
 
 class LoginForm(LabelsOnly, forms.LoginForm):  # type: ignore[misc]
-    """Sign in."""
+    """Sign in by email and password; allauth limits the tries."""
 
 
 class ChangePasswordForm(LabelsOnly, forms.ChangePasswordForm):  # type: ignore[misc]
-    """Change one's password."""
+    """Choose a new password, by the old one."""
 
 
 class ResetPasswordForm(LabelsOnly, forms.ResetPasswordForm):  # type: ignore[misc]
@@ -31,4 +31,4 @@ class ResetPasswordKeyForm(LabelsOnly, forms.ResetPasswordKeyForm):  # type: ign
 
 
 class ReauthenticateForm(LabelsOnly, forms.ReauthenticateForm):  # type: ignore[misc]
-    """Enter it again."""
+    """Give the password again before something secret is shown."""

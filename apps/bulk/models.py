@@ -67,7 +67,7 @@ class BulkChange(models.Model):
 
     @property
     def stage(self) -> Stage:
-        """Where it stands."""
+        """Where it stands, by which of its moments have come."""
         if self.started_at is None:
             return Stage.DRAFT
         if self.ended_at is not None:

@@ -189,7 +189,7 @@ class Facts:
 
     @classmethod
     def of(cls, change: BulkChange, catalogue: Catalogue) -> Facts:
-        """Lay out the wish."""
+        """Say whose rights, which resources and why; and how many companies are out of reach."""
         gone = company_count(change.out_of_reach) if change.out_of_reach else ""
         return cls(texts.target(change), texts.chosen(change, catalogue), gone, change.reason)
 

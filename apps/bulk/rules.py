@@ -191,7 +191,7 @@ class Delta:
 
     @property
     def key(self) -> tuple[int | None, ResourceSet, ResourceSet, bool]:
-        """What it is for whichever company."""
+        """What it has in common with those of other companies, by which they are grouped."""
         return (self.standing.subject, self.added, self.removed, self.lists)
 
 

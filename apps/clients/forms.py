@@ -75,7 +75,7 @@ class ClientFilter(ListForm):
 
     @property
     def order(self) -> Order:
-        """Its columns."""
+        """The columns of the order that was picked, and how the key of a page is read."""
         return {column: READERS[column.removeprefix("-")] for column in ORDERS[self.sorted_by]}
 
     @property
@@ -115,5 +115,5 @@ class NewClientForm(FocusesErrors):
         return clean_business_id(self.cleaned_data["business_id"])
 
     def clean_office(self) -> AccountingOffice:
-        """Return the office that was picked."""
+        """Return the office itself; only those of the person can be picked."""
         return self.offices[self.cleaned_data["office"]]

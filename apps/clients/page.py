@@ -40,7 +40,7 @@ class Mark:
 
     @classmethod
     def of(cls, need: Need, text: str) -> Mark:
-        """Draw a need."""
+        """Give a need its icon and look; ``text`` says what is needed."""
         return cls(*LOOKS[need], text)
 
 

@@ -70,11 +70,11 @@ class MoveForm(forms.Form):
 
     @property
     def ended(self) -> set[int]:
-        """The memberships that are to end."""
+        """The numbers of the memberships that site staff chose to end; the others are kept."""
         sent = self.cleaned_data
         return {one.pk for name, one in self.members.items() if sent[name] == self.ENDED}
 
     @property
     def choices(self) -> list[forms.BoundField]:
-        """The questions about memberships."""
+        """One question for each membership, which nobody answers for site staff."""
         return [self[name] for name in self.members]

@@ -198,7 +198,7 @@ class Membership(models.Model):
 
     @property
     def period(self) -> str:
-        """The period in words."""
+        """The period in words: from when, until when, or that it is over."""
         return texts.period(self.validity, self.valid_from, self.valid_until)
 
 

@@ -78,8 +78,8 @@ def memberships(user: User) -> Memberships:
 def grantors(access: CompanyAccess) -> list[Membership]:
     """Return up to three people who can grant the person rights in the company.
 
-    KH and TPK edit others, never themselves; a role without any function right opens nothing
-    (help article).
+    KH and TPK edit others, never themselves, and a role without any function right opens nothing
+    (docs/decisions/002 and 008).
     """
     found = (
         Membership.objects.filter(company=access.company)

@@ -145,7 +145,7 @@ SOON = timedelta(days=30)
 CREATING_AREAS = frozenset(Area)
 """Edit level on one function of these areas lets a member create API identifiers."""
 ADMINISTRATORS = frozenset({Role.KH, Role.TPK})
-"""The roles that may edit interface rights and other people's rights (help article)."""
+"""The roles that may edit interface rights and other people's rights (docs/decisions/002, 008)."""
 OVERSEERS = ADMINISTRATORS | {Role.TT}
 """The roles that may look at people and at what was changed; auditors change nothing."""
 
@@ -233,8 +233,9 @@ def capabilities(grants: Grants) -> frozenset[Capability]:
     """Return what a member with these grants may do, the membership being in force.
 
     Looking at the rights needs the function "interface resources" at view or edit; editing
-    needs it at edit **and** KH or TPK (help article; the role alone opens nothing). KH and TPK
-    oversee the identifiers that work in their company (docs/decisions/007).
+    needs it at edit **and** KH or TPK (help article "Rights of interface resources"); the role
+    alone opens nothing. KH and TPK oversee the identifiers that work in their company
+    (docs/decisions/007).
     """
     level = grants.level(Function.INTERFACE_RESOURCES)
     may = {Capability.ENTER}
@@ -268,7 +269,10 @@ def opens_anything(grants: Grants) -> bool:
 
 
 def may_create_identifiers(grants: Grants) -> bool:
-    """Tell whether edit level on at least one function allows it (help article); no role does."""
+    """Tell whether edit level on at least one function allows it; no role does.
+
+    Source: the help article "API identifiers".
+    """
     return any(
         grants.level(function) is Level.EDIT
         for area in CREATING_AREAS
@@ -287,7 +291,7 @@ class Package(StrEnum):
 
 
 def includes_interface(package: str) -> bool:
-    """Tell whether a package carries the traffic of every integration (help article).
+    """Tell whether a package carries the traffic of every integration (docs/decisions/003).
 
     Basic and Core carry only the built-in ones; an unknown package counts as such.
     """

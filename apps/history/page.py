@@ -64,7 +64,7 @@ class HistoryPage:
 
     @classmethod
     def of(cls, shown: Iterable[Line], next_key: Key | None) -> HistoryPage:
-        """Lay out some lines, newest first."""
+        """Put lines, newest first, under their days; ``next_key`` leads to older ones."""
         of_day = groupby(shown, lambda line: timezone.localdate(line.at))
         return cls([(texts.day(day), list(of)) for day, of in of_day], written(next_key))
 

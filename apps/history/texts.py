@@ -242,12 +242,12 @@ def day(of: date) -> str:
 
 
 def added_of(event: AuditEvent) -> ResourceSet:
-    """Return what a change allowed."""
+    """Return what a change allowed; nothing for events that are not about rights."""
     return ResourceSet.from_column(event.added)
 
 
 def removed_of(event: AuditEvent) -> ResourceSet:
-    """Return what a change blocked."""
+    """Return what a change blocked; nothing for events that are not about rights."""
     return ResourceSet.from_column(event.removed)
 
 

@@ -57,12 +57,12 @@ class Past(ABC):
         """Return the same as a file."""
 
     def as_page(self) -> HttpResponse:
-        """Answer the page."""
+        """Answer what was found; nothing, and 422, while the form has a mistake."""
         found = self.found() if self.form.is_valid() else None
         return show_list(self.request, self.template, self.form, found)
 
     def as_file(self) -> HttpResponse:
-        """Answer the file."""
+        """Answer the file, or the page that says which mistake the form has."""
         return self.table() if self.form.is_valid() else self.as_page()
 
 

@@ -94,7 +94,7 @@ class DetailsForm(FocusesErrors):
         }
 
     def clean_integration(self) -> Integration | None:
-        """Return the integration that was picked."""
+        """Return the integration itself, or none; only those offered can be picked."""
         return self.integrations.get(self.cleaned_data["integration"])
 
     def clean_valid_until(self) -> datetime | None:

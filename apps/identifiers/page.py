@@ -45,7 +45,7 @@ class Row:
 
     @classmethod
     def of(cls, one: InCompany, access: CompanyAccess, now: datetime, *, key: str = "") -> Row:
-        """Lay out one identifier."""
+        """Say what the person sees of an identifier; ``key`` is its Key, while that is shown."""
         identifier, state = one.identifier, one.identifier.state
         return cls(
             pk=identifier.pk,

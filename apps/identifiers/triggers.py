@@ -25,7 +25,7 @@ CREATE TRIGGER IF NOT EXISTS identifier_stays_deactivated
 
 
 def keep_deactivated(using: str, **_: Any) -> None:
-    """Make the database refuse to clear or move the date of a deactivation (help article)."""
+    """Make the database refuse to clear or move the date of a deactivation (docs/decisions/007)."""
     connection = connections[using]
     if TABLE in connection.introspection.table_names():
         with connection.cursor() as cursor:

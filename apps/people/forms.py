@@ -162,7 +162,7 @@ class RightsForm(FocusesErrors):
 
     @property
     def choices(self) -> list[Choice]:
-        """The main areas."""
+        """The profile of each main area with its levels, unfolded where they are an own selection."""
         return [
             Choice(
                 self[area.value],
@@ -199,7 +199,7 @@ class RightsForm(FocusesErrors):
 
     @property
     def rights(self) -> Rights:
-        """What a valid form asks for."""
+        """What a valid form asks for: a level that was set by hand wins over its profile."""
         sent = self.cleaned_data
         levels = {function: Level(sent[function.value] or Level.NONE) for function in Function}
         for area in MainArea:

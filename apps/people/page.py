@@ -58,7 +58,7 @@ class MemberRow:
 
     @classmethod
     def of(cls, access: CompanyAccess, member: Any, now: datetime) -> MemberRow:
-        """Lay out one of ``reads.members``."""
+        """Lay out one of ``reads.members``, and say what the person may do with it."""
         user, grants, end = member.user, member.grants, member.valid_until
         ended = member.validity is Validity.ENDED or not user.is_active
         refusal = _refusal(access, grants, is_self=user == access.user)
@@ -161,7 +161,7 @@ class RightsPage:
 
     @classmethod
     def of(cls, member: Membership) -> RightsPage:
-        """Sum up what a member has."""
+        """Sum up what a member has; ``mark`` notices later that it was changed meanwhile."""
         rights, user = rights_of(member), member.user
         return cls(member.pk, user.name, user.email, rights.mark, _in_words(rights))
 

@@ -1,6 +1,6 @@
 """Who gives which rights to whom, and what profiles mean: pure decisions, no database.
 
-Source: the help article on user rights, and docs/decisions/008.
+Source: docs/decisions/008, which says what comes from Netvisor's help and what is ours.
 """
 
 from __future__ import annotations
@@ -197,11 +197,11 @@ def may_assign(
     """Return why ``giver``, whose membership is in force, may not bring roles from ``now`` to
     ``wanted``; nothing if they may.
 
-    KH or TPK edit others, never themselves (help article). TPK is given by a TPK, or by a KH who
-    is company administrator; so are KH and P, which a company administrator hands out with KH
-    (help article). Where the sources stop we fail closed: the company administrator is given like TPK,
-    and whoever holds a role that one may not take is out of reach altogether: levels, period
-    and removal too, or else a plain KH could throw out the office's TPK.
+    KH or TPK edit others, never themselves. TPK is given by a TPK, or by a KH who is company
+    administrator; so are KH and P, which a company administrator hands out with KH. Where the
+    sources stop we fail closed: the company administrator is given like TPK, and whoever holds a
+    role that one may not take is out of reach altogether: levels, period and removal too, or
+    else a plain KH could throw out the office's TPK (docs/decisions/008).
     """
     if Capability.EDIT_USERS not in capabilities(giver):
         return Refusal.NO_ADMINISTRATOR
@@ -217,8 +217,8 @@ def may_assign(
 def may_copy(giver: Grants, copied: Collection[Role]) -> Refusal | None:
     """Return why somebody may not copy these roles from one person to another; nothing if they may.
 
-    Copying KH or P needs TPK (help article); we say the same of TPK and the company administrator.
-    What the one receives is judged by ``may_assign`` besides.
+    Copying KH or P needs TPK; we say the same of TPK and the company administrator
+    (docs/decisions/008). What the one receives is judged by ``may_assign`` besides.
     """
     if set(copied) & COPIED_BY_TPK and Role.TPK not in giver.roles:
         return Refusal.MAY_NOT_COPY

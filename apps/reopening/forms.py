@@ -39,12 +39,12 @@ class ItemsForm(forms.Form):
         field.choices = [(code, code) for code in catalogue.by_code]
 
     def clean_resource(self) -> ResourceSet:
-        """Return the resources chosen."""
+        """Return the set of the codes that were ticked; all of them are in the catalogue."""
         codes = self.cleaned_data["resource"]
         return ResourceSet(self.catalogue.by_code[code].position for code in codes)
 
     def clean_whole(self) -> ResourceSet:
-        """Return everything that the page showed."""
+        """Return everything that the page showed, which it carried as a set."""
         written = self.cleaned_data["whole"]
         try:
             return ResourceSet.from_hex(written) if written else NOTHING

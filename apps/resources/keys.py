@@ -9,7 +9,7 @@ def new_public_id() -> str:
 
 
 def new_key() -> str:
-    """Return 16 random bytes as 32 upper-case hexadecimal characters (protocol, section 7)."""
+    """Return 16 random bytes as 32 upper-case hexadecimal characters (docs/decisions/007)."""
     return secrets.token_hex(16).upper()
 
 

@@ -46,7 +46,7 @@ class Named(models.Model):
 
 
 class Explained(Named):
-    """Something with a purpose as well."""
+    """Something whose purpose is told too, in each language."""
 
     purpose_en = models.TextField(_("purpose in English"), blank=True)
     purpose_fi = models.TextField(_("purpose in Finnish"), blank=True)

@@ -78,7 +78,7 @@ def with_access_key(key: str) -> Integration | None:
 
 
 def board(access: CompanyAccess, known: Catalogue) -> Board:
-    """Return the rights of the company."""
+    """Return the rights of the company, to look at: ``locked_board`` is for changing them."""
     listings = Listing.objects.visible_to(access)
     return board_of(known, {one.integration_id: one.allowed for one in listings})
 

@@ -167,7 +167,7 @@ def warning_sign(
 def must_have(*, usable: ResourceSet, needed: ResourceSet, limited: bool) -> ResourceSet:
     """Return what an integration cannot do without.
 
-    One with a limited set needs all of it (help article).
+    One with a limited set needs all of it (docs/decisions/003).
     """
     return usable if limited else needed & usable
 

@@ -31,7 +31,7 @@ KH, TPK, P, CA = Role.KH, Role.TPK, Role.P, Role.COMPANY_ADMINISTRATOR
 
 
 def expected(giver, is_self, now, wanted):
-    """The rules of domain and decision 008 said once more, role by role."""
+    """The rules of docs/decisions/008 said once more, role by role."""
     above = TPK in giver or (KH in giver and CA in giver)
     if not giver & {KH, TPK}:
         return Refusal.NO_ADMINISTRATOR

@@ -1,0 +1,70 @@
+"""The reader's guide names what there is: files, functions, and the apps in their order."""
+
+import ast
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = ROOT / "docs/architecture.md"
+DOCS = [ROOT / "README.md", GUIDE, *sorted(ROOT.glob("docs/decisions/*.md"))]
+WALKS = ["A page is opened", "A switch is pressed", "A bulk change runs"]
+FOLDERS = "apps|docs|locale|netvisor_rights|scripts|static|templates|tests"
+NAMED_FILE = re.compile(rf"(?<![\w/.-])(?:{FOLDERS})/(?:[\w/.-]*[\w/])?")
+NAMED_FUNCTION = re.compile(r"`([\w/]+\.py)` `([\w.]+)`")
+
+
+def section(text, heading):
+    """Return what stands below a heading, up to the next of the same rank."""
+    return text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+@cache
+def names_in(path):
+    """Return the functions, classes and methods of a file, a method as ``Class.method``."""
+    found = set()
+    for node in ast.parse((ROOT / path).read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            methods = [one.name for one in node.body if isinstance(one, ast.FunctionDef)]
+            found |= {f"{node.name}.{name}" for name in methods}
+    return found
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.stem)
+def test_every_file_that_is_named_exists(doc):
+    text = doc.read_text()
+    missing = {name for name in NAMED_FILE.findall(text) if not (ROOT / name).exists()}
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    missing |= {link for link in links if not (doc.parent / link).exists()}
+    assert not missing
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_every_room_of_a_walk_exists(walk):
+    told = section(GUIDE.read_text(), walk)
+    rooms = NAMED_FUNCTION.findall(told)
+    assert len(rooms) >= 10
+    assert not [room for room in rooms if room[1] not in names_in(room[0])]
+    for step in re.findall(r"^\d+\. (.*)", told, re.MULTILINE):
+        assert re.match(r"`[\w/]+\.(py` `[\w.]+|py|html)`: ", step), step
+
+
+def test_the_guide_lists_the_apps_in_the_order_of_their_imports():
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    order = [layer.removeprefix("apps.") for layer in layers["contracts"][0]["layers"]]
+    told = section(GUIDE.read_text(), "The apps")
+    assert re.findall(r"^(\w+)  ", told.split("```")[1], re.MULTILINE) == order
+
+
+def test_every_decision_that_is_cited_exists():
+    decisions = {path.name[:3] for path in ROOT.glob("docs/decisions/*.md")}
+    for folder in ("apps", "netvisor_rights", "scripts", "templates", "tests"):
+        for path in (ROOT / folder).rglob("*.*"):
+            if path.suffix in (".py", ".html", ".txt"):
+                cited = set(re.findall(r"docs/decisions/(\d{3})", path.read_text()))
+                assert cited <= decisions, path
