@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from apps.resources.rules import ResourceSet
@@ -17,8 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = 7
 # session, user, BEGIN, company and membership locked, catalogue, listings locked, events, event, COMMIT
 LEAVE = 9
-# update of the listing, on PostgreSQL in one statement with the event
-REOPEN = LEAVE if connection.vendor == "postgresql" else LEAVE + 1
+# update of the listing
+REOPEN = LEAVE + 1
 
 
 @pytest.fixture

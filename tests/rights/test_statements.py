@@ -1,7 +1,6 @@
 """What a change costs, transaction control included."""
 
 import pytest
-from django.db import connection
 
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
@@ -10,9 +9,9 @@ from tests.rights.addresses import HTMX, page_url, set_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# BEGIN, company and membership locked, listings locked with the catalogue, update and event
-# (one statement on PostgreSQL), COMMIT; before them session and user
-TOGGLE = 7 if connection.vendor == "postgresql" else 8
+# BEGIN, company and membership locked, listings locked with the catalogue, update, event, COMMIT;
+# before them session and user
+TOGGLE = 8
 # the catalogue by itself, since nothing is listed; the integration; listing and event apart
 FIRST_ALLOW = 10
 # one update, and one insertion of all events
