@@ -55,6 +55,7 @@ BOTH = [
     "tests/companies/test_business_id.py",
     "tests/companies/test_chooser.py",
     "tests/companies/test_move.py",
+    "tests/core/test_paging.py",
     "tests/history/test_history.py",
     "tests/history/test_rights_on.py",
     "tests/identifiers/test_own.py",

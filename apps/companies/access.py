@@ -321,21 +321,26 @@ def office_view(view: OfficeView[P]) -> Guarded:
 
     Others get 403 with the reason: that accounting offices exist is no secret.
     """
-    return _office_guard(view, refused=None, back=None)
+    return _office_guard(view, SAFE)
 
 
 def office_change(
-    *, refused: Refusing | None = None, back: Callable[..., str] | None = None
+    *, refused: Refusing | None = None, back: Back | None = None
 ) -> Callable[[OfficeView[P]], Guarded]:
     """Guard a view as ``office_view`` does; it answers as ``company_change``, without a lock."""
-    return lambda view: _office_guard(view, refused=refused, back=back)
+    return lambda view: _office_guard(view, WRITING, refused, back)
 
 
 def _office_guard(
-    view: OfficeView[P], *, refused: Refusing | None, back: Callable[..., str] | None
+    view: OfficeView[P],
+    methods: tuple[str, ...],
+    refused: Refusing | None = None,
+    back: Back | None = None,
 ) -> Guarded:
     @wraps(view)
     def guarded(request: AuthenticatedRequest, **kwargs: Any) -> HttpResponse:
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
         access = OfficeAccess(request.user)
         if not access.all_offices:
             return TemplateResponse(request, "companies/serves_nobody.html", status=403)
@@ -348,4 +353,5 @@ def _office_guard(
             return _refusal(refused, request, access, refusal.reason, **kwargs)
 
     guarded.capabilities = (Capability.SERVE,)  # type: ignore[attr-defined]
+    guarded.changes = methods == WRITING  # type: ignore[attr-defined]
     return _finding(guarded)
