@@ -76,7 +76,7 @@ def show_list(
         hand_over=hand_over(found, access),
         grantors=[] if access.may_create_identifiers else grantors(access),
     )
-    context = {"page": page, "form": overview}
+    context = {"page": page, "own": own, "form": overview}
     status = max(own.status, overview.status)
     return TemplateResponse(request, TEMPLATES[name], context, status=status)
 
