@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from coverage import Coverage
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -77,17 +76,6 @@ def pytest_collection_modifyitems(items):
 def _fast_passwords():
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
-
-
-@pytest.fixture
-def unmeasured():
-    """Count no branches: millions of calls would take many times as long, to reach no new one."""
-    measuring = Coverage.current()
-    if measuring:
-        measuring.stop()
-    yield
-    if measuring:
-        measuring.start()
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,9 @@ from apps.people.rules import (
 )
 
 SETS = [frozenset(some) for size in range(len(Role) + 1) for some in combinations(Role, size)]
+SENSITIVE = [
+    some for some in SETS if some <= {Role.KH, Role.TPK, Role.P, Role.COMPANY_ADMINISTRATOR}
+]
 SOME = {Function.CUSTOMERS: Level.VIEW}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,13 +47,13 @@ def expected(giver, is_self, now, wanted):
     return None
 
 
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("is_self", [True, False])
-@pytest.mark.parametrize("giver", SETS, ids=lambda roles: "+".join(sorted(roles)) or "none")
-def test_every_giver_target_and_wish(giver, is_self):
-    grants = Grants(giver, SOME)
-    for now, wanted in product(SETS, SETS):
-        got = may_assign(giver=grants, is_self=is_self, now=now, wanted=wanted)
+@pytest.mark.parametrize("whole", ["giver", "now", "wanted"])
+def test_every_giver_target_and_wish(whole, is_self):
+    """All four million take minutes: one of the three has the roles that nothing depends on."""
+    sides = [SETS if whole == side else SENSITIVE for side in ("giver", "now", "wanted")]
+    for giver, now, wanted in product(*sides):
+        got = may_assign(giver=Grants(giver, SOME), is_self=is_self, now=now, wanted=wanted)
         assert got is expected(giver, is_self, now, wanted), (giver, now, wanted)
 
 
