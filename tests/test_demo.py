@@ -1,5 +1,6 @@
 """The demo world is loaded once, and what people change in it stays."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -13,7 +14,8 @@ from apps.clients.rules import Need
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
 from apps.demo import services as demo
-from apps.resources.models import Listing
+from apps.identifiers.models import ApiIdentifier
+from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
 from tests.rights.addresses import page_url
 
@@ -77,3 +79,19 @@ def test_it_is_for_demos_only(settings):
     settings.DEMO = False
     with pytest.raises(CommandError):
         call_command("demo")
+
+
+def test_the_keys_are_printed_where_the_demo_world_is_loaded(world, settings):
+    out = StringIO()
+    settings.DEMO = True
+    call_command("demo_credentials", stdout=out)
+    printed = json.loads(out.getvalue())
+    stored = ApiIdentifier.objects.get(user_id=printed["identifiers"][0]["user_id"])
+    assert printed["identifiers"][0]["key"] == stored.key.reveal()
+    assert len(printed["integrations"]) == Integration.objects.count()
+
+
+def test_no_key_is_printed_elsewhere(db, settings):
+    settings.DEMO = True
+    with pytest.raises(CommandError):
+        call_command("demo_credentials")

@@ -165,7 +165,9 @@ def credentials() -> dict[str, list[dict[str, str]]]:
 
 
 def _business_ids() -> Iterator[str]:
-    for number in range(9_000_001, 9_001_000):
+    number = 9_000_000
+    while True:
+        number += 1
         for digit in range(10):
             if ytunnus.is_valid(f"{number}{digit}"):
                 yield f"{number}-{digit}"

@@ -179,3 +179,4 @@ def of_kind(show: Show, catalogue: Catalogue) -> ResourceSet:
             return catalogue.where(lambda resource: resource.direction == "export")
         case Show.PER_TRANSACTION:
             return catalogue.where(lambda resource: resource.per_transaction)
+    assert_never(show)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.companies.access import company_change, enter
+from apps.companies.access import company_change, enter, office_change
 from apps.companies.models import Company
 from apps.companies.rules import Capability, Function, Level, Refusal
 from apps.core.refusals import Refused
@@ -162,3 +162,20 @@ def test_nonsense_in_an_address_is_not_found(sign_in, editor, path):
     client.cookies["company"] = "a\x00b"
     assert client.get(f"/companies/{path}").status_code == 404
     assert client.get("/")["Location"] == "/companies/"
+
+
+def test_a_refusal_that_a_change_of_the_office_has_no_words_for_is_forbidden(rf, member_of_office):
+    @office_change()
+    def change(request, access):
+        raise Refused(Refusal.NOBODY_LEFT)
+
+    request = rf.post("/")
+    request.user = member_of_office
+    with pytest.raises(PermissionDenied):
+        change(request)
+
+
+@pytest.fixture
+def member_of_office(company):
+    """Somebody who serves a client company."""
+    return MembershipFactory(company=company, editor=True, roles=["TPK"]).user
