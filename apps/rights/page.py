@@ -256,7 +256,7 @@ def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
     return Rows(
         catalogue=picked.catalogue,
         general=picked.integration is None,
-        sections=sections_of(picked, picked.shown, opened),
+        sections=sections_of(picked, opened),
         url=picked.url(),
         filter=picked.filter,
         shown=picked.shown,
@@ -264,14 +264,14 @@ def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
     )
 
 
-def sections_of(picked: Picked, wanted: ResourceSet, opened: Collection[str] = ()) -> list[Section]:
-    """Return the sections of some resources, each with all its shown rows."""
-    reached, shown, look = picked.shown & wanted, frozenset(picked.shown), looking(picked)
+def sections_of(picked: Picked, opened: Collection[str] = ()) -> list[Section]:
+    """Return the sections that have shown rows, with these."""
+    shown, look = frozenset(picked.shown), looking(picked)
     cell = None if picked.integration else celling(picked, look, opened)
     return [
         section_of(picked, section, _groups(section, shown, look, cell))
         for section in picked.catalogue.sections
-        if section.positions & reached
+        if section.positions & picked.shown
     ]
 
 
