@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.forms import FocusesErrors, moment_field
+from apps.core.forms import FocusesErrors, MakesOnce, moment_field
 from apps.core.lists import ListForm, Order, row_number
 from apps.core.paging import Page, page_by
 from apps.identifiers import texts
@@ -35,10 +35,8 @@ class PrefilledForm(forms.Form):
     integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
 
 
-class CreateForm(PrefilledForm):
-    """One press of the button: ``once`` tells a double click from two presses."""
-
-    once = forms.UUIDField()
+class CreateForm(MakesOnce, PrefilledForm):
+    """One press of the button."""
 
 
 class DetailsForm(FocusesErrors):
@@ -74,10 +72,10 @@ class DetailsForm(FocusesErrors):
         self.fields["purpose"].choices = [  # type: ignore[attr-defined]
             choice for choice in texts.PURPOSES if (choice[0] == Purpose.EXCEL) is is_excel
         ]
-        names = sorted((one.name, public_id) for public_id, one in self.integrations.items())
+        offered = sorted(self.integrations.values(), key=attrgetter("place"))
         self.fields["integration"].choices = [  # type: ignore[attr-defined]
             ("", _("None")),
-            *((public_id, name) for name, public_id in names),
+            *((one.public_id, one.name) for one in offered),
         ]
         if is_excel:
             self.fields["purpose"].widget = forms.HiddenInput()
@@ -107,10 +105,9 @@ class DetailsForm(FocusesErrors):
         return end
 
 
-class ReplaceForm(FocusesErrors):
+class ReplaceForm(MakesOnce, FocusesErrors):
     """When the old identifier ends, and why it is replaced."""
 
-    once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     leaked = forms.BooleanField(
         label=gettext_lazy("The Key may have leaked: the old one ends now"), required=False
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -113,7 +114,7 @@ def matches(access: CompanyAccess, name: str) -> list[Integration]:
     if not name:
         return []
     found: Integrations = reads.visible(access).named(name)
-    return list(found.with_listed(access)[:MATCHES])
+    return sorted(found.with_listed(access), key=attrgetter("place"))[:MATCHES]
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class Review:
     @property
     def place(self) -> tuple[str, int]:
         """Where it stands: the general access rights first, then by name."""
-        return (self.integration.name_folded, self.integration.pk) if self.integration else ("", 0)
+        return self.integration.place if self.integration else ("", 0)
 
     @property
     def since(self) -> datetime:
