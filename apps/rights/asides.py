@@ -65,7 +65,6 @@ class Traffic:
     said: str
     is_open: bool
     editable: bool
-    public_id: str
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,9 @@ def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Matc
     ]
 
 
-def traffic_of(access: CompanyAccess, board: Board, standing: Standing) -> Traffic:
-    """Return the API traffic panel; ``standing`` is what the page shows beside it."""
-    return Traffic(
-        texts.traffic(board),
-        board.traffic_is_open,
-        access.may_edit_rights,
-        standing.public_id or "",
-    )
+def traffic_of(access: CompanyAccess, board: Board) -> Traffic:
+    """Return the API traffic panel."""
+    return Traffic(texts.traffic(board), board.traffic_is_open, access.may_edit_rights)
 
 
 @dataclass(frozen=True)

@@ -254,7 +254,7 @@ def rights_page(
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
         links=asides.links_of(picked.access, picked.board, picked.standing),
-        traffic=asides.traffic_of(picked.access, picked.board, picked.standing),
+        traffic=asides.traffic_of(picked.access, picked.board),
     )
 
 
@@ -492,9 +492,7 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
         if stale or picked.newly_listed
         else None,
         notices=notices_of(picked) if picked.integration else None,
-        traffic=asides.traffic_of(picked.access, picked.board, picked.standing)
-        if stale or traffic
-        else None,
+        traffic=asides.traffic_of(picked.access, picked.board) if stale or traffic else None,
         seen=picked.standing.mark,
         undo_url=picked.url("undo_rights"),
     )
