@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
-from apps.core.forms import FocusesErrors, NameField, moment_field
+from apps.core.forms import EmailField, FocusesErrors, NameField, moment_field
 from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
@@ -191,7 +192,7 @@ class RightsForm(FocusesErrors):
         """Refuse a period that ends before it begins; "End now" means this moment."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("end"):
-            cleaned["valid_until"] = timezone.now()
+            cleaned["valid_until"] = self._ended_before or timezone.now()
         start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", str(texts.ENDS_AFTER_START))
@@ -221,6 +222,12 @@ class RightsForm(FocusesErrors):
         shown = self.data.get(self.add_initial_prefix(name), self.initial[name])
         return bool(self.data.get(name, shown) != shown)
 
+    @property
+    def _ended_before(self) -> datetime | None:
+        """When access ended, if the same form was sent before."""
+        end = self.now.valid_until
+        return end if end and end <= timezone.now() else None
+
     def _exact(self, name: str, stored: datetime | None) -> datetime | None:
         return self.cleaned_data[name] if name in self.changed_data else stored
 
@@ -241,9 +248,10 @@ def _initial(rights: Rights) -> dict[str, Any]:
 
 
 class GuestFields(forms.Form):
-    """Whom rights are for; the name is needed of somebody without an account."""
+    """Whom rights are for. ``once`` tells a form that is sent twice from two invitations."""
 
-    email = forms.EmailField(
+    once = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+    email = EmailField(
         label=gettext_lazy("Email"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -251,14 +259,14 @@ class GuestFields(forms.Form):
     name = NameField(
         label=gettext_lazy("Name"),
         max_length=100,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Needed for somebody new."),
     )
 
-    def clean_email(self) -> str:
-        """Return the email as people sign in with it."""
-        return str(self.cleaned_data["email"]).lower()
+    @property
+    def guest(self) -> Guest:
+        """Whom a valid form names."""
+        sent = self.cleaned_data
+        return Guest(sent["email"], sent["name"], sent["once"])
 
 
 class InviteForm(GuestFields, RightsForm):
@@ -285,7 +293,9 @@ class CopyForm(GuestFields, FocusesErrors):
 
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
-        self.fields["email"].help_text = gettext_lazy("Of a member, or of somebody new.")
+        self.fields["email"].help_text = gettext_lazy("The email of a current or a new user.")
+        self.fields["name"].required = False
+        self.fields["name"].help_text = gettext_lazy("Needed for a new user.")
 
 
 class AskForm(forms.Form):

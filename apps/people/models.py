@@ -68,6 +68,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=new_end)
     token_digest = models.CharField(max_length=64, unique=True)
+    once = models.UUIDField(null=True, editable=False)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -79,7 +80,8 @@ class Invitation(models.Model):
                 fields=["company", "email"],
                 condition=Q(accepted_at=None, withdrawn_at=None),
                 name="invited_once_at_a_time",
-            )
+            ),
+            models.UniqueConstraint(fields=["company", "once"], name="invited_once_per_form"),
         ]
 
     def __str__(self) -> str:

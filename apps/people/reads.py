@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -87,6 +88,16 @@ def invitation(access: CompanyAccess, pk: int) -> Invitation:
     return access.company.invitations.open().get(pk=pk)
 
 
+def unaccepted(access: CompanyAccess, pk: int) -> Invitation:
+    """Return one of this company that nobody accepted; raises as ``invitation``."""
+    return access.company.invitations.get(pk=pk, accepted_at=None)
+
+
+def invitation_made_by(access: CompanyAccess, once: UUID | None) -> Invitation | None:
+    """Return the invitation that one rendering of a form led to, whatever became of it."""
+    return access.company.invitations.filter(once=once).first() if once else None
+
+
 def invitations_of(access: CompanyAccess, email: str) -> QuerySet[Invitation]:
     """Return those of one email that wait here."""
     return access.company.invitations.open().filter(email=email)
@@ -103,10 +114,16 @@ def waiting(token_digest: str) -> Invitation:
     return found
 
 
+def accepted(token_digest: str) -> Invitation | None:
+    """Return the invitation with this digest once it was accepted; else nothing."""
+    found = Invitation.objects.with_digest(token_digest)
+    return found if found and found.accepted_at else None
+
+
 def account(email: str) -> User | None:
     """Return the account of somebody who is, or may be, invited, open or closed, if there is one.
 
-    It is nobody's in the company yet, so no access leads to it.
+    It is nobody's in the company yet, so no access leads to it; whoever invites never learns of it.
     """
     return User.objects.filter(email=email).first()
 

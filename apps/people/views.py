@@ -29,7 +29,7 @@ from apps.people.forms import AskForm, CopyForm, InviteForm, RightsForm, UsersFo
 from apps.people.models import rights_of
 from apps.people.page import Question, RightsPage, UsersPage
 from apps.people.rules import NO_RIGHTS, Change, Refusal
-from apps.people.services import Copying, Guest, Sent
+from apps.people.services import Copying, Sent
 
 PAGE_SIZE = 50
 
@@ -177,8 +177,7 @@ def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRes
     form = InviteForm(request.POST or None, giver=access.grants)
     if not form.is_valid() or not confirmed(request, form):
         return show_invite(request, form)
-    guest = Guest(form.cleaned_data["email"], form.cleaned_data["name"])
-    return tell(request, access, services.invite(access, guest, form.rights))
+    return tell(request, access, services.invite(access, form.guest, form.rights))
 
 
 def show_invite(request: AuthenticatedRequest, form: InviteForm) -> HttpResponse:
@@ -238,10 +237,10 @@ def copy(
         if change.is_asked:
             return ask(request, access, target, change, seen_as="replaced")
         copying = replace(copying, replaced=change.before.mark)
-    result = services.copy(access, source.pk, Guest(sent["email"], sent["name"]), copying)
-    if target:
-        return back(request, access, str(texts.COPIED) % {"name": target.user.name})
-    return tell(request, access, result)
+    result = services.copy(access, source.pk, form.guest, copying)
+    if isinstance(result, Sent):
+        return tell(request, access, result)
+    return back(request, access, str(texts.COPIED) % {"name": result.user.name})
 
 
 def show_copy(request: AuthenticatedRequest, source: Membership, form: CopyForm) -> HttpResponse:
@@ -269,12 +268,8 @@ def withdraw_invitation(
     return back(request, access, str(texts.WITHDRAWN) % {"email": gone.email})
 
 
-def tell(
-    request: AuthenticatedRequest, access: CompanyAccess, result: Membership | Sent
-) -> HttpResponse:
-    """Mail whoever was brought in, and say what was done."""
-    if isinstance(result, Sent):
-        mails.invite(request, result)
-        return back(request, access, str(texts.INVITED) % {"email": result.invitation.email})
-    mails.welcome(request, access, result.user)
-    return back(request, access, str(texts.ADDED) % {"name": result.user.name})
+def tell(request: AuthenticatedRequest, access: CompanyAccess, sent: Sent) -> HttpResponse:
+    """Mail whoever is invited, once, and say so."""
+    if sent.token:
+        mails.invite(request, sent)
+    return back(request, access, str(texts.INVITED) % {"email": sent.invitation.email})
