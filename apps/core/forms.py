@@ -1,9 +1,11 @@
 """What several forms share."""
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -27,6 +29,22 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
+
+
+class MakesOnce(forms.Form):
+    """A form that makes something: each rendering carries a mark of its own.
+
+    What is made keeps the mark in a unique column, and whoever sends the same rendering again
+    gets what the first one made: a double click, "Back", or a lost answer makes no second one.
+    """
+
+    once = forms.UUIDField(
+        initial=uuid.uuid4,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), _("This form is incomplete. Reload the page and try again.")
+        ),
+    )
 
 
 class FocusesErrors(forms.Form):

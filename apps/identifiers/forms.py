@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.forms import FocusesErrors, moment_field
+from apps.core.forms import FocusesErrors, MakesOnce, moment_field
 from apps.core.lists import ListForm, Order, row_number
 from apps.core.paging import Page, page_by
 from apps.identifiers import texts
@@ -35,10 +34,8 @@ class PrefilledForm(forms.Form):
     integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
 
 
-class CreateForm(PrefilledForm):
-    """One press of the button: ``once`` tells a double click from two presses."""
-
-    once = forms.UUIDField()
+class CreateForm(MakesOnce, PrefilledForm):
+    """One press of the button."""
 
 
 class DetailsForm(FocusesErrors):
@@ -107,10 +104,9 @@ class DetailsForm(FocusesErrors):
         return end
 
 
-class ReplaceForm(FocusesErrors):
+class ReplaceForm(MakesOnce, FocusesErrors):
     """When the old identifier ends, and why it is replaced."""
 
-    once = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     leaked = forms.BooleanField(
         label=gettext_lazy("The Key may have leaked: the old one ends now"), required=False
     )

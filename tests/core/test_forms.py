@@ -5,6 +5,7 @@ from django import forms
 from django.utils.html import escape
 
 from apps.accounts.models import User
+from apps.core.forms import MakesOnce
 
 
 class Example(forms.Form):
@@ -29,6 +30,14 @@ def test_a_field_without_a_mistake_says_nothing_more():
     assert escape("Note & more") in group
     assert "<p" not in group
     assert "aria-describedby" not in group
+
+
+def test_each_rendering_of_a_form_that_makes_something_has_its_own_mark():
+    first, second = MakesOnce()["once"].value(), MakesOnce()["once"].value()
+    assert first != second
+    sent = MakesOnce({"once": str(first)})
+    assert sent.is_valid()
+    assert str(first) in str(sent["once"])  # shown again after a mistake, it stays the same form
 
 
 @pytest.mark.django_db
