@@ -170,7 +170,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "apps.accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/m/ip,5/5m/key",
+    "login_failed": None,  # apps.accounts.adapter counts these
     "find_custom_integration": "10/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

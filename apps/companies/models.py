@@ -22,14 +22,14 @@ from apps.companies.fields import (
     opens_anything,
 )
 from apps.companies.rules import Function, Grants, Level, Role, Validity
-from apps.core.fields import FoldedField
+from apps.core.fields import FoldedField, NameColumn
 from apps.core.text import fold
 
 
 class AccountingOffice(models.Model):
     """An office that keeps the books of client companies."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = NameColumn(_("name"), max_length=200, unique=True)
     people = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         related_name="offices",
@@ -44,7 +44,7 @@ class AccountingOffice(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -68,7 +68,7 @@ class Company(models.Model):
     """A company whose books are reached through the interface."""
 
     business_id = BusinessIdField(_("business ID"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     name_folded = FoldedField("name")
     package = models.CharField(
         _("service package"),

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from apps.core.forms import NameField
 from apps.core.text import fold
 
 
@@ -26,6 +27,22 @@ class FoldedField(models.TextField):  # type: ignore[type-arg]
         value = "\n".join(fold(getattr(model_instance, source)) for source in self.sources)
         setattr(model_instance, self.attname, value)
         return value
+
+
+class NameColumn(models.CharField):  # type: ignore[type-arg]
+    """A name: forms of the model, those of the site administration too, read it as one."""
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return (
+            name,
+            "django.db.models.CharField",
+            list(args),
+            kwargs,
+        )  # the database knows no difference
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": NameField, **kwargs})
 
 
 class UnreadableValueError(ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
-from apps.core.forms import EmailField, FocusesErrors, NameField, moment_field
+from apps.core.forms import EmailField, FocusesErrors, MakesOnce, NameField, moment_field
 from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
@@ -36,6 +35,7 @@ from apps.people.rules import (
     Refusal,
     Rights,
 )
+from apps.people.services import Guest
 
 SOUGHT = ("q", "role", "validity")
 UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE)
@@ -247,10 +247,9 @@ def _initial(rights: Rights) -> dict[str, Any]:
     }
 
 
-class GuestFields(forms.Form):
-    """Whom rights are for. ``once`` tells a form that is sent twice from two invitations."""
+class GuestFields(MakesOnce):
+    """Whom rights are for."""
 
-    once = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
     email = EmailField(
         label=gettext_lazy("Email"),
         max_length=254,
@@ -296,6 +295,13 @@ class CopyForm(GuestFields, FocusesErrors):
         self.fields["email"].help_text = gettext_lazy("The email of a current or a new user.")
         self.fields["name"].required = False
         self.fields["name"].help_text = gettext_lazy("Needed for a new user.")
+
+
+class RemoveForm(forms.Form):
+    """Whose removal is confirmed; ``user`` knows them when the answer is sent twice."""
+
+    seen = forms.CharField(max_length=64, required=False)
+    user = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class AskForm(forms.Form):

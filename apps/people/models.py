@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.companies.fields import LevelsField, RolesField
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Grants
-from apps.core.fields import FoldedField
+from apps.core.fields import FoldedField, NameColumn
 from apps.people.rules import INVITATION_LASTS, Rights
 
 
@@ -58,7 +58,7 @@ class Invitation(models.Model):
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
     email = models.EmailField(_("email"))
-    name = models.CharField(_("name"), max_length=100)
+    name = NameColumn(_("name"), max_length=100)
     name_folded = FoldedField("name", "email")
     roles = RolesField()
     levels = LevelsField(default=dict)

@@ -232,7 +232,7 @@ class Question:
     rows: Sequence[StoppingRow]
     colleagues: Sequence[tuple[str, str]]
     picked: str
-    fields: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[str, object]]
 
     @classmethod
     def of(
@@ -253,7 +253,11 @@ class Question:
             rows=[StoppingRow.of(one, may_ask=bool(people)) for one in stop.identifiers],
             colleagues=[(str(pk), f"{user.name} ({user.email})") for pk, user in people],
             picked=sent.get("colleague", ""),
-            fields=[*_again(sent, seen_as), (seen_as, change.before.mark)],
+            fields=[
+                *_again(sent, seen_as),
+                (seen_as, change.before.mark),
+                ("user", member.user_id),
+            ],
         )
 
 
@@ -267,6 +271,6 @@ def _told(change: Change, stop: Stop, names: dict[str, str]) -> str:
 
 def _again(sent: QueryDict, seen_as: str) -> list[tuple[str, str]]:
     """Return what was sent, without the answers to the question."""
-    answers = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague", seen_as}
+    answers = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague", "user", seen_as}
     fields = ((name, value) for name, values in sent.lists() for value in values)
     return [(name, value) for name, value in fields if name not in answers]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -40,6 +40,14 @@ MOST_COLLEAGUES = 200
 def member(access: CompanyAccess, pk: int) -> Membership:
     """Return a member of the company; raises Membership.DoesNotExist for anybody else."""
     return _members(access).get(pk=pk)
+
+
+def former_member(access: CompanyAccess, user: int | None) -> User | None:
+    """Return somebody who was removed from the company and is no member since."""
+    if user is None:
+        return None
+    found = access.company.former_members.filter(user=user).select_related("user").first()
+    return found.user if found else None
 
 
 def member_by_email(access: CompanyAccess, email: str) -> Membership | None:
@@ -115,9 +123,11 @@ def waiting(token_digest: str) -> Invitation:
 
 
 def accepted(token_digest: str) -> Invitation | None:
-    """Return the invitation with this digest once it was accepted; else nothing."""
-    found = Invitation.objects.with_digest(token_digest)
-    return found if found and found.accepted_at else None
+    """Return the invitation with this digest that made somebody a member who still is one."""
+    members = Invitation.objects.filter(
+        accepted_at__isnull=False, company__memberships__user__email=F("email")
+    )
+    return members.with_digest(token_digest)
 
 
 def account(email: str) -> User | None:

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.accounts.reauthentication import (
     password_again,
     password_before_form,
@@ -25,7 +26,7 @@ from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
 from apps.core.refusals import Reason
 from apps.people import mails, reads, services, texts
-from apps.people.forms import AskForm, CopyForm, InviteForm, RightsForm, UsersForm
+from apps.people.forms import AskForm, CopyForm, InviteForm, RemoveForm, RightsForm, UsersForm
 from apps.people.models import rights_of
 from apps.people.page import Question, RightsPage, UsersPage
 from apps.people.rules import NO_RIGHTS, Change, Refusal
@@ -124,12 +125,20 @@ def remove_refused(
 
 @company_change(Capability.EDIT_USERS, refused=remove_refused)
 def remove_user(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
-    """Ask whether somebody is removed from this company; when confirmed, do it."""
+    """Ask whether somebody is removed from this company; when confirmed, do it, once."""
+    form = RemoveForm(request.POST)
+    if form.is_valid() and (gone := reads.former_member(access, form.cleaned_data["user"])):
+        return removed(request, access, gone)
     found = services.reachable(access, member)
-    if "confirmed" not in request.POST:
+    if not form.is_valid() or "confirmed" not in request.POST:
         return ask(request, access, found, reads.change(access, found, NO_RIGHTS))
-    services.remove(access, member, seen=request.POST.get("seen", ""))
-    return back(request, access, str(texts.REMOVED) % {"name": found.user.name})
+    services.remove(access, member, seen=form.cleaned_data["seen"])
+    return removed(request, access, found.user)
+
+
+def removed(request: AuthenticatedRequest, access: CompanyAccess, user: User) -> HttpResponse:
+    """Say who was removed."""
+    return back(request, access, str(texts.REMOVED) % {"name": user.name})
 
 
 def ask(
