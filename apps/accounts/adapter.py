@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core import context
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 
 from apps.accounts import texts
@@ -33,6 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_email(self, email: str) -> str:
         return one_spelling(email)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; what was not read yet is read by nobody."""
+        list(get_messages(request))
+        super().logout(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try; raises ValidationError, which says when to try again, after too many."""

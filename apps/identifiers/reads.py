@@ -81,7 +81,7 @@ def of_members(access: CompanyAccess, *, text: str, shown: Shown) -> ApiIdentifi
     """Return those of all members whose owner, User ID or note contains a text, newest first."""
     found = ApiIdentifier.objects.of_members(access)
     if text:
-        found = found.matching(text)
+        found = found.matching(access, text)
     match shown:
         case Shown.WORKS:
             return found.at_work(access.company)
@@ -105,7 +105,7 @@ def companies_of(access: CompanyAccess, identifier: ApiIdentifier) -> list[str]:
     """Return the names of the companies where one's own works, or would once it is resumed."""
     memberships = access.user.memberships.in_force().with_any_function()
     memberships = memberships.exclude(company__in=identifier.stops.values("company"))
-    by_name = memberships.order_by("company__name_folded")
+    by_name = memberships.order_by("company__name_sorted", "company__business_id")
     return list(by_name.values_list("company__name", flat=True))
 
 

@@ -34,7 +34,7 @@ def ask(
 ) -> None:
     """Ask a colleague to make an identifier like one that stops; Keys never pass on."""
     identifier, integration = stopping.identifier, stopping.integration
-    asked = {"purpose": identifier.purpose, "note": identifier.note}
+    asked = {"purpose": identifier.purpose, "note": stopping.note} if stopping.is_told else {}
     if integration:
         asked["integration"] = integration.public_id
     page = reverse("api_identifiers", args=[access.company.business_id])
@@ -42,6 +42,7 @@ def ask(
         "company": access.company,
         "who": request.user.name,
         "identifier": identifier,
+        "note": stopping.note,
         "integration": integration.name if integration else "",
         "link": request.build_absolute_uri(f"{page}?{urlencode(asked)}"),
     }

@@ -28,6 +28,7 @@ from apps.companies.rules import (
 )
 from apps.core.lists import written
 from apps.core.paging import Page
+from apps.identifiers.texts import MADE_ELSEWHERE
 from apps.people import rules, texts
 from apps.people.models import Invitation, rights_of
 from apps.people.reads import Stop, Stopping
@@ -207,8 +208,8 @@ class StoppingRow:
         return cls(
             pk=one.pk,
             user_id=one.user_id,
-            note=one.note,
-            purpose=one.get_purpose_display(),
+            note=found.note,
+            purpose=one.get_purpose_display() if found.is_told else str(MADE_ELSEWHERE),
             integration=integration.name if integration else NONE,
             replaced_by=one.replaced_by.user_id if one.replaced_by else NONE,
             may_ask=may_ask and not found.is_excel,

@@ -88,7 +88,7 @@ def invitations(access: CompanyAccess, *, q: str) -> tuple[list[Invitation], int
     found = access.company.invitations.open().select_related("invited_by")
     if q:
         found = found.filter(name_folded__contains=fold(q))
-    return _first(found.order_by("name_folded", "pk"))
+    return _first(found.order_by("name_sorted", "pk"))
 
 
 def invitation(access: CompanyAccess, pk: int) -> Invitation:
@@ -150,7 +150,7 @@ def able_to(access: CompanyAccess, refusal: Reason) -> list[Membership]:
         return grantors(access)
     found = _members(access).in_force().with_any_function().exclude(user=access.user)
     roles = [Role.TPK] if refusal is Refusal.MAY_NOT_COPY else rules.GUARDED
-    named = found.holding(roles).order_by("user__name_folded", "pk")[:MOST]
+    named = found.holding(roles).order_by("user__name_sorted", "pk")[:MOST]
     able = [one for one in named if one.grants.roles & ADMINISTRATORS]
     return [one for one in able if rules.givable(one.grants) == frozenset(Role)][:3]
 
@@ -167,9 +167,14 @@ def change(access: CompanyAccess, member: Membership, after: Rights) -> Change:
 
 @dataclass(frozen=True)
 class Stopping:
-    """An identifier that stops here, and its integration as far as this company knows of it."""
+    """An identifier that stops here, with its note and integration as far as they are told here.
+
+    ``is_told`` says whether this company knows what it is for at all.
+    """
 
     identifier: ApiIdentifier
+    is_told: bool
+    note: str
     integration: Integration | None
 
     @property
@@ -193,18 +198,21 @@ def stop(access: CompanyAccess, member: Membership) -> Stop:
     rows, count = _first(theirs.in_company(access.company))
     if not rows:
         return Stop()
-    return Stop([_stopping(one) for one in rows], count, _colleagues(access, member))
+    stopping = [_stopping(access, one) for one in rows]
+    return Stop(stopping, count, _colleagues(access, member))
 
 
-def _stopping(found: Any) -> Stopping:
+def _stopping(access: CompanyAccess, found: Any) -> Stopping:
+    if not found.tells(access.user, access.company):
+        return Stopping(found, is_told=False, note="", integration=None)
     linked: Integration | None = found.integration
     is_known = linked and (found.is_listed or not linked.is_custom)
-    return Stopping(found, linked if is_known else None)
+    return Stopping(found, is_told=True, note=found.note, integration=linked if is_known else None)
 
 
 def _colleagues(access: CompanyAccess, member: Membership) -> list[Membership]:
     others = _members(access).in_force().with_any_function().exclude(pk=member.pk)
-    found = others.order_by("user__name_folded", "pk")[:MOST_COLLEAGUES]
+    found = others.order_by("user__name_sorted", "pk")[:MOST_COLLEAGUES]
     return [one for one in found if may_create_identifiers(one.grants)]
 
 

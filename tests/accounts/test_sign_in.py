@@ -1,6 +1,7 @@
 """Signing in, out, and passwords."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django.test import Client
 
 from apps.accounts.adapter import ANY_ADDRESS
 from apps.accounts.models import User
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -107,7 +108,7 @@ def test_a_stranger_who_guesses_locks_out_themselves_and_not_the_owner(user):
 
 
 def test_many_strangers_together_do_not_guess_for_ever(user):
-    for number in range(100):
+    for _ in range(100):
         ANY_ADDRESS.take(user.email)
     assert "Too many tries" in attempt(Client(REMOTE_ADDR="192.0.2.3"), user.email).text
 
@@ -169,3 +170,15 @@ def test_too_many_forms_are_answered_in_our_words(client):
         answer = client.post("/accounts/password/reset/", {"email": "nobody@test.example"})
     assert answer.status_code == 429
     assert "Wait a minute, then try again." in answer.text
+
+
+def test_what_was_said_to_one_person_is_not_said_to_the_next(client, user):
+    member = MembershipFactory(user=user, editor=True)
+    attempt(client, user.email)
+    users = f"/companies/{member.company.business_id}/users/"
+    guest = {"email": "n@test.example", "name": "Nora", "roles": "TT", "once": uuid4()}
+    client.post(f"{users}invite/", guest)
+    client.post("/accounts/logout/")
+    other = MembershipFactory(company=member.company, editor=True).user
+    attempt(client, other.email)
+    assert "Invitation sent" not in client.get(users).text

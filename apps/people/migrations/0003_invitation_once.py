@@ -3,8 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0001_initial"),
-        ("people", "0001_initial"),
+        ("people", "0002_sorted_names"),
     ]
 
     operations = [
