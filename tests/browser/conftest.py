@@ -18,6 +18,7 @@ from tests.conftest import BACKEND
 
 expect.set_options(timeout=15_000)  # a busy machine is no defect
 MEMBER = "member@demo.example"
+GIVEN_UP = ["htmx:afterRequest", "htmx:sendAbort"]  # an answer still awaited when its page is left
 SHOTS = os.environ.get("SHOTS")  # a folder for pictures of every page and state that is checked
 METHODS = "account_authentication_methods"
 """Where a session keeps when the password was given."""
@@ -93,6 +94,7 @@ def expected_problems() -> list[str]:
 @pytest.fixture(autouse=True)
 def _no_console_errors(page: Page, expected_problems):
     problems: list[str] = []
+    expected_problems += GIVEN_UP
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield
