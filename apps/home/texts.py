@@ -15,6 +15,7 @@ PAGES = {
     "users": gettext_lazy("Users and roles"),
 }
 """The pages that the company home leads to, by the names of their addresses."""
+TRAFFIC_CLOSED = gettext_lazy("API traffic is closed.")
 
 
 def all_blocked(name: str) -> str:
@@ -22,9 +23,14 @@ def all_blocked(name: str) -> str:
     return _("%(integration)s is listed and everything is blocked") % {"integration": name}
 
 
-def traffic_closed() -> str:
-    """Say that nothing is allowed, and what can be done about it."""
-    return _("API traffic is closed. What was allowed can be reviewed.")
+def waiting(count: int, *, is_open: bool) -> str:
+    """Say for how many what a block of all API traffic took away waits for review."""
+    said = (
+        _("What was blocked with all API traffic waits for review (%(count)d).")
+        if is_open
+        else _("API traffic is closed. Review what was allowed (%(count)d).")
+    )
+    return said % {"count": count}
 
 
 def lacks(name: str, missing: int, wanted: int) -> str:

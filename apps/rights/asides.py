@@ -60,12 +60,13 @@ class Links:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Whether API traffic is open, and what blocking it would take away."""
+    """Whether API traffic is open; ``review`` leads to what waits, and is empty when nothing does."""
 
     said: str
     is_open: bool
     editable: bool
     public_id: str
+    review: str
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Matc
 def traffic_of(access: CompanyAccess, board: Board, standing: Standing) -> Traffic:
     """Return the API traffic panel; ``standing`` is what the page shows beside it."""
     said = texts.traffic(len(board.open), is_open=board.traffic_is_open)
-    return Traffic(said, board.traffic_is_open, access.may_edit_rights, standing.public_id or "")
+    may_edit, review = access.may_edit_rights, texts.review(len(board.waiting))
+    return Traffic(said, board.traffic_is_open, may_edit, standing.public_id or "", review)
 
 
 @dataclass(frozen=True)

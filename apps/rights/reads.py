@@ -18,7 +18,7 @@ from apps.resources.rules import Board, ResourceSet
 from apps.rights.rules import LEAVE
 
 OPENED = """
-SELECT l.id, l.integration_id, l.allowed, v.version AS version, (
+SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
     SELECT count(*) FROM identifiers_apiidentifier i
     JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = c.id
     JOIN accounts_user u ON u.id = i.owner_id
@@ -57,8 +57,14 @@ def opened(access: CompanyAccess) -> Opened:
     rows: Any = list(Listing.objects.raw(OPENED, [now, now, now, access.company.pk]))
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
-    allowed = {row.integration_id: row.allowed for row in rows if row.pk}
-    return Opened(catalogue, reads.board_of(catalogue, allowed), rows[0].working)
+    stored = {row.integration_id: row.stored for row in rows if row.pk}
+    return Opened(catalogue, reads.board_of(catalogue, stored), rows[0].working)
+
+
+def answered_by(event: AuditEvent) -> ResourceSet:
+    """Return what a change answered of that which waited for review."""
+    written = event.before.get("waiting") if isinstance(event.before, dict) else None
+    return ResourceSet.from_hex(written) if written else ResourceSet()
 
 
 def decided_by(

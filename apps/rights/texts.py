@@ -26,6 +26,9 @@ class SignLook:
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
+    Sign.LEFT: SignLook(
+        "octagon", "icon-quiet", gettext_lazy("All resources are blocked, on purpose")
+    ),
     Sign.LACKING: SignLook("triangle", "icon-partly", SOME_BLOCKED),
     Sign.PARTLY: SignLook("triangle", "icon-limited", SOME_BLOCKED),
     Sign.LIMITED: SignLook(
@@ -97,6 +100,11 @@ def traffic(integrations: int, *, is_open: bool) -> str:
         "API traffic is open: %(count)d integrations",
         integrations,
     ) % {"count": integrations}
+
+
+def review(waiting: int) -> str:
+    """Return the words of the link to what waits for review; empty when nothing does."""
+    return _("Review and reopen (%(count)d)") % {"count": waiting} if waiting else ""
 
 
 def loss(board: Board) -> str:

@@ -17,8 +17,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_opening_reads_the_listings_and_the_catalogue(access, catalogue, severa):
-    ListingFactory(company=access.company, integration=severa, allowed=ResourceSet([0, 2]))
-    ListingFactory(company=access.company, integration=None, allowed=ResourceSet([1]))
+    ListingFactory(
+        company=access.company,
+        integration=severa,
+        allowed=ResourceSet([0, 2]),
+        waiting=ResourceSet([4]),
+    )
+    ListingFactory(company=access.company, integration=None, left_blocked=True)
     ListingFactory(allowed=ResourceSet([4]))
     opened = reads.opened(access)
     assert opened.catalogue is resources.catalogue()
