@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import FoldedField
+from apps.core.fields import FoldedField, SortField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=100)
     name_folded = FoldedField("name", "email")
+    name_sorted = SortField("name")
     language = models.CharField(
         _("language"), max_length=2, choices=settings.LANGUAGES, blank=True, default=""
     )

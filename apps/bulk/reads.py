@@ -88,7 +88,9 @@ def candidates(
     first = list(found[:SHOWN_AT_MOST])
     total = len(first) if len(first) < SHOWN_AT_MOST else found.count()
     rest = set(unticked) - {company.business_id for company in first}
-    left_out = list(access.companies.filter(business_id__in=rest)) if rest else []
+    left_out = (
+        list(access.companies.filter(business_id__in=rest).order_by("name_sorted")) if rest else []
+    )
     known = access.companies.filter(business_id__in=ids).values_list("business_id", flat=True)
     unknown = sorted(set(ids) - set(known)) if ids else []
     return Candidates(first, total, left_out, unknown)

@@ -89,7 +89,7 @@ def _store(
     for state, chosen in companies.items():
         if chosen is not None:
             mine = chosen.filter(pk__in=access.companies.values("pk"))
-            pks = mine.order_by("name_folded", "business_id").values_list("pk", flat=True)
+            pks = mine.order_by("name_sorted", "business_id").values_list("pk", flat=True)
             items = (BulkItem(change=change, company_id=pk, state=state) for pk in pks)
             BulkItem.objects.bulk_create(items, batch_size=1000)
     return change

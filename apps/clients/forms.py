@@ -22,7 +22,7 @@ from apps.resources.models import Integration
 LISTS = ("attention", "traffic", "package", "uses", "how")
 PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
 READERS: Mapping[str, Callable[[Any], Any]] = {
-    "name_folded": text,
+    "name_sorted": text,
     "business_id": text,
     "package_order": number,
     "integrations": number,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any
 
 from django.db.models import (
@@ -55,10 +55,10 @@ from apps.resources.rules import Board, ResourceSet, Standing, Stored
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a company was changed that never was."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
-    "": ("name_folded", "business_id"),
-    "package": ("package_order", "name_folded", "business_id"),
-    "integrations": ("-integrations", "name_folded", "business_id"),
-    "changed": ("-changed_at", "name_folded", "business_id"),
+    "": ("name_sorted", "business_id"),
+    "package": ("package_order", "name_sorted", "business_id"),
+    "integrations": ("-integrations", "name_sorted", "business_id"),
+    "changed": ("-changed_at", "name_sorted", "business_id"),
 }
 """What the list is sorted by; by name unless asked otherwise."""
 WITHOUT_INTERFACE = [package for package in Package if not includes_interface(package)]
@@ -110,7 +110,7 @@ class Clients:
         """Those that may be asked for: finished, listed where rights are seen, found by key."""
         listed = [kind.integration for kind in self.kinds if kind.integration]
         known = {*resources.finished(self.catalogue), *listed, *self._found_by_key()}
-        return sorted(known, key=lambda one: (one.name_folded, one.pk))
+        return sorted(known, key=attrgetter("place"))
 
     def _found_by_key(self) -> Iterable[Integration]:
         keys = list(self.keys_found)

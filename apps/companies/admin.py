@@ -119,7 +119,7 @@ class CompanyAdmin(AuditedAdmin):
     list_filter = ["package", "office"]
     list_select_related = ["office"]
     search_fields = ["name", "business_id"]
-    ordering = ["name_folded", "business_id"]
+    ordering = ["name_sorted", "business_id"]
     autocomplete_fields = ["office"]
     change_form_template = "admin/companies/company/change_form.html"
     added = "found"
@@ -176,7 +176,7 @@ class MembershipAdmin(AuditedAdmin):
     list_display = ["user", "company", "role_codes", "valid_until"]
     list_select_related = ["user", "company"]
     search_fields = ["user__email", "user__name", "company__name", "company__business_id"]
-    ordering = ["company__name_folded", "user__name"]
+    ordering = ["company__name_sorted", "user__name_sorted"]
     autocomplete_fields = ["user", "company"]
     changed = "edit"
 

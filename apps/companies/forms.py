@@ -15,7 +15,7 @@ from apps.core.lists import ListForm, Order, text
 class FindCompanyForm(ListForm):
     """A name or business id, whole or in part."""
 
-    ORDER: ClassVar[Order] = {"company__name_folded": text, "company__business_id": text}
+    ORDER: ClassVar[Order] = {"company__name_sorted": text, "company__business_id": text}
 
     q = forms.CharField(
         label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput

@@ -22,7 +22,7 @@ from apps.companies.fields import (
     opens_anything,
 )
 from apps.companies.rules import Function, Grants, Level, Role, Validity
-from apps.core.fields import FoldedField
+from apps.core.fields import FoldedField, SortField
 from apps.core.text import fold
 
 
@@ -30,6 +30,7 @@ class AccountingOffice(models.Model):
     """An office that keeps the books of client companies."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
+    name_sorted = SortField("name")
     people = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         related_name="offices",
@@ -41,7 +42,7 @@ class AccountingOffice(models.Model):
     class Meta:
         verbose_name = _("accounting office")
         verbose_name_plural = _("accounting offices")
-        ordering = ["name"]
+        ordering = ["name_sorted"]
 
     def __str__(self) -> str:
         return self.name
@@ -70,6 +71,7 @@ class Company(models.Model):
     business_id = BusinessIdField(_("business ID"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     name_folded = FoldedField("name")
+    name_sorted = SortField("name")
     package = models.CharField(
         _("service package"),
         max_length=20,
@@ -89,7 +91,7 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        indexes = [models.Index(fields=["name_folded", "business_id"], name="company_by_name")]
+        indexes = [models.Index(fields=["name_sorted", "business_id"], name="company_by_name")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.business_id}"

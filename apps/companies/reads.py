@@ -88,7 +88,7 @@ def grantors(access: CompanyAccess) -> list[Membership]:
         .in_force()
         .holding(rules.ADMINISTRATORS)
         .select_related("user")
-        .order_by("user__name", "pk")
+        .order_by("user__name_sorted", "pk")
     )
     return list(found[:3])
 
@@ -106,7 +106,7 @@ def offices(user: User) -> list[AccountingOffice]:
     own = Q(pk__in=user.offices.values("pk"))
     found = AccountingOffice.objects.annotate(is_own=ExpressionWrapper(own, BooleanField()))
     serving = Q(pk__in=client_companies(user).order_by().values("office"))
-    return list(found.filter(own | serving).order_by("name"))
+    return list(found.filter(own | serving).order_by("name_sorted", "pk"))
 
 
 def other_offices(company: Company) -> list[AccountingOffice]:
@@ -124,4 +124,4 @@ def offices_memberships(company: Company) -> list[Membership]:
     going = company.memberships.filter(Q(valid_until=None) | Q(valid_until__gt=now))
     people = company.office.people.values("pk") if company.office else []
     theirs = going.filter(Q(user__in=people) | Q(roles__any_of=[Role.TPK]))
-    return list(theirs.select_related("user").order_by("user__name", "pk"))
+    return list(theirs.select_related("user").order_by("user__name_sorted", "pk"))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
-from apps.core.text import fold
+from apps.core.text import fold, sort_key
 
 
-class FoldedField(models.TextField):  # type: ignore[type-arg]
-    """The case-folded copy of other text columns, one line each, written with every save."""
+class DerivedField(models.TextField):  # type: ignore[type-arg]
+    """A text that is made of other text columns, written with every save."""
 
     def __init__(self, *sources: str, **kwargs: Any) -> None:
         self.sources = sources
@@ -23,9 +24,31 @@ class FoldedField(models.TextField):  # type: ignore[type-arg]
         return name, path, list(self.sources), kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001 - Django's signature
-        value = "\n".join(fold(getattr(model_instance, source)) for source in self.sources)
+        value = self.derived([getattr(model_instance, source) for source in self.sources])
         setattr(model_instance, self.attname, value)
         return value
+
+    def derived(self, texts: Sequence[str]) -> str:
+        """Return what is stored for the texts of the other columns."""
+        raise NotImplementedError
+
+
+class FoldedField(DerivedField):
+    """The case-folded copy of other text columns, one line each, to search in."""
+
+    def derived(self, texts: Sequence[str]) -> str:
+        return "\n".join(map(fold, texts))
+
+
+class SortField(DerivedField):
+    """What another text column is sorted by; every database compares it by code points."""
+
+    def derived(self, texts: Sequence[str]) -> str:
+        return sort_key("".join(texts))
+
+    def db_parameters(self, connection: Any) -> Any:
+        collation = "C" if connection.vendor == "postgresql" else None
+        return {**super().db_parameters(connection), "collation": collation}
 
 
 class UnreadableValueError(ValueError):

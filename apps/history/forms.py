@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.audit.models import GENERAL
 from apps.core.lists import ListForm, Order, row_number
-from apps.core.text import fold
+from apps.core.text import fold, sort_key
 from apps.history import texts
 from apps.history.rules import Asked, Kind
 from apps.resources.catalogue import Catalogue
@@ -86,7 +86,8 @@ class HistoryForm(ListForm):
         self.catalogue = catalogue
         self.numbers = {str(pk or SYSTEM): pk or NOBODY for pk in people}
         self.whose = {"general": GENERAL, **{one.public_id: one.pk for one in integrations}}
-        self._offer("person", zip(self.numbers, texts.people(people).values(), strict=True))
+        named = zip(self.numbers, map(str, texts.people(people).values()), strict=True)
+        self._offer("person", sorted(named, key=lambda one: sort_key(one[1])))
         names = [name_of(None), *(one.name for one in integrations)]
         self._offer("integration", zip(self.whose, names, strict=True))
 

@@ -75,7 +75,7 @@ def census(access: CompanyAccess, catalogue: Catalogue) -> Census:
         if subject is not None:
             newest[subject] = last
     found = resources.integrations(catalogue, [pk for pk in newest if pk != GENERAL])
-    by_name = {one.pk: one for one in sorted(found, key=lambda one: one.name_folded)}
+    by_name = {one.pk: one for one in sorted(found, key=attrgetter("place"))}
     return Census(catalogue, by_name, actors, newest)
 
 
@@ -163,7 +163,7 @@ def listed_before(
     """Return the same of the general rights, then of every integration listed by then, by name."""
     rights = rights_before(access, end)
     found = resources.integrations(catalogue, [pk for pk in rights if pk])
-    by_name = sorted(found, key=lambda one: (one.name_folded, one.pk))
+    by_name = sorted(found, key=attrgetter("place"))
     return [(None, rights.get(None, NOTHING)), *((one, rights[one.pk]) for one in by_name)]
 
 

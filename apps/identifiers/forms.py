@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -71,10 +72,10 @@ class DetailsForm(FocusesErrors):
         self.fields["purpose"].choices = [  # type: ignore[attr-defined]
             choice for choice in texts.PURPOSES if (choice[0] == Purpose.EXCEL) is is_excel
         ]
-        names = sorted((one.name, public_id) for public_id, one in self.integrations.items())
+        offered = sorted(self.integrations.values(), key=attrgetter("place"))
         self.fields["integration"].choices = [  # type: ignore[attr-defined]
             ("", _("None")),
-            *((public_id, name) for name, public_id in names),
+            *((one.public_id, one.name) for one in offered),
         ]
         if is_excel:
             self.fields["purpose"].widget = forms.HiddenInput()

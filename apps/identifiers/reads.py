@@ -105,7 +105,7 @@ def companies_of(access: CompanyAccess, identifier: ApiIdentifier) -> list[str]:
     """Return the names of the companies where one's own works, or would once it is resumed."""
     memberships = access.user.memberships.in_force().with_any_function()
     memberships = memberships.exclude(company__in=identifier.stops.values("company"))
-    by_name = memberships.order_by("company__name_folded")
+    by_name = memberships.order_by("company__name_sorted", "company__business_id")
     return list(by_name.values_list("company__name", flat=True))
 
 

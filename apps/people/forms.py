@@ -43,7 +43,7 @@ UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE
 class UsersForm(ListForm):
     """Which members are listed."""
 
-    ORDER: ClassVar[Order] = {"user__name_folded": text, "user__email": text}
+    ORDER: ClassVar[Order] = {"user__name_sorted": text, "user__email": text}
 
     q = forms.CharField(
         label=gettext_lazy("Name or email"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.companies.fields import LevelsField, RolesField
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Grants
-from apps.core.fields import FoldedField
+from apps.core.fields import FoldedField, SortField
 from apps.people.rules import INVITATION_LASTS, Rights
 
 
@@ -60,6 +60,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("email"))
     name = models.CharField(_("name"), max_length=100)
     name_folded = FoldedField("name", "email")
+    name_sorted = SortField("name")
     roles = RolesField()
     levels = LevelsField(default=dict)
     valid_from = models.DateTimeField(null=True)

@@ -79,7 +79,7 @@ def invitations(access: CompanyAccess, *, q: str) -> tuple[list[Invitation], int
     found = access.company.invitations.open().select_related("invited_by")
     if q:
         found = found.filter(name_folded__contains=fold(q))
-    return _first(found.order_by("name_folded", "pk"))
+    return _first(found.order_by("name_sorted", "pk"))
 
 
 def invitation(access: CompanyAccess, pk: int) -> Invitation:
@@ -123,7 +123,7 @@ def able_to(access: CompanyAccess, refusal: Reason) -> list[Membership]:
         return grantors(access)
     found = _members(access).in_force().with_any_function().exclude(user=access.user)
     roles = [Role.TPK] if refusal is Refusal.MAY_NOT_COPY else rules.GUARDED
-    named = found.holding(roles).order_by("user__name_folded", "pk")[:MOST]
+    named = found.holding(roles).order_by("user__name_sorted", "pk")[:MOST]
     able = [one for one in named if one.grants.roles & ADMINISTRATORS]
     return [one for one in able if rules.givable(one.grants) == frozenset(Role)][:3]
 
@@ -177,7 +177,7 @@ def _stopping(found: Any) -> Stopping:
 
 def _colleagues(access: CompanyAccess, member: Membership) -> list[Membership]:
     others = _members(access).in_force().with_any_function().exclude(pk=member.pk)
-    found = others.order_by("user__name_folded", "pk")[:MOST_COLLEAGUES]
+    found = others.order_by("user__name_sorted", "pk")[:MOST_COLLEAGUES]
     return [one for one in found if may_create_identifiers(one.grants)]
 
 

@@ -17,7 +17,7 @@ from apps.resources.rules import NOTHING, ResourceSet
 class ReviewForm(ListForm):
     """Which part of what waits is shown: that behind a key."""
 
-    ORDER: ClassVar[Order] = {"name_folded": text, "pk": number}
+    ORDER: ClassVar[Order] = {"name": text, "pk": number}
 
 
 class ItemsForm(forms.Form):

@@ -63,7 +63,7 @@ class Review:
     @property
     def place(self) -> tuple[str, int]:
         """Where it stands: the general access rights first, then by name."""
-        return (self.integration.name_folded, self.integration.pk) if self.integration else ("", 0)
+        return self.integration.place if self.integration else ("", 0)
 
     @property
     def since(self) -> datetime:

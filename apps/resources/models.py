@@ -15,8 +15,8 @@ from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
 from apps.companies.rules import Role
 from apps.companies.texts import ROLES
-from apps.core.fields import EncryptedTextField, FoldedField
-from apps.core.text import fold
+from apps.core.fields import EncryptedTextField, FoldedField, SortField
+from apps.core.text import fold, sort_key
 from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
 from apps.resources.rules import EVERYTHING, ResourceSet, Stored
@@ -156,7 +156,7 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
     def named(self, text: str) -> IntegrationQuerySet:
         """Return the finished ones whose name contains the text in any language."""
         finished = self.filter(kind=Integration.Kind.FINISHED, retired=False)
-        return finished.filter(name_folded__contains=fold(text)).order_by("name_folded")
+        return finished.filter(name_folded__contains=fold(text))
 
     def with_listed(self, access: CompanyAccess) -> IntegrationQuerySet:
         """Add ``is_listed``: whether the company has rights of its own for it."""
@@ -188,6 +188,7 @@ class Integration(Explained):
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     name_folded = FoldedField("name_en", "name_fi", "name_sv")
+    name_sorted = SortField("name_en")
     vendor = models.CharField(_("vendor"), max_length=150, blank=True)
     access_key = models.CharField(  # noqa: DJ001 - null: finished ones have none
         _("access key"), max_length=32, unique=True, null=True, editable=False
@@ -211,7 +212,7 @@ class Integration(Explained):
     class Meta:
         verbose_name = _("integration")
         verbose_name_plural = _("integrations")
-        ordering = ["name_folded"]
+        ordering = ["name_sorted"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="custom", access_key__isnull=False)
@@ -224,6 +225,11 @@ class Integration(Explained):
         with transaction.atomic():
             super().save(*args, **kwargs)
             CatalogueVersion.renew()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands in a list, by its name in the active language."""
+        return sort_key(self.name), self.pk
 
     @property
     def limited(self) -> bool:

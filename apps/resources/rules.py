@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -355,7 +356,7 @@ class Board:
     @cached_property
     def listed(self) -> list[Standing]:
         """The listed integrations, by name."""
-        by_name = sorted(self.integrations, key=lambda one: (one.name_folded, one.pk))
+        by_name = sorted(self.integrations, key=attrgetter("place"))
         return [self.of(integration) for integration in by_name]
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from apps.audit.services import Entry, Scene, record
-from apps.core.fields import FoldedField
+from apps.core.fields import DerivedField
 from apps.resources import files
 from apps.resources.files import CatalogueError, Files, Problem, Row
 from apps.resources.models import (
@@ -147,8 +147,8 @@ def _change(entity: models.Model, values: Mapping[str, Any]) -> None:
 
 def _columns(model: type[models.Model], values: Mapping[str, Any]) -> list[str]:
     """Name what a change writes: never the partner key, which is no business of the files."""
-    folded = [field.name for field in model._meta.fields if isinstance(field, FoldedField)]
-    return [*values, *folded]
+    derived = [field.name for field in model._meta.fields if isinstance(field, DerivedField)]
+    return [*values, *derived]
 
 
 def _retire(model: type[InterfaceResource | Integration], rows: list[Row], report: Report) -> None:

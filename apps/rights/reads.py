@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -90,4 +91,4 @@ def matches(access: CompanyAccess, name: str) -> list[Integration]:
     if not name:
         return []
     found: Integrations = reads.visible(access).named(name)
-    return list(found.with_listed(access)[:MATCHES])
+    return sorted(found.with_listed(access), key=attrgetter("place"))[:MATCHES]

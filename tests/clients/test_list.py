@@ -33,7 +33,7 @@ def shown(text):
 
 def key_of(company):
     """Return the key that the page after a company starts behind."""
-    return written([company.name_folded, company.business_id])
+    return written([company.name_sorted, company.business_id])
 
 
 def marks(text):
