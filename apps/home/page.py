@@ -74,12 +74,12 @@ def _traffic(company: Company, board: Board) -> str:
     in_vain = needing(board, company.package)[Need.PACKAGE]
     if live and len(in_vain) == len(live):
         return texts.open_in_vain(len(board.open), company.package)
-    return said_traffic(len(board.open), is_open=board.traffic_is_open)
+    return said_traffic(board)
 
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:
     company, found = access.company, needing(board, access.company.package)
-    waiting = len(board.waiting) if access.may_edit_rights else 0
+    waiting = board.offered if access.may_edit_rights else 0
     if waiting:
         said = texts.waiting(waiting, is_open=board.traffic_is_open)
         yield _to(company, "reopen", Need.CLOSED, said)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, day
+from apps.rights.texts import waiting as blocked_waiting
 
 PAGES = {
     "rights": gettext_lazy("Rights of interface resources"),
@@ -23,14 +24,10 @@ def all_blocked(name: str) -> str:
     return _("%(integration)s is listed and everything is blocked") % {"integration": name}
 
 
-def waiting(count: int, *, is_open: bool) -> str:
-    """Say for how many what a block of all API traffic took away waits for review."""
-    said = (
-        _("What was blocked with all API traffic waits for review (%(count)d).")
-        if is_open
-        else _("API traffic is closed. Review what was allowed (%(count)d).")
-    )
-    return said % {"count": count}
+def waiting(resources: int, *, is_open: bool) -> str:
+    """Say how much of what a block of all API traffic took away waits for review."""
+    said = blocked_waiting(resources)
+    return said if is_open else f"{TRAFFIC_CLOSED} {said}"
 
 
 def lacks(name: str, missing: int, wanted: int) -> str:

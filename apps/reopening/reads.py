@@ -18,11 +18,10 @@ from apps.reopening.rules import Block, Happening, Reason, blocks_of, happened
 from apps.resources import reads as resources
 from apps.resources.models import Integration
 from apps.resources.rules import Board, ResourceSet, Standing, Target
-from apps.rights.rules import CLOSE
+from apps.rights.rules import CLOSE, GENERAL
 
 Subject = int | None
 """The number of a listing's integration; none for the general access rights."""
-GENERAL = "general"
 TIMES = {
     Happening.CREATED: "created_at",
     Happening.REPLACED: "replaced_by__created_at",

@@ -379,6 +379,11 @@ class Board:
         """Those of which something can be reopened."""
         return [standing for standing in self.all if standing.offered]
 
+    @property
+    def offered(self) -> int:
+        """How many resources of all these can be reopened."""
+        return sum(len(standing.offered) for standing in self.waiting)
+
     @cached_property
     def tally(self) -> dict[int, tuple[int, int]]:
         """For each position, how many listed integrations may use it, of how many that could."""

@@ -60,13 +60,12 @@ class Links:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Whether API traffic is open; ``review`` leads to what waits, and is empty when nothing does."""
+    """Whether API traffic is open, and what blocking it would take away."""
 
     said: str
     is_open: bool
     editable: bool
     public_id: str
-    review: str
 
 
 @dataclass(frozen=True)
@@ -115,9 +114,12 @@ def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Matc
 
 def traffic_of(access: CompanyAccess, board: Board, standing: Standing) -> Traffic:
     """Return the API traffic panel; ``standing`` is what the page shows beside it."""
-    said = texts.traffic(len(board.open), is_open=board.traffic_is_open)
-    may_edit, review = access.may_edit_rights, texts.review(len(board.waiting))
-    return Traffic(said, board.traffic_is_open, may_edit, standing.public_id or "", review)
+    return Traffic(
+        texts.traffic(board),
+        board.traffic_is_open,
+        access.may_edit_rights,
+        standing.public_id or "",
+    )
 
 
 @dataclass(frozen=True)

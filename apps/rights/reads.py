@@ -51,6 +51,11 @@ class Opened:
     board: Board
     working: int
 
+    @property
+    def waiting(self) -> int:
+        """How many resources wait for review since all API traffic was blocked."""
+        return self.board.offered
+
 
 def opened(access: CompanyAccess) -> Opened:
     """Read what opening the rights shows, in one statement (docs/decisions/011)."""

@@ -56,12 +56,8 @@ class Change:
 
     @property
     def opened_or_closed(self) -> bool:
-        """Whether something is in force now and nothing was before, or the other way round.
-
-        So it is too when something waits for review no more, or again.
-        """
-        had, has = self.before, self.now
-        return (bool(had.in_force), bool(had.offered)) != (bool(has.in_force), bool(has.offered))
+        """Whether something is in force now and nothing was before, or the other way round."""
+        return bool(self.now.in_force) is not bool(self.before.in_force)
 
 
 def set_rights(

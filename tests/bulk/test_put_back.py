@@ -38,11 +38,11 @@ def test_what_a_bulk_change_reopened_waits_again_once_it_is_put_back(client, com
     client.post(f"{rights}{severa.public_id}/set/", {"allow": "customer.nv"})
     client.post(f"{rights}block-traffic/")
     change = run(client, drafted(client, companies, severa))
-    assert "Review and reopen (" not in client.get(rights).text
+    assert "for review" not in client.get(rights).text
     client.post(f"{URL}{change.pk}/put-back/")
     run(client, BulkChange.objects.latest("made_at"))
     page = client.get(rights).text
-    assert "Review and reopen (1)" in page
+    assert "1 blocked resource waits for review." in page
     assert "on purpose" not in page
 
 

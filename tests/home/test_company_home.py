@@ -59,7 +59,7 @@ def test_closed_traffic_is_one_line_that_leads_to_the_review_if_anything_waits(
         place = f"{listing.public_id}/" if listing else ""
         kh.post(f"{rights}{place}set/", {"allow": "customer.nv"})
     kh.post(f"{rights}block-traffic/")
-    said = "API traffic is closed. Review what was allowed (2)."
+    said = "API traffic is closed. 2 blocked resources wait for review."
     assert lines(kh.get(home).text) == [(said, f"{rights}reopen/")]
 
 

@@ -321,10 +321,10 @@ def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
 def test_the_way_to_it_is_shown_to_editors_with_how_many_wait(
     client, closed, severa, sign_in, reader
 ):
-    assert "Review and reopen (2)" in client.get(page_url(closed)).text
+    assert "4 blocked resources wait for review." in client.get(page_url(closed)).text
     assert url_of(closed) not in sign_in(reader.user).get(page_url(closed)).text
     answer(client, closed, "reopen_rights", severa, whole=ALL)
-    assert "Review and reopen (1)" in client.get(page_url(closed)).text
+    assert "1 blocked resource waits for review." in client.get(page_url(closed)).text
     answer(client, closed, "leave_blocked", None, "employee.nv")
     assert url_of(closed) not in client.get(page_url(closed)).text
 
