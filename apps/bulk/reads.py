@@ -22,7 +22,7 @@ from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Listing
 from apps.resources.rules import Board, ResourceSet, Stored
-from apps.rights.reads import answered_by
+from apps.rights.rules import answered
 
 SHOWN_AT_MOST = 100
 """How many companies can be ticked one by one."""
@@ -177,7 +177,7 @@ def pasts(
     for event in events.annotate(newer=Exists(_newer())):
         added, removed = map(ResourceSet.from_column, (event.added, event.removed))
         latest = not event.newer  # type: ignore[attr-defined]
-        past = Past(added, removed, latest=latest, answered=answered_by(event))
+        past = Past(added, removed, latest=latest, answered=answered(event.before))
         found[event.company_id or 0][event.subject_id] = past
     return found
 

@@ -67,12 +67,6 @@ def opened(access: CompanyAccess) -> Opened:
     return Opened(catalogue, reads.board_of(catalogue, stored), rows[0].working)
 
 
-def answered_by(event: AuditEvent) -> ResourceSet:
-    """Return what a change answered of that which waited for review."""
-    written = event.before.get("waiting") if isinstance(event.before, dict) else None
-    return ResourceSet.from_hex(written) if written else ResourceSet()
-
-
 def decided_by(
     access: CompanyAccess, board: Board, integration: Integration | None, position: int
 ) -> AuditEvent | None:

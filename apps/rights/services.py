@@ -19,8 +19,7 @@ from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import Board, ResourceSet, Standing, Stored, Target
-from apps.rights.reads import answered_by
-from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, granted, reach
+from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, answered, granted, reach
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def put_back(access: CompanyAccess, target: Target, event_id: int) -> Change:
     added, removed = map(ResourceSet.from_column, (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise Refused(Refusal.MOVED_ON)
-    former = standing.putting_back(standing.allowed - added | removed, answered_by(event))
+    former = standing.putting_back(standing.allowed - added | removed, answered(event.before))
     change = Change(catalogue, board, standing, added | removed)
     return _save(access, change, former, UNDO)
 
