@@ -74,7 +74,7 @@ def _traffic(company: Company, board: Board) -> str:
     in_vain = needing(board, company.package)[Need.PACKAGE]
     if live and len(in_vain) == len(live):
         return texts.open_in_vain(len(board.open), company.package)
-    return said_traffic(len(board.open), is_open=board.traffic_is_open)
+    return said_traffic(board)
 
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:

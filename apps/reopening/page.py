@@ -10,12 +10,12 @@ from apps.companies.access import CompanyAccess
 from apps.core.lists import written
 from apps.core.paging import LONG, Key, Page
 from apps.reopening import texts
-from apps.reopening.reads import Review, Subject
 from apps.reopening.rules import Answer, Happening
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import Board, ResourceSet
 from apps.rights.asides import address
+from apps.rights.reads import Review, Subject
 from apps.rights.texts import SIGNS, SignLook, name_of, traffic
 
 PAGE_SIZE = 20
@@ -87,8 +87,7 @@ class ReviewPage:
             changed = changes[review.standing.subject]
             panel = _panel(access, review, changed, catalogue, mine, alone=alone)
             panels.append(panel)
-        said = traffic(len(board.open), is_open=board.traffic_is_open)
-        return cls(said, panels, written(shown.next_key))
+        return cls(traffic(board), panels, written(shown.next_key))
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from apps.audit.services import Entry, record
 from apps.companies.access import CompanyAccess
-from apps.reopening.reads import Review, waiting
+from apps.reopening.reads import waiting
 from apps.resources import reads as resources
 from apps.resources.rules import ResourceSet, Target
+from apps.rights.reads import Review
 from apps.rights.rules import LEAVE, REOPEN
 from apps.rights.services import bring, subject_of
 

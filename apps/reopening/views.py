@@ -19,6 +19,8 @@ from apps.reopening.rules import Answer, Reason
 from apps.resources import reads as resources
 from apps.resources.rules import Target
 from apps.rights.forms import public_id_of, target_of
+from apps.rights.reads import reviews
+from apps.rights.rules import GENERAL
 
 REVIEW = "reopening/review.html"
 ANSWERING = {Answer.REOPEN: services.reopen, Answer.LEAVE: services.leave}
@@ -39,7 +41,7 @@ def load_page(
     """Read what waits behind a key, or around the listing that is named."""
     catalogue = resources.catalogue()
     board = resources.board(access, catalogue)
-    waiting = reads.reviews(access, board)
+    waiting = reviews(access, board)
     shown = part(waiting, after=after, at=at)
     changes = reads.changes_of_identifiers(access, shown.rows)
     alone = len(waiting) == 1
@@ -67,7 +69,7 @@ def choose_anew(
 ) -> HttpResponse:
     """Answer the page with what was ticked."""
     form = ItemsForm(request.POST, catalogue=resources.catalogue())
-    key = public_id_of(request.POST) or reads.GENERAL
+    key = public_id_of(request.POST) or GENERAL
     page = load_page(access, at=key, sent=Sent(key, form.chosen, mistake))
     return TemplateResponse(request, REVIEW, {"page": page})
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from apps.reopening.rules import Event, Happening, happened, still_open, together, within
+from apps.reopening.rules import Happening, happened
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
+from apps.rights.rules import Event, still_open, together, within
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 VERBS = ("allow", "block", "close", "reopen", "leave", "undo")

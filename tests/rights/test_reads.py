@@ -10,7 +10,7 @@ from apps.identifiers.reads import working_identifiers
 from apps.resources import reads as resources
 from apps.resources.models import CatalogueVersion
 from apps.resources.rules import ResourceSet
-from apps.rights import reads
+from apps.rights import reads, services
 from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,14 @@ def test_a_company_without_listings_opens_too(access, catalogue):
 def test_without_a_version_the_catalogue_is_read_anew(access, catalogue):
     CatalogueVersion.objects.all().delete()
     assert reads.opened(access).catalogue is not reads.opened(access).catalogue
+
+
+def test_what_waits_is_counted_as_the_review_counts_it(access, catalogue, severa, change):
+    change(severa, "customer.nv", "customerlist.nv")
+    change(None, "customer.nv")
+    services.block_traffic(access)
+    opened = reads.opened(access)
+    assert opened.waiting == sum(len(one.items) for one in reads.reviews(access, opened.board)) == 3
 
 
 NOW = timezone.now()
