@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from apps.companies.rules import Function, Level, Role
 from apps.people.models import Invitation, digest
+from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
-from tests.identifiers.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

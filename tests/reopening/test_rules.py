@@ -65,11 +65,12 @@ def undo(former, allowed, waiting, number):
 actions = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from(SUBSETS)), max_size=25)
 
 
-@pytest.mark.parametrize("verbs", list(product(VERBS, repeat=4)))
-def test_every_order_of_four_actions_leaves_what_nobody_answered(verbs):
-    for wanted in product(SUBSETS[1::3], repeat=4):
-        events, _allowed, waiting = play(zip(verbs, wanted, strict=True))
-        assert together(still_open(events)) == waiting
+@pytest.mark.parametrize("first", VERBS)
+def test_every_order_of_four_actions_leaves_what_nobody_answered(first):
+    for others in product(VERBS, repeat=3):
+        for wanted in product(SUBSETS[1::3], repeat=4):
+            events, _allowed, waiting = play(zip((first, *others), wanted, strict=True))
+            assert together(still_open(events)) == waiting
 
 
 ONE = SUBSETS[1]
