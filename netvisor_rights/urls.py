@@ -28,3 +28,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 handler403 = "apps.core.views.forbidden"
+handler429 = "apps.core.views.too_many"

@@ -128,6 +128,7 @@ WITHOUT_ACCESS = {
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",
     "companies/reads.other_offices": "site staff move a company that they have no access to",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
+    "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",
     "bulk/reads.chosen": "of companies that an access has found",
     "bulk/reads.pasts": "of items that an access has read",
