@@ -1,4 +1,4 @@
-"""What waits for review in a company: read from the audit events, in one statement for all."""
+"""What waits for review in a company, since when, and what happened to its identifiers."""
 
 from __future__ import annotations
 
@@ -9,30 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent, name_in
 from apps.companies.access import CompanyAccess
 from apps.core.refusals import Refused
 from apps.identifiers.models import ApiIdentifier
-from apps.reopening.rules import (
-    Block,
-    Event,
-    Happening,
-    Reason,
-    happened,
-    still_open,
-    together,
-    within,
-)
+from apps.reopening.rules import Block, Happening, Reason, blocks_of, happened
 from apps.resources import reads as resources
 from apps.resources.models import Integration
 from apps.resources.rules import Board, ResourceSet, Standing, Target
-from apps.rights.rules import CLOSE, LEAVE, UNDO
+from apps.rights.rules import CLOSE, GENERAL
 
 Subject = int | None
 """The number of a listing's integration; none for the general access rights."""
-GENERAL = "general"
 TIMES = {
     Happening.CREATED: "created_at",
     Happening.REPLACED: "replaced_by__created_at",
@@ -41,8 +30,6 @@ TIMES = {
     Happening.STOPPED: "stopped_at",
 }
 """Where the time of each thing that can happen to an identifier stands."""
-BLOCKING = {CLOSE: "closed", LEAVE: "left", UNDO: "undone"}
-"""What it means for the wait that resources are blocked; by another change, nothing."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +39,10 @@ class Review:
     standing: Standing
     blocks: list[Block]
 
-    @cached_property
+    @property
     def items(self) -> ResourceSet:
         """Everything that waits for an answer."""
-        return together(self.blocks)
+        return self.standing.offered
 
     @property
     def integration(self) -> Integration | None:
@@ -65,7 +52,7 @@ class Review:
     @property
     def public_id(self) -> str:
         """What names them in forms; nothing for the general access rights."""
-        return self.integration.public_id if self.integration else ""
+        return self.standing.public_id or ""
 
     @property
     def key(self) -> str:
@@ -84,26 +71,21 @@ class Review:
 
 
 def reviews(access: CompanyAccess, board: Board) -> list[Review]:
-    """Return what waits in a company: for the general rights, then for integrations by name.
-
-    Only what can be allowed and is not in force is offered; the rest keeps waiting unseen.
-    """
-    told = _events(access)
-    found = [Review(one, _offered(one, told)) for one in board.all]
-    return [review for review in found if review.blocks]
+    """Return what waits in a company: for the general rights, then for integrations by name."""
+    taken = _blocks(access) if board.waiting else {}
+    return [Review(one, blocks_of(one.offered, taken[one.subject])) for one in board.waiting]
 
 
-def waiting(access: CompanyAccess, board: Board, target: Target, asked: ResourceSet) -> Review:
-    """Return what waits where some resources are answered.
+def waiting(access: CompanyAccess, board: Board, target: Target, asked: ResourceSet) -> Standing:
+    """Return the rights of which some resources are answered.
 
     Raises Integration.DoesNotExist for an integration that the person may not know of, and
     Refused unless every one of the resources waits.
     """
-    integration = resources.target(access, board, target)
-    for review in reviews(access, board):
-        if review.integration == integration and not asked - review.items:
-            return review
-    raise Refused(Reason.MOVED_ON)
+    standing = board.of(resources.target(access, board, target))
+    if not asked or asked - standing.offered:
+        raise Refused(Reason.MOVED_ON)
+    return standing
 
 
 def changes_of_identifiers(
@@ -137,21 +119,10 @@ def _changed_identifiers(
     return list(found.values("integration_id", "is_listed", "replaces__pk", *TIMES.values()))
 
 
-def _offered(standing: Standing, told: Mapping[Subject, list[Event]]) -> list[Block]:
-    return within(still_open(told[standing.subject]), standing.usable - standing.allowed)
-
-
-def _events(access: CompanyAccess) -> Mapping[Subject, list[Event]]:
-    """Read the events of all listings since API traffic was first blocked, in their order."""
-    mine = AuditEvent.objects.of_company(access.company.pk).of_rights()
-    first = mine.filter(verb=CLOSE).order_by("pk").values("pk")[:1]
-    columns = ("subject_id", "at", "actor", "verb", "added", "removed")
-    told: defaultdict[Subject, list[Event]] = defaultdict(list)
-    for subject, *facts in mine.filter(pk__gte=first).order_by("pk").values_list(*columns):
-        told[subject].append(_event(*facts))
-    return told
-
-
-def _event(at: datetime, actor: str, verb: str, added: Any, removed: Any) -> Event:
-    blocked = {BLOCKING[verb]: ResourceSet.from_column(removed)} if verb in BLOCKING else {}
-    return Event(at, name_in(actor), settled=ResourceSet.from_column(added), **blocked)
+def _blocks(access: CompanyAccess) -> Mapping[Subject, list[Block]]:
+    """Read what blocks of API traffic took away from each listing, newest first."""
+    closes = AuditEvent.objects.of_company(access.company.pk).filter(verb=CLOSE).order_by("-pk")
+    taken: defaultdict[Subject, list[Block]] = defaultdict(list)
+    for subject, at, actor, removed in closes.values_list("subject_id", "at", "actor", "removed"):
+        taken[subject].append(Block(at, name_in(actor), ResourceSet.from_column(removed)))
+    return taken

@@ -1,8 +1,6 @@
 """What of the blocks of API traffic still waits for an answer: pure decisions, no database.
 
-What was blocked waits until it is reopened or left blocked, and a second block keeps what waits:
-an emergency stop that is restored blindly would reopen the hole that it closed. Taking back a
-change that answered something lets it wait again.
+What waits is stored with each listing (``resources.rules.Standing``); here stands since when.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from apps.core import refusals
-from apps.resources.rules import NOTHING, ResourceSet
+from apps.resources.rules import ResourceSet
 
 
 class Reason(refusals.Reason):
@@ -25,71 +23,26 @@ class Reason(refusals.Reason):
 
 
 @dataclass(frozen=True)
-class Event:
-    """One event of one listing's rights.
-
-    ``closed`` is what a block of API traffic took away, ``settled`` what was allowed again by
-    whatever means, ``left`` what was left blocked on purpose, ``undone`` what was blocked by
-    taking back the last change; that one is never a ``left``.
-    """
-
-    at: datetime
-    actor: str
-    closed: ResourceSet = NOTHING
-    settled: ResourceSet = NOTHING
-    left: ResourceSet = NOTHING
-    undone: ResourceSet = NOTHING
-
-
-@dataclass(frozen=True)
 class Block:
-    """When and by whom API traffic was blocked, and what of it is still open for one listing."""
+    """When and by whom API traffic was blocked, and what of one listing waits since."""
 
     at: datetime
     actor: str
     open: ResourceSet
 
 
-def still_open(events: Iterable[Event]) -> list[Block]:
-    """Return the blocks that still matter after a listing's events, both from oldest to newest.
+def blocks_of(waiting: ResourceSet, taken: Iterable[Block]) -> list[Block]:
+    """Return the blocks that some resources wait since, oldest first.
 
-    A resource belongs to the last block that took it away.
+    ``taken`` are those of one listing, newest first, each with all that it took away; a resource
+    belongs to the last block that took it.
     """
-    told = list(events)
-    taken: dict[int, int] = {}
-    answered: dict[int, int] = {}
-    for number, event in enumerate(told):
-        _pop(taken, event.left)
-        if event.left:
-            continue
-        again = {at: block for at, block in answered.items() if at in event.undone}
-        answered = _pop(taken, event.settled)
-        taken |= again | dict.fromkeys(event.closed, number)
-    return [
-        Block(
-            told[block].at, told[block].actor, ResourceSet(at for at in taken if taken[at] == block)
-        )
-        for block in sorted(set(taken.values()))
-    ]
-
-
-def _pop(taken: dict[int, int], resources: ResourceSet) -> dict[int, int]:
-    """Take some resources out, and return those that were there with their blocks."""
-    return {at: taken.pop(at) for at in resources if at in taken}
-
-
-def within(blocks: Iterable[Block], resources: ResourceSet) -> list[Block]:
-    """Return the blocks with no more than some resources, those left with nothing dropped."""
-    cut = [replace(block, open=block.open & resources) for block in blocks]
-    return [block for block in cut if block.open]
-
-
-def together(blocks: Iterable[Block]) -> ResourceSet:
-    """Return everything that some blocks still hold."""
-    found = NOTHING
-    for block in blocks:
-        found |= block.open
-    return found
+    found, rest = [], waiting
+    for block in taken:
+        if mine := block.open & rest:
+            found.append(replace(block, open=mine))
+            rest -= mine
+    return found[::-1]
 
 
 class Answer(StrEnum):

@@ -19,6 +19,7 @@ from apps.reopening.rules import Answer, Reason
 from apps.resources import reads as resources
 from apps.resources.rules import Target
 from apps.rights.forms import public_id_of, target_of
+from apps.rights.rules import GENERAL
 
 REVIEW = "reopening/review.html"
 ANSWERING = {Answer.REOPEN: services.reopen, Answer.LEAVE: services.leave}
@@ -67,7 +68,7 @@ def choose_anew(
 ) -> HttpResponse:
     """Answer the page with what was ticked."""
     form = ItemsForm(request.POST, catalogue=resources.catalogue())
-    key = public_id_of(request.POST) or reads.GENERAL
+    key = public_id_of(request.POST) or GENERAL
     page = load_page(access, at=key, sent=Sent(key, form.chosen, mistake))
     return TemplateResponse(request, REVIEW, {"page": page})
 

@@ -114,8 +114,12 @@ def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Matc
 
 def traffic_of(access: CompanyAccess, board: Board, standing: Standing) -> Traffic:
     """Return the API traffic panel; ``standing`` is what the page shows beside it."""
-    said = texts.traffic(len(board.open), is_open=board.traffic_is_open)
-    return Traffic(said, board.traffic_is_open, access.may_edit_rights, standing.public_id or "")
+    return Traffic(
+        texts.traffic(board),
+        board.traffic_is_open,
+        access.may_edit_rights,
+        standing.public_id or "",
+    )
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, SECTION, Filter, 
 class Picked:
     """Whose rights are looked at, by whom, and through which filter.
 
-    ``working`` is how many API identifiers work in the company, where that was asked.
+    ``working`` is how many API identifiers work in the company, and ``waiting`` how many
+    resources wait for review, where that was asked.
     """
 
     access: CompanyAccess
@@ -35,6 +36,7 @@ class Picked:
     filter: Filter = NO_FILTER
     newly_listed: bool = False
     working: int = 0
+    waiting: int = 0
 
     @cached_property
     def standing(self) -> Standing:
@@ -208,7 +210,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class RightsPage:
-    """The whole page. ``working`` says how many API identifiers work in the company."""
+    """The whole page. ``working`` says how many API identifiers work in the company.
+
+    ``waiting`` says how much waits for review, to those who may answer it.
+    """
 
     name: str
     public_id: str
@@ -219,6 +224,7 @@ class RightsPage:
     editable: bool
     seen: str
     working: int
+    waiting: str
     bar: Bar
     rows: Rows
     notices: Notices
@@ -243,6 +249,7 @@ def rights_page(
         editable=picked.editable,
         seen=picked.standing.mark,
         working=picked.working,
+        waiting=texts.waiting(picked.waiting) if picked.editable else "",
         bar=bar_of(picked),
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),

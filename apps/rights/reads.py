@@ -19,7 +19,7 @@ from apps.resources.rules import Board, ResourceSet
 from apps.rights.rules import LEAVE
 
 OPENED = """
-SELECT l.id, l.integration_id, l.allowed, v.version AS version, (
+SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
     SELECT count(*) FROM identifiers_apiidentifier i
     JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = c.id
     JOIN accounts_user u ON u.id = i.owner_id
@@ -51,6 +51,11 @@ class Opened:
     board: Board
     working: int
 
+    @property
+    def waiting(self) -> int:
+        """How many resources wait for review since all API traffic was blocked."""
+        return self.board.offered
+
 
 def opened(access: CompanyAccess) -> Opened:
     """Read what opening the rights shows, in one statement (docs/decisions/011)."""
@@ -58,8 +63,8 @@ def opened(access: CompanyAccess) -> Opened:
     rows: Any = list(Listing.objects.raw(OPENED, [now, now, now, access.company.pk]))
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
-    allowed = {row.integration_id: row.allowed for row in rows if row.pk}
-    return Opened(catalogue, reads.board_of(catalogue, allowed), rows[0].working)
+    stored = {row.integration_id: row.stored for row in rows if row.pk}
+    return Opened(catalogue, reads.board_of(catalogue, stored), rows[0].working)
 
 
 def decided_by(

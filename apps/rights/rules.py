@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import urlencode
 
 from apps.core.refusals import Kind, Reason
@@ -42,6 +42,12 @@ class Refusal(Reason):
     NOT_AVAILABLE = "not_available", Kind.MISTAKE
     ALREADY_LISTED = "already_listed", Kind.MOVED_ON
     MOVED_ON = "moved_on", Kind.MOVED_ON
+
+
+def answered(before: Any) -> ResourceSet:
+    """Return what a change answered of that which waited for review, as its event keeps it."""
+    written = before.get("waiting") if isinstance(before, dict) else None
+    return ResourceSet.from_hex(written) if written else NOTHING
 
 
 class Share(StrEnum):

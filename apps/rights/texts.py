@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -26,6 +27,9 @@ class SignLook:
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
+    Sign.LEFT: SignLook(
+        "octagon", "icon-quiet", gettext_lazy("All resources are blocked, on purpose")
+    ),
     Sign.LACKING: SignLook("triangle", "icon-partly", SOME_BLOCKED),
     Sign.PARTLY: SignLook("triangle", "icon-limited", SOME_BLOCKED),
     Sign.LIMITED: SignLook(
@@ -86,17 +90,45 @@ def name_of(integration: Integration | None) -> str:
     return integration.name if integration else _("General access rights")
 
 
-def traffic(integrations: int, *, is_open: bool) -> str:
-    """Say whether API traffic is open, and by how many listed integrations."""
-    if not is_open:
+def traffic(board: Board) -> str:
+    """Say whether API traffic is open, and for whom.
+
+    What the general rights open, to every integration that is not in the list, is marked.
+    """
+    integrations, general = len(board.open), len(board.general.in_force)
+    if not board.traffic_is_open:
         return _("API traffic is closed. Allowing any resource opens it.")
-    if not integrations:
-        return _("API traffic is open: general access rights only")
-    return ngettext(
-        "API traffic is open: %(count)d integration",
-        "API traffic is open: %(count)d integrations",
-        integrations,
-    ) % {"count": integrations}
+    if not general:
+        return ngettext(
+            "API traffic is open: %(count)d integration",
+            "API traffic is open: %(count)d integrations",
+            integrations,
+        ) % {"count": integrations}
+    said = _("API traffic is open: {general}")
+    if integrations:
+        said = ngettext(
+            "API traffic is open: {count} integration, and {general}",
+            "API traffic is open: {count} integrations, and {general}",
+            integrations,
+        )
+    return format_html(said, count=integrations, general=_open_in_general(general))
+
+
+def _open_in_general(resources: int) -> str:
+    said = ngettext(
+        "general rights: %(count)d resource", "general rights: %(count)d resources", resources
+    )
+    return format_html('<span class="warn">{}</span>', said % {"count": resources})
+
+
+def waiting(resources: int) -> str:
+    """Say how much of what was blocked waits for review; empty when nothing does."""
+    said = ngettext(
+        "%(count)d blocked resource waits for review.",
+        "%(count)d blocked resources wait for review.",
+        resources,
+    )
+    return said % {"count": resources} if resources else ""
 
 
 def loss(board: Board) -> str:

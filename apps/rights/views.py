@@ -88,7 +88,15 @@ def pick(
     """
     read = reads.opened(access)
     integration = resources.target(access, read.board, target_of(request, public_id))
-    return Picked(access, read.catalogue, read.board, integration, looked_for, working=read.working)
+    return Picked(
+        access,
+        read.catalogue,
+        read.board,
+        integration,
+        looked_for,
+        working=read.working,
+        waiting=read.waiting,
+    )
 
 
 @company_view(Capability.VIEW_RIGHTS)

@@ -10,15 +10,20 @@ from apps.identifiers.reads import working_identifiers
 from apps.resources import reads as resources
 from apps.resources.models import CatalogueVersion
 from apps.resources.rules import ResourceSet
-from apps.rights import reads
+from apps.rights import reads, services
 from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_opening_reads_the_listings_and_the_catalogue(access, catalogue, severa):
-    ListingFactory(company=access.company, integration=severa, allowed=ResourceSet([0, 2]))
-    ListingFactory(company=access.company, integration=None, allowed=ResourceSet([1]))
+    ListingFactory(
+        company=access.company,
+        integration=severa,
+        allowed=ResourceSet([0, 2]),
+        waiting=ResourceSet([4]),
+    )
+    ListingFactory(company=access.company, integration=None, left_blocked=True)
     ListingFactory(allowed=ResourceSet([4]))
     opened = reads.opened(access)
     assert opened.catalogue is resources.catalogue()
@@ -34,6 +39,13 @@ def test_a_company_without_listings_opens_too(access, catalogue):
 def test_without_a_version_the_catalogue_is_read_anew(access, catalogue):
     CatalogueVersion.objects.all().delete()
     assert reads.opened(access).catalogue is not reads.opened(access).catalogue
+
+
+def test_what_waits_is_counted(access, catalogue, severa, change):
+    change(severa, "customer.nv", "customerlist.nv")
+    change(None, "customer.nv")
+    services.block_traffic(access)
+    assert reads.opened(access).waiting == 3
 
 
 NOW = timezone.now()

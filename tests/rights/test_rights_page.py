@@ -97,6 +97,43 @@ def test_open_traffic_counts_integrations_with_something_in_force(
     assert f"API traffic is open: {said}<" in client.get(page_url(company)).text
 
 
+@pytest.mark.parametrize("integrations", [0, 1])
+def test_open_traffic_names_the_general_rights_in_amber(client, company, catalogue, integrations):
+    ListingFactory(company=company, integration=None, allowed=ResourceSet([0, 1]))
+    for _ in range(integrations):
+        ListingFactory(company=company, allowed=ResourceSet([0]))
+    text = client.get(page_url(company)).text
+    said = "1 integration, and " if integrations else ""
+    amber = '<span class="warn">general rights: 2 resources</span>'
+    assert f"API traffic is open: {said}{amber}" in text
+
+
+def test_reviewing_is_offered_with_its_number_while_something_waits(client, company, severa):
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([0, 1]))
+    assert "Review and reopen" not in client.get(page_url(company)).text
+    client.post(page_url(company) + "block-traffic/")
+    text = client.get(page_url(company)).text
+    assert re.search(r"2 blocked resources wait for review\.\s*<a[^>]*>Review and reopen<", text)
+    client.post(set_url(company, severa), {"allow": "all"})
+    assert "Review and reopen" not in client.get(page_url(company)).text
+
+
+def test_a_reader_is_not_sent_to_review(sign_in, client, company, reader, severa):
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([0]))
+    client.post(page_url(company) + "block-traffic/")
+    assert "Review and reopen" not in sign_in(reader.user).get(page_url(company)).text
+
+
+def test_the_page_is_read_from_its_name_by_integrations_and_rights_to_traffic(
+    client, company, severa
+):
+    text = client.get(page_url(company, severa)).text
+    assert re.search(r"<h\d", text).group() == "<h1"
+    panels = ("integrations", "rights", "traffic")
+    places = [text.index(f'aria-labelledby="h-{panel}"') for panel in panels]
+    assert places == sorted(places)
+
+
 def test_a_retired_right_opens_nothing(client, company, catalogue):
     old = InterfaceResource.objects.get(code="old.nv")
     ListingFactory(company=company, allowed=ResourceSet([old.position]))
