@@ -23,6 +23,7 @@ PUBLIC = {
     "account_reset_password_from_key_done": "says that it worked",
     "admin_password": "leads site staff to the one page for changing passwords",
     "home": "leads a signed-in person onward",
+    "help": "the same for everybody who is signed in",
     "companies": "lists the signed-in person's own companies",
     "switcher": "offers the signed-in person's own companies",
     "invitation": "the link in an invited person's mail; it only remembers the link",
