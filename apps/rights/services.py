@@ -24,7 +24,10 @@ from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, granted,
 
 @dataclass(frozen=True)
 class Change:
-    """What a call did: ``within`` is what it was about, ``board`` the company's rights now."""
+    """What a call did: ``within`` is what it was about, ``board`` the company's rights now.
+
+    ``stays_listed`` says that it took back what had added the integration to the list.
+    """
 
     catalogue: Catalogue
     board: Board
@@ -32,6 +35,7 @@ class Change:
     within: ResourceSet
     allows: bool = False
     event_id: int | None = None
+    stays_listed: bool = False
 
     @property
     def integration(self) -> Integration | None:
@@ -104,7 +108,8 @@ def put_back(access: CompanyAccess, target: Target, event_id: int) -> Change:
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise Refused(Refusal.MOVED_ON)
     former = standing.allowed - added | removed
-    change = Change(catalogue, board, standing, added | removed)
+    stays = bool((event.after or {}).get("listed"))
+    change = Change(catalogue, board, standing, added | removed, stays_listed=stays)
     return _save(access, change, former, UNDO)
 
 
