@@ -2,12 +2,18 @@
 
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.text import as_code, legible
+
 LOCAL = "%Y-%m-%dT%H:%M"
+ADDRESS_CARRIES = 3000
+"""How long a text may be once it is written for an address, in which others stand too: servers
+take 4094 bytes for the first line of a request."""
 
 
 class FieldRenderer(TemplatesSetting):
@@ -24,11 +30,41 @@ def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
     )
 
 
-class NameField(forms.CharField):
+class TextField(forms.CharField):
+    """A text, without the invisible signs that are pasted along."""
+
+    def to_python(self, value: Any) -> str:
+        typed = legible(value) if isinstance(value, str) else value
+        return super().to_python(typed) or ""
+
+
+class NameField(TextField):
     """A name, on one line and with single spaces however it was typed."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
+        return " ".join(super().to_python(value).split())
+
+
+class CodeField(TextField):
+    """A key, a business id or a code, which is mostly pasted."""
+
+    def to_python(self, value: Any) -> str:
+        return as_code(super().to_python(value))
+
+
+class SearchField(TextField):
+    """What is looked for. It stands in the address, so it is no longer than one carries."""
+
+    widget = forms.SearchInput
+    default_error_messages = {"too_long": _("This is too long to look for. Use fewer words.")}
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"required": False, **more})
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(quote(value)) > ADDRESS_CARRIES:
+            raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
 
 
 class MakesOnce(forms.Form):

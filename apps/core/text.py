@@ -14,17 +14,37 @@ PLACES = {
 }
 """Where letters stand that are not sorted as the one below their accent; Å, Ä and Ö are last,
 as the three signs behind "z"."""
+MINUS = "\u2212"
 PARTS_NOTHING = ("Cf", "Mn", "Mc", "Me")
 """Categories of signs that part no words: invisible ones and accents of their own."""
 
 
+def legible(text: str) -> str:
+    """Return ``text`` without the invisible signs that are pasted along, soft hyphens too."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def as_code(text: str) -> str:
+    """Return a key, business id or code as it is written, however it was pasted.
+
+    White space and invisible signs are no part of one, and every dash is "-".
+    """
+    signs = "".join(legible(text).split())
+    return "".join("-" if is_dash(sign) else sign for sign in signs)
+
+
+def is_dash(sign: str) -> bool:
+    """Tell whether a sign is a dash, or a minus, which looks like one."""
+    return unicodedata.category(sign) == "Pd" or sign == MINUS
+
+
 def fold(text: str) -> str:
-    """Return ``text`` without case, accents or surrounding space, to search by.
+    """Return ``text`` without case, accents, invisible signs or surrounding space, to search by.
 
     "Työvuorolista" is found by "tyovuoro" too. Stored beside the names, because SQLite's own
     LIKE folds ASCII letters only.
     """
-    decomposed = unicodedata.normalize("NFKD", text.strip()).casefold()
+    decomposed = unicodedata.normalize("NFKD", legible(text).strip()).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

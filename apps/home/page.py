@@ -79,10 +79,13 @@ def _traffic(company: Company, board: Board) -> str:
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:
     company, found = access.company, needing(board, access.company.package)
-    if not board.traffic_is_open and any(standing.listed for standing in board.all):
-        page = "reopen" if access.may_edit_rights else "rights"
-        yield _to(company, page, Need.CLOSED, texts.traffic_closed())
-    else:
+    waiting = board.offered if access.may_edit_rights else 0
+    if waiting:
+        said = texts.waiting(waiting, is_open=board.traffic_is_open)
+        yield _to(company, "reopen", Need.CLOSED, said)
+    elif found[Need.CLOSED] and not board.traffic_is_open:
+        yield _to(company, "rights", Need.CLOSED, str(texts.TRAFFIC_CLOSED))
+    if board.traffic_is_open:
         for standing in found[Need.CLOSED]:
             said = texts.all_blocked(name_of(standing.integration))
             yield _of_standing(company, standing, Need.CLOSED, said)

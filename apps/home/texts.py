@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, day
+from apps.rights.texts import waiting as blocked_waiting
 
 PAGES = {
     "rights": gettext_lazy("Rights of interface resources"),
@@ -15,6 +16,7 @@ PAGES = {
     "users": gettext_lazy("Users and roles"),
 }
 """The pages that the company home leads to, by the names of their addresses."""
+TRAFFIC_CLOSED = gettext_lazy("API traffic is closed.")
 
 
 def all_blocked(name: str) -> str:
@@ -22,9 +24,10 @@ def all_blocked(name: str) -> str:
     return _("%(integration)s is listed and everything is blocked") % {"integration": name}
 
 
-def traffic_closed() -> str:
-    """Say that nothing is allowed, and what can be done about it."""
-    return _("API traffic is closed. What was allowed can be reviewed.")
+def waiting(resources: int, *, is_open: bool) -> str:
+    """Say how much of what a block of all API traffic took away waits for review."""
+    said = blocked_waiting(resources)
+    return said if is_open else f"{TRAFFIC_CLOSED} {said}"
 
 
 def lacks(name: str, missing: int, wanted: int) -> str:

@@ -18,7 +18,7 @@ from apps.companies.access import CompanyAccess
 from apps.companies.models import Company, Membership
 from apps.companies.rules import SOON
 from apps.core.fields import EncryptedTextField, FoldedField
-from apps.core.text import fold
+from apps.core.text import as_code, fold
 from apps.identifiers import rules, texts
 from apps.identifiers.rules import Purpose, State
 from apps.resources.keys import new_key
@@ -101,7 +101,7 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         folded = fold(text)
         return self.filter(
             Q(owner__name_folded__contains=folded)
-            | Q(user_id__icontains=text.strip())
+            | Q(user_id__icontains=as_code(text))
             | Q(note_folded__contains=folded)
         )
 

@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
-from apps.core.forms import FocusesErrors, NameField, moment_field
+from apps.core.forms import FocusesErrors, NameField, SearchField, moment_field
 from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
@@ -45,12 +45,7 @@ class UsersForm(ListForm):
 
     ORDER: ClassVar[Order] = {"user__name_sorted": text, "user__email": text}
 
-    q = forms.CharField(
-        label=gettext_lazy("Name or email"),
-        max_length=100,
-        required=False,
-        widget=forms.SearchInput,
-    )
+    q = SearchField(label=gettext_lazy("Name or email"))
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
         choices=[("", gettext_lazy("All")), *((role.value, words.ROLES[role]) for role in Role)],

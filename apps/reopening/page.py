@@ -10,12 +10,13 @@ from apps.companies.access import CompanyAccess
 from apps.core.lists import written
 from apps.core.paging import LONG, Key, Page
 from apps.reopening import texts
+from apps.reopening.reads import Review, Subject
 from apps.reopening.rules import Answer, Happening
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
-from apps.resources.rules import Board, ResourceSet
+from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights.asides import address
-from apps.rights.reads import Review, Subject
+from apps.rights.rules import GENERAL
 from apps.rights.texts import SignLook, name_of, sign_of, traffic
 
 PAGE_SIZE = 20
@@ -106,17 +107,17 @@ class Question:
 
     @classmethod
     def of(
-        cls, answer: Answer, review: Review, resources: ResourceSet, catalogue: Catalogue
+        cls, answer: Answer, standing: Standing, resources: ResourceSet, catalogue: Catalogue
     ) -> Question:
         """Ask whether to answer some of what waits so."""
-        count, name = len(resources), name_of(review.integration)
+        count, name = len(resources), name_of(standing.integration)
         return cls(
             heading=str(texts.HEADINGS[answer] % {"name": name}),
             consequence=str(texts.CONSEQUENCES[answer] % {"count": count}),
             button=str(texts.BUTTONS[answer]),
             address=ADDRESSES[answer],
-            key=review.key,
-            public_id=review.public_id,
+            key=standing.public_id or GENERAL,
+            public_id=standing.public_id or "",
             whole=resources.hex,
             sections=catalogue.by_section(resources),
             unfolded=count <= LONG,

@@ -41,8 +41,7 @@ def address(access: CompanyAccess, name: str, public_id: str | None = None) -> s
 class Picked:
     """Whose rights are looked at, by whom, and through which filter.
 
-    ``working`` is how many API identifiers work in the company, and ``waiting`` how many
-    resources wait for review, where that was asked.
+    ``working`` is how many API identifiers work in the company, where that was asked.
     """
 
     access: CompanyAccess
@@ -52,7 +51,6 @@ class Picked:
     filter: Filter = NO_FILTER
     newly_listed: bool = False
     working: int = 0
-    waiting: int = 0
 
     @cached_property
     def standing(self) -> Standing:
@@ -119,12 +117,14 @@ class Traffic:
     """Whether API traffic is open, and what blocking it would take away.
 
     ``warns`` that it was closed: where nothing was ever allowed or blocked, nothing is wrong.
+    ``waiting`` says how much waits for review, to those who may answer it.
     """
 
     said: str
     is_open: bool
     warns: bool
     editable: bool
+    waiting: str
 
 
 @dataclass(frozen=True)
@@ -188,8 +188,9 @@ def traffic_of(access: CompanyAccess, board: Board) -> Traffic:
     return Traffic(
         said=texts.traffic(board),
         is_open=board.traffic_is_open,
-        warns=bool(board.allowed) and not board.traffic_is_open,
+        warns=bool(board.stored) and not board.traffic_is_open,
         editable=access.may_edit_rights,
+        waiting=texts.waiting(board.offered) if access.may_edit_rights else "",
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.converters import PublicId
+from apps.core.forms import CodeField, SearchField
 from apps.core.refusals import Refused
 from apps.resources.catalogue import Catalogue
 from apps.resources.keys import FOUND
@@ -53,7 +54,7 @@ def target_of(request: HttpRequest, public_id: str | None) -> Target:
 class FilterForm(forms.Form):
     """What a person looks for; ``shown`` and ``keep`` are sets in hexadecimal."""
 
-    find = forms.CharField(label=_("Find a resource"), max_length=4000, required=False)
+    find = SearchField(label=_("Find a resource"))
     show = forms.TypedChoiceField(
         label=_("Show"), choices=texts.SHOW, coerce=Show, empty_value=Show.ALL, required=False
     )
@@ -161,7 +162,7 @@ class UndoForm(forms.Form):
 class SearchForm(forms.Form):
     """The name of a finished integration, whole or in part; or that all of them are wanted."""
 
-    name = forms.CharField(label=_("Integration name"), max_length=100, required=False)
+    name = SearchField(label=_("Integration name"))
     all = forms.BooleanField(required=False)
 
     @property
@@ -190,7 +191,7 @@ class SearchForm(forms.Form):
 class AccessKeyForm(forms.Form):
     """The access key of a custom integration."""
 
-    access_key = forms.CharField(label=_("Access key"), max_length=200, strip=True)
+    access_key = CodeField(label=_("Access key"), max_length=200)
 
     def clean_access_key(self) -> str:
         """Return the key as keys are written: upper case."""

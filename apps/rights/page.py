@@ -132,10 +132,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class RightsPage:
-    """The whole page. ``working`` says how many API identifiers work in the company.
-
-    ``waiting`` says how much waits for review, to those who may answer it.
-    """
+    """The whole page. ``working`` says how many API identifiers work in the company."""
 
     name: str
     public_id: str
@@ -146,7 +143,6 @@ class RightsPage:
     editable: bool
     seen: str
     working: int
-    waiting: str
     bar: Bar
     rows: Rows
     notices: Notices
@@ -171,7 +167,6 @@ def rights_page(
         editable=picked.editable,
         seen=picked.standing.mark,
         working=picked.working,
-        waiting=texts.waiting(picked.waiting) if picked.editable else "",
         bar=bar_of(picked),
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
@@ -351,7 +346,7 @@ class Changed:
 
 
 def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: bool) -> Changed:
-    """Lay out what a change of some resources alters; ``traffic``: whether it opened or closed.
+    """Lay out what a change of some resources alters; ``traffic``: whether what is said of it changed.
 
     A page that did not know of somebody else's change, or whose integration is listed now, gets
     the bar and the list of integrations whole.

@@ -27,6 +27,9 @@ class SignLook:
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
+    Sign.LEFT: SignLook(
+        "octagon", "icon-quiet", gettext_lazy("All resources are blocked, on purpose")
+    ),
     Sign.LACKING: SignLook("triangle", "icon-partly", SOME_BLOCKED),
     Sign.PARTLY: SignLook("triangle", "icon-limited", SOME_BLOCKED),
     Sign.LIMITED: SignLook(

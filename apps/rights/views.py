@@ -98,15 +98,7 @@ def pick(
     """
     read = reads.opened(access)
     integration = resources.target(access, read.board, target_of(request, public_id))
-    return Picked(
-        access,
-        read.catalogue,
-        read.board,
-        integration,
-        looked_for,
-        working=read.working,
-        waiting=read.waiting,
-    )
+    return Picked(access, read.catalogue, read.board, integration, looked_for, working=read.working)
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -201,7 +193,7 @@ def changed(
     words = f"{said} {texts.SOMEBODY_ELSE}" if stale else said
     message = Message(messages.SUCCESS, words, str(change.event_id) if change.changed else "")
     if request.htmx:
-        traffic = change.opened_or_closed
+        traffic = change.tells_traffic
         return fragments(request, picked, change.within, message, stale=stale, traffic=traffic)
     messages.success(request, words, extra_tags=message.extra_tags or "")
     place = picked.filter.query + pages.anchor(picked, change.within)

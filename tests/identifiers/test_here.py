@@ -14,6 +14,7 @@ from apps.companies.access import enter
 from apps.companies.rules import Function, Level
 from apps.identifiers.models import ApiIdentifier, IdentifierStop
 from apps.identifiers.reads import InCompany
+from tests.conftest import signed_in
 from tests.factories import (
     ApiIdentifierFactory,
     CompanyFactory,
@@ -21,7 +22,6 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
-from tests.identifiers.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -15,13 +15,13 @@ from apps.identifiers import services
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.rules import Purpose
 from apps.identifiers.services import Wanted
+from tests.conftest import signed_in
 from tests.factories import (
     ApiIdentifierFactory,
     IntegrationFactory,
     ListingFactory,
     MembershipFactory,
 )
-from tests.identifiers.conftest import signed_in
 from tests.rights.addresses import HTMX, page_url
 
 pytestmark = pytest.mark.django_db

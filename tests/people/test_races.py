@@ -12,8 +12,8 @@ from apps.people import services
 from apps.people.models import Invitation, rights_of
 from apps.people.rules import Rights
 from apps.people.services import Guest
+from tests.conftest import signed_in
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
-from tests.identifiers.conftest import signed_in
 from tests.races import at_once, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,8 +11,8 @@ from apps.companies.rules import Function, Level
 from apps.identifiers.models import ApiIdentifier
 from apps.people.models import rights_of
 from apps.resources.models import Listing
+from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, IntegrationFactory, MembershipFactory
-from tests.identifiers.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -246,3 +246,13 @@ def test_the_traffic_panel_comes_along_when_it_opens_or_closes(client, company, 
     assert not panel(allow="employee.nv")
     assert not panel(block="employee.nv")
     assert panel(block="all")
+
+
+def test_what_is_said_of_api_traffic_follows_each_press(client, company, severa):
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([0, 1]))
+    client.post(page_url(company) + "block-traffic/")
+    for code, said in (("customer.nv", "1 resource"), ("customerlist.nv", "2 resources")):
+        answer = client.post(set_url(company), {"allow": code}, headers=HTMX).text
+        assert f"general rights: {said}" in answer
+    answer = client.post(set_url(company, severa), {"allow": "customer.nv"}, headers=HTMX).text
+    assert "1 blocked resource waits for review." in answer

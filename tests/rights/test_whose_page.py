@@ -1,4 +1,4 @@
-"""What is kept of a page is never somebody else's, of elsewhere, or in another language."""
+"""A page is its reader's, its company's and in its language, however many were made before."""
 
 import re
 
