@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
-from apps.core.forms import FocusesErrors, NameField, SearchField, moment_field
+from apps.core.forms import FocusesErrors, MomentField, NameField, SearchField
 from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
@@ -136,8 +136,8 @@ class RightsForm(FocusesErrors):
         required=False,
         widget=RoleBoxes,
     )
-    valid_from = moment_field(gettext_lazy("Valid from"), validators=[UNUSUAL])
-    valid_until = moment_field(gettext_lazy("Valid until"), validators=[UNUSUAL])
+    valid_from = MomentField(label=gettext_lazy("Valid from"), validators=[UNUSUAL])
+    valid_until = MomentField(label=gettext_lazy("Valid until"), validators=[UNUSUAL])
     end = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None, *, giver: Grants, now: Rights = NO_RIGHTS) -> None:
