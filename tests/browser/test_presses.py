@@ -1,16 +1,9 @@
 """How many presses the jobs take that people do most; typing, Enter and Tab are free."""
 
 import pytest
-from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from apps.companies.access import enter
-from apps.companies.models import Membership
 from apps.demo.services import PAYROLL_BRIDGE_KEY
-from apps.resources.models import Integration
-from apps.resources.rules import ResourceSet
-from apps.rights.services import block_traffic
-from tests.factories import ListingFactory
 
 COUNT = """
 const press = () => sessionStorage.setItem("presses", Number(sessionStorage.getItem("presses") ?? 0) + 1);
@@ -18,7 +11,6 @@ addEventListener("pointerdown", press, true);
 addEventListener("change", (event) => event.target.matches("select") && press(), true);
 """
 """Counts in the browser what a hand does: each press, and each choice in a list as one."""
-FIVE = ("Severa", "Luovu", "Huma", "Bezala", "Zevoy")
 
 
 @pytest.fixture
@@ -29,9 +21,9 @@ def home(page: Page, site, sign_in_as, bakery) -> str:
     return f"{site}/companies/{bakery.business_id}/"
 
 
-def test_the_jobs_that_people_do_most(page, home, bakery):
+def test_the_jobs_that_people_do_most(page, home):
     taken = {}
-    for job in (one_resource, find_and_allow, only_what_it_needs, custom_by_key, identifier):
+    for job in (one_resource, find_and_allow, only_what_it_needs, custom_by_key):
         page.goto(home)
         page.evaluate("sessionStorage.clear()")
         job(page)
@@ -41,7 +33,6 @@ def test_the_jobs_that_people_do_most(page, home, bakery):
         "find_and_allow": 3,
         "only_what_it_needs": 3,
         "custom_by_key": 4,
-        "identifier": 5,
     }
     assert {job: most for job, most in taken.items() if most > wanted[job]} == {}, taken
 
@@ -89,31 +80,3 @@ def custom_by_key(page):
     name = "All resources of Demo Payroll Bridge"
     page.get_by_role("checkbox", name=name).click()
     checked(page, "checkbox", name)
-
-
-def identifier(page):
-    page.get_by_role("link", name="API identifiers").first.click()
-    page.get_by_role("button", name="Create new API identifier").click()
-    page.get_by_label("Note").fill("Travel bills")
-    page.get_by_label("Integration", exact=True).select_option(label="Severa")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Travel bills")).to_be_visible()
-
-
-def test_five_listings_are_reopened_in_four_presses(page, home, bakery):
-    for name in FIVE:
-        ListingFactory(
-            company=bakery,
-            integration=Integration.objects.get(name_en=name),
-            allowed=ResourceSet(range(8)),
-        )
-    member = Membership.objects.get(user__email="kh@demo.example", company=bakery)
-    with transaction.atomic():
-        block_traffic(enter(member, member.user, locked=True))
-    page.goto(home)
-    page.get_by_role("link", name="Review and reopen").first.click()
-    page.get_by_label("All 5").check()
-    page.get_by_role("button", name="Reopen").first.click()
-    page.get_by_role("button", name="Reopen", exact=True).click()
-    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
-    assert int(page.evaluate("sessionStorage.presses")) <= 4
