@@ -158,6 +158,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 SESSION_COOKIE_AGE = 12 * 3600
+MESSAGE_STORAGE = "apps.core.messages.OfThisSession"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -170,7 +171,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "apps.accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/m/ip,5/5m/key",
+    "login_failed": None,  # apps.accounts.adapter counts these
     "find_custom_integration": "10/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -228,7 +229,8 @@ SECURE_HSTS_PRELOAD = HTTPS
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_HANDLERS = ["apps.core.http.NoFiles"]
 
 LOGGING = {
     "version": 1,

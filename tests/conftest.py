@@ -1,6 +1,7 @@
 """What all tests share: a catalogue, a company with its people, and signed-in clients."""
 
 import os
+import time
 
 import pytest
 from django.apps import apps
@@ -37,6 +38,8 @@ properties.load_profile("same")
 
 pytest_plugins = ["tests.world"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+METHODS = "account_authentication_methods"
+"""Where a session keeps when the password was given."""
 
 # Everything runs on PostgreSQL. What a database can change runs on SQLite too: a file whose
 # tests lock, race, count statements, page, search, compare text, or lean on constraints,
@@ -96,6 +99,17 @@ def sign_in():
         return client
 
     return client_of
+
+
+def signed_in(user, *, password_age: float = 0) -> Client:
+    """Return a client of somebody who gave the password so many seconds ago."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    session = client.session
+    session[METHODS] = [{"method": "password", "at": time.time() - password_age}]
+    session[f"{METHODS}_user"] = str(user.pk)
+    session.save()
+    return client
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from apps.companies.rules import Function, Level, Role
 from apps.people.models import rights_of
 from apps.resources.rules import Target
 from apps.rights import services
+from tests.conftest import signed_in
 from tests.factories import AccountingOfficeFactory, CompanyFactory, MembershipFactory, UserFactory
 from tests.history.helpers import wish
-from tests.identifiers.conftest import signed_in
 
 SERVING = {
     "roles": [Role.TPK, Role.KH, Role.KP],

@@ -18,7 +18,7 @@ from apps.bulk.reads import Example
 from apps.bulk.rules import Action, Chosen, NoDraft, Picked
 from apps.clients.forms import LISTS, ClientFilter
 from apps.companies.fields import BusinessId, as_business_id
-from apps.core.forms import FocusesErrors
+from apps.core.forms import CodeField, FocusesErrors, TextField
 from apps.core.refusals import Refused
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
@@ -29,7 +29,7 @@ GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
 SEPARATORS = re.compile(r"[\s,;]+")
 BUSINESS_ID = re.compile(BusinessId.regex)
-IDS_AT_MOST = 20_000
+IDS_AT_MOST = 10_000
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
 FILTERS = ("q", *LISTS, "ids")
@@ -51,7 +51,7 @@ class WishForm(FocusesErrors):
     code = forms.MultipleChoiceField(
         label=gettext_lazy("Single resources"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    like = forms.CharField(
+    like = CodeField(
         label=gettext_lazy("Business ID of that company"), max_length=20, required=False
     )
     action = forms.ChoiceField(
@@ -60,7 +60,7 @@ class WishForm(FocusesErrors):
         initial=Action.ALLOW.value,
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Reason"),
         max_length=500,
         help_text=gettext_lazy(
@@ -186,10 +186,10 @@ class CompaniesForm(ClientFilter):
     ``shown`` names every company that the person saw, ``company`` those that stayed ticked.
     """
 
-    ids = forms.CharField(
+    ids = TextField(
         label=gettext_lazy("Business IDs"),
         required=False,
-        max_length=200_000,
+        max_length=120_000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Paste as many as you like, parted by spaces, commas or lines."),
     )

@@ -69,7 +69,7 @@ BLOCKS = (
 )
 NOT_SERVED = gettext_lazy("They are no longer your client companies.")
 EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to choose.")
-TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 20,000 business IDs.")
+TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 10,000 business IDs.")
 EVERYWHERE = gettext_lazy("All integrations and the general access rights")
 NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
 NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")

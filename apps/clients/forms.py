@@ -15,7 +15,7 @@ from apps.companies.fields import clean_business_id
 from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
-from apps.core.forms import FocusesErrors, NameField
+from apps.core.forms import CodeField, FocusesErrors, NameField, SearchField
 from apps.core.lists import ListForm, Order, moment, number, text
 from apps.resources.models import Integration
 
@@ -34,9 +34,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 class ClientFilter(ListForm):
     """Which client companies are listed, in which order, and after which one a page starts."""
 
-    q = forms.CharField(
-        label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput
-    )
+    q = SearchField(label=_("Name or business ID"))
     attention = forms.ChoiceField(
         label=_("Needs attention"), choices=texts.ATTENTION, required=False
     )
@@ -95,7 +93,7 @@ class NewClientForm(FocusesErrors):
     name = NameField(
         label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
     )
-    business_id = forms.CharField(
+    business_id = CodeField(
         label=_("Business ID"), max_length=20, help_text=_("In the form 1234567-8.")
     )
     package = forms.ChoiceField(label=_("Package"), choices=[("", _("Choose")), *PACKAGE_CHOICES])

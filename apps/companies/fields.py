@@ -14,6 +14,7 @@ from stdnum.fi import ytunnus
 
 from apps.companies import rules
 from apps.companies.rules import Role
+from apps.core.text import as_code
 
 WRITTEN = re.compile(r"(?:FI)?([0-9]{7}|[0-9]{6}(?=-))-?([0-9])", re.IGNORECASE)
 """A business id, or a Finnish VAT number, which is made of one."""
@@ -22,10 +23,10 @@ WRITTEN = re.compile(r"(?:FI)?([0-9]{7}|[0-9]{6}(?=-))-?([0-9])", re.IGNORECASE)
 def as_business_id(text: str) -> str:
     """Return what was typed in the form ``1234567-8`` if it can be read so, else as it is.
 
-    It may lack the dash or be a VAT number ("FI12345678"); six-digit numbers of old companies
+    It may be pasted with spaces, lack the dash or be a VAT number ("FI12345678"); six-digit numbers of old companies
     get their leading zero. Whether the check digit is right is another question.
     """
-    typed = text.strip()
+    typed = as_code(text)
     written = WRITTEN.fullmatch(typed)
     return f"{written[1]:0>7}-{written[2]}" if written else typed
 

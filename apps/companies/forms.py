@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import AccountingOffice, Company, Membership
+from apps.core.forms import SearchField
 from apps.core.lists import ListForm, Order, text
 
 
@@ -17,9 +18,7 @@ class FindCompanyForm(ListForm):
 
     ORDER: ClassVar[Order] = {"company__name_sorted": text, "company__business_id": text}
 
-    q = forms.CharField(
-        label=_("Name or business ID"), max_length=100, required=False, widget=forms.SearchInput
-    )
+    q = SearchField(label=_("Name or business ID"))
 
     @property
     def text(self) -> str:

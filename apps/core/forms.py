@@ -1,13 +1,22 @@
 """What several forms share."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.text import as_code, has_letter, legible, one_spelling, visible
+
 LOCAL = "%Y-%m-%dT%H:%M"
+ADDRESS_CARRIES = 3000
+"""How long a text may be once it is written for an address, in which others stand too: servers
+take 4094 bytes for the first line of a request."""
 
 
 class FieldRenderer(TemplatesSetting):
@@ -16,19 +25,92 @@ class FieldRenderer(TemplatesSetting):
     field_template_name = "core/_field.html"
 
 
-def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
-    """Return a field for a date and time in the server's time zone, which may stay empty."""
+class MomentField(forms.DateTimeField):
+    """A date and time in the server's time zone, which may stay empty.
+
+    In the hour that comes twice when winter time begins, what was typed means the first of them;
+    a stored end in the second is not changed by a form that shows it.
+    """
+
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-    return forms.DateTimeField(
-        label=label, required=False, input_formats=[LOCAL], widget=widget, **more
-    )
+
+    def __init__(self, **more: Any) -> None:
+        more = {"help_text": _("Finnish time"), **more}
+        super().__init__(required=False, input_formats=[LOCAL], **more)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            typed = parse_datetime(value.strip()) if error.code == "ambiguous_timezone" else None
+            if typed is None:
+                raise
+            return _first_of_two(typed)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        shown = self.widget.format_value(self.prepare_value(initial)) or ""
+        return bool((data or "").strip() != shown)
+
+
+def _first_of_two(typed: datetime) -> datetime:
+    """Return the first moment when clocks show a time; raises ValidationError if they skip it."""
+    first = typed.replace(tzinfo=timezone.get_current_timezone())
+    if first.astimezone(UTC).astimezone(first.tzinfo) != first:
+        raise forms.ValidationError(
+            _("Clocks skip this time when summer time begins. Choose another one.")
+        )
+    return first
 
 
 class NameField(forms.CharField):
-    """A name, on one line and with single spaces however it was typed."""
+    """A name that people can see and read aloud, with single spaces however it was typed."""
+
+    default_error_messages = {"letterless": _("Enter a name that has at least one letter.")}
 
     def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
+        return visible(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not has_letter(value):
+            raise forms.ValidationError(self.error_messages["letterless"], code="letterless")
+
+
+class EmailField(forms.EmailField):
+    """An email, in the one spelling in which it is stored and looked for."""
+
+    def to_python(self, value: Any) -> str:
+        return one_spelling(super().to_python(value) or "")
+
+
+class TextField(forms.CharField):
+    """A text, without the invisible signs that are pasted along."""
+
+    def to_python(self, value: Any) -> str:
+        typed = legible(value) if isinstance(value, str) else value
+        return super().to_python(typed) or ""
+
+
+class CodeField(TextField):
+    """A key, a business id or a code, which is mostly pasted."""
+
+    def to_python(self, value: Any) -> str:
+        return as_code(super().to_python(value))
+
+
+class SearchField(TextField):
+    """What is looked for. It stands in the address, so it is no longer than one carries."""
+
+    widget = forms.SearchInput
+    default_error_messages = {"too_long": _("This is too long to look for. Use fewer words.")}
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"required": False, **more})
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(quote(value)) > ADDRESS_CARRIES:
+            raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
 
 
 class MakesOnce(forms.Form):

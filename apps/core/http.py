@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Never
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse, parse_cookie
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_header_parameters
 
 if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
     from django_htmx.middleware import HtmxDetails
 
     from apps.accounts.models import User
@@ -24,6 +33,54 @@ class AuthenticatedRequest(Request):
     """A request of somebody who is signed in."""
 
     user: User
+
+
+class NoFiles(FileUploadHandler):
+    """Takes no file, and writes none to the disk: no form of ours sends one."""
+
+    def new_file(self, *_args: Any, **_kwargs: Any) -> Never:
+        raise MultiPartParserError("no form of ours sends files")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Not reached: ``new_file`` refuses."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Not reached either."""
+
+
+def only_readable(application: WSGIApplication) -> WSGIApplication:
+    """Refuse what no page of ours makes a browser send, before anything reads it.
+
+    That is another charset than UTF-8, a NUL in a cookie, and a body that is too long.
+    """
+
+    def checking(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if _is_too_long(environ):
+            return _bare("413.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, start_response)
+        if not _is_readable(environ):
+            return _bare("400.html", HTTPStatus.BAD_REQUEST, start_response)
+        return application(environ, start_response)
+
+    return checking
+
+
+def _is_too_long(environ: WSGIEnvironment) -> bool:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _is_readable(environ: WSGIEnvironment) -> bool:
+    _kind, said = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+    is_utf_8 = said.get("charset", "utf-8").lower() == "utf-8"
+    return is_utf_8 and not any("\x00" in text for text in (*cookies, *cookies.values()))
+
+
+def _bare(template: str, status: HTTPStatus, start_response: StartResponse) -> list[bytes]:
+    page = render_to_string(template).encode()
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+    start_response(f"{status.value} {status.phrase}", headers)
+    return [page]
 
 
 def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.audit.models import GENERAL
+from apps.core.forms import SearchField
 from apps.core.lists import ListForm, Order, row_number
 from apps.core.text import fold, sort_key
 from apps.history import texts
@@ -62,12 +63,7 @@ class HistoryForm(ListForm):
 
     ORDER: ClassVar[Order] = {"-pk": row_number}
 
-    resource = forms.CharField(
-        label=gettext_lazy("Resource"),
-        max_length=200,
-        required=False,
-        widget=forms.SearchInput,
-    )
+    resource = SearchField(label=gettext_lazy("Resource"))
     person = forms.ChoiceField(label=gettext_lazy("Person"), required=False)
     integration = forms.ChoiceField(label=gettext_lazy("Integration"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=texts.KINDS, required=False)

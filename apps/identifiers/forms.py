@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.forms import FocusesErrors, MakesOnce, moment_field
+from apps.core.forms import FocusesErrors, MakesOnce, MomentField, SearchField, TextField
 from apps.core.lists import ListForm, Order, row_number
 from apps.core.paging import Page, page_by
 from apps.identifiers import texts
@@ -31,7 +31,7 @@ class PrefilledForm(forms.Form):
     purpose = forms.TypedChoiceField(
         choices=MADE_HERE, required=False, coerce=Purpose, empty_value=None
     )
-    note = forms.CharField(max_length=NOTE_LENGTH, required=False)
+    note = TextField(max_length=NOTE_LENGTH, required=False)
     integration = forms.RegexField(r"[0-9a-f]{16}", max_length=16, required=False)
 
 
@@ -42,7 +42,7 @@ class CreateForm(MakesOnce, PrefilledForm):
 class DetailsForm(FocusesErrors):
     """What an identifier is for, and until when it is valid."""
 
-    note = forms.CharField(
+    note = TextField(
         label=gettext_lazy("Note"),
         max_length=NOTE_LENGTH,
         required=False,
@@ -54,7 +54,7 @@ class DetailsForm(FocusesErrors):
         required=False,
         help_text=gettext_lazy("For tracking only; does not limit use."),
     )
-    valid_until = moment_field(gettext_lazy("Valid until"))
+    valid_until = MomentField(label=gettext_lazy("Valid until"))
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class ReplaceForm(MakesOnce, FocusesErrors):
         initial=End.WEEK.value,
         widget=forms.RadioSelect,
     )
-    own = moment_field(gettext_lazy("The time you choose"))
+    own = MomentField(label=gettext_lazy("The time you choose"))
 
     def clean(self) -> dict[str, Any]:
         """Take an own time that was typed as wanted."""
@@ -154,12 +154,7 @@ class OverviewForm(ListForm):
 
     ORDER: ClassVar[Order] = {"-pk": row_number}
 
-    q = forms.CharField(
-        label=gettext_lazy("Owner, User ID or note"),
-        max_length=100,
-        required=False,
-        widget=forms.SearchInput,
-    )
+    q = SearchField(label=gettext_lazy("Owner, User ID or note"))
     show = forms.TypedChoiceField(
         label=gettext_lazy("Show"), choices=texts.SHOWN, required=False, coerce=Shown
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.converters import PublicId
+from apps.core.forms import CodeField, SearchField
 from apps.core.refusals import Refused
 from apps.resources.catalogue import Catalogue
 from apps.resources.keys import FOUND
@@ -52,7 +54,7 @@ def target_of(request: HttpRequest, public_id: str | None) -> Target:
 class FilterForm(forms.Form):
     """What a person looks for; ``shown`` and ``keep`` are sets in hexadecimal."""
 
-    find = forms.CharField(label=_("Find a resource"), max_length=4000, required=False)
+    find = SearchField(label=_("Find a resource"))
     show = forms.TypedChoiceField(
         label=_("Show"), choices=texts.SHOW, coerce=Show, empty_value=Show.ALL, required=False
     )
@@ -158,20 +160,38 @@ class UndoForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """The name of a finished integration, whole or in part."""
+    """The name of a finished integration, whole or in part; or that all of them are wanted."""
 
-    name = forms.CharField(label=_("Integration name"), max_length=100, required=False)
+    name = SearchField(label=_("Integration name"))
+    all = forms.BooleanField(required=False)
 
     @property
     def text(self) -> str:
         """What there is to search for; nothing while there is a mistake."""
         return str(self.cleaned_data["name"]) if self.is_valid() else ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything is searched."""
+        return bool(self.text) or self.every
+
+    @property
+    def every(self) -> bool:
+        """Whether all finished integrations are wanted."""
+        return self.is_valid() and bool(self.cleaned_data["all"])
+
+    @property
+    def query(self) -> str:
+        """The part of an address that keeps what is searched, with its question mark."""
+        if self.every:
+            return "?all=on"
+        return "?" + urlencode({"name": self.text}) if self.text else ""
+
 
 class AccessKeyForm(forms.Form):
     """The access key of a custom integration."""
 
-    access_key = forms.CharField(label=_("Access key"), max_length=200, strip=True)
+    access_key = CodeField(label=_("Access key"), max_length=200)
 
     def clean_access_key(self) -> str:
         """Return the key as keys are written: upper case."""

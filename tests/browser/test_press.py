@@ -124,7 +124,7 @@ def test_a_lost_answer_takes_no_undo_away_and_does_not_say_that_nothing_was_save
     page.route("**/set/", lambda route: (route.fetch(), route.abort()))
     switch = page.get_by_role("switch", name="Get customer details")
     switch.click()
-    expect(page.locator("#status")).to_contain_text("Reload the page to see whether this was saved")
+    expect(page.locator("#status")).to_contain_text("Reload the page to see what was saved")
     expect(switch).not_to_have_attribute("aria-busy", "true")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     expect(page.locator("#status")).not_to_contain_text("Nothing was saved")
@@ -153,7 +153,7 @@ def test_a_message_is_dismissed_and_stands_where_it_always_stands(page, sign_in_
             page.evaluate(f"scrollTo(0, {end})")
             box = message.bounding_box()
             places.add((box["x"], box["y"] + box["height"]))
-        page.get_by_role("button", name="Close the message").click()
+        page.get_by_role("button", name="Close").click()
         expect(message).to_have_count(0)
         expect(page.get_by_role("switch", name=press)).to_be_focused()
     assert len(places) == 1

@@ -1,6 +1,5 @@
 """A bulk change runs company by company, and can be stopped and tried again."""
 
-import csv
 import io
 
 from django.core.management import call_command
@@ -13,6 +12,7 @@ from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from tests.bulk.helpers import TPK, URL, allowed, drafted, run, states
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
+from tests.files import rows_of
 
 
 def test_it_runs_with_one_event_per_company(client, companies, severa):
@@ -152,7 +152,7 @@ def test_a_failure_in_one_company_does_not_stop_the_others(client, companies, se
 
 def test_the_result_as_a_file(client, companies, severa):
     change = run(client, drafted(client, companies, severa))
-    rows = list(csv.reader(io.StringIO(client.get(f"{URL}{change.pk}/csv/").text)))
+    rows = rows_of(client.get(f"{URL}{change.pk}/csv/"))
     assert rows[1] == ["Alder", companies[0].business_id, "Done", ""]
     assert len(rows) == 4
 

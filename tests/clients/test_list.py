@@ -1,9 +1,7 @@
 """The page of client companies, and the same as a file."""
 
-import csv
 import re
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 from django.utils import timezone
@@ -20,6 +18,7 @@ from tests.factories import (
     MembershipFactory,
     set_of,
 )
+from tests.files import rows_of
 from tests.world import SERVING
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +49,7 @@ def test_companies_of_others_appear_in_no_row_count_or_file(served, serve, perso
     text = served.get(LIST).text
     assert shown(text) == ["Ours"]
     assert "Test Office: 1 company, none of which needs attention" in text
-    rows = list(csv.reader(StringIO(served.get(FILE).text)))
+    rows = list(rows_of(served.get(FILE)))
     assert [row[0] for row in rows] == ["Company", "Ours"]
 
 
@@ -114,7 +113,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(served, serve, severa
         names += [row.business_id for row in page.rows]
         after = page.after
     assert len(names) == len(set(names)) == 120
-    rows = list(csv.reader(StringIO(served.get(FILE, {"sort": sort}).text)))
+    rows = list(rows_of(served.get(FILE, {"sort": sort})))
     assert [row[1] for row in rows[1:]] == names
 
 
@@ -155,7 +154,7 @@ def test_the_file_has_exactly_what_is_filtered(served, serve, severa):
     ListingFactory(company=serve(name="=Blocked", business_id="2000085-0"), integration=severa)
     answer = served.get(FILE, {"attention": "closed"})
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    [head, row] = csv.reader(StringIO(answer.text))
+    [head, row] = rows_of(answer)
     assert len(head) == len(row)
     assert row[:3] == ["'=Blocked", "2000085-0", "Test Office"]
     assert row[3:] == ["Premium", "Closed", "1", "Severa is blocked", ""]

@@ -1,14 +1,12 @@
 """Of a client company whose interface rights a person may not see, none are told."""
 
-import csv
-from io import StringIO
-
 import pytest
 
 from apps.clients.reads import Clients
 from apps.companies.models import Membership
 from apps.companies.rules import Function, Level, Package
 from tests.factories import IntegrationFactory, ListingFactory, set_of
+from tests.files import rows_of
 
 pytestmark = pytest.mark.django_db
 LIST, FILE = "/office/", "/office/csv/"
@@ -31,7 +29,7 @@ def unseen(serve, person, catalogue):
 
 
 def rows(served, **sent):
-    return list(csv.reader(StringIO(served.get(FILE, sent).text)))[1:]
+    return list(rows_of(served.get(FILE, sent)))[1:]
 
 
 def test_its_row_stays_and_tells_nothing(served, unseen):

@@ -15,7 +15,7 @@ from tests.history.helpers import happened, many, url
 def rows(response):
     """Return the lines of a file as dictionaries."""
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(response.text)))
+    return list(csv.DictReader(io.StringIO(response.text.removeprefix("\ufeff"))))
 
 
 def test_each_event_is_a_line_with_codes(kh, company, access, catalogue, severa, change):
@@ -55,7 +55,7 @@ def test_no_cell_runs_as_a_formula(kh, company, start):
     happened(company, "odd:thing", f"{start}1+1")
     text = kh.get(url(company, "csv/")).text
     assert f"'{start}1+1" in text
-    assert csv_answer("x.csv", [f"{start}a"], []).content.startswith((b"'", b"\"'"))
+    assert f"\"'{start}a" in csv_answer("x.csv", [f"{start}a"], []).text
 
 
 @pytest.mark.parametrize("count", [1, 2500])

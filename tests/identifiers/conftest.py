@@ -1,10 +1,10 @@
 """A member with identifiers, signed in with a password."""
 
 import pytest
-from django.test import Client
 
 from apps.companies.rules import Function, Level
-from tests.factories import PASSWORD, MembershipFactory
+from tests.conftest import signed_in
+from tests.factories import MembershipFactory
 
 
 @pytest.fixture
@@ -22,13 +22,6 @@ def member(company):
 def client(member):
     """The member's client, with a fresh password."""
     return signed_in(member.user)
-
-
-def signed_in(user) -> Client:
-    """Return a client of somebody who gave the password just now."""
-    client = Client()
-    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
-    return client
 
 
 @pytest.fixture

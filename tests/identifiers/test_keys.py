@@ -14,8 +14,8 @@ from django.db import connection
 from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
 from apps.resources.reads import catalogue
+from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, MembershipFactory
-from tests.identifiers.conftest import signed_in
 from tests.rights.addresses import HTMX, page_url
 
 pytestmark = pytest.mark.django_db
