@@ -25,9 +25,9 @@ from apps.core.forms import (
     EmailField,
     FocusesErrors,
     MakesOnce,
+    MomentField,
     NameField,
     SearchField,
-    moment_field,
 )
 from apps.core.lists import ListForm, Order, moment, number, text
 from apps.people import rules, texts
@@ -162,8 +162,8 @@ class RightsForm(FocusesErrors):
         required=False,
         widget=RoleBoxes,
     )
-    valid_from = moment_field(gettext_lazy("Valid from"), validators=[UNUSUAL])
-    valid_until = moment_field(gettext_lazy("Valid until"), validators=[UNUSUAL])
+    valid_from = MomentField(label=gettext_lazy("Valid from"), validators=[UNUSUAL])
+    valid_until = MomentField(label=gettext_lazy("Valid until"), validators=[UNUSUAL])
     end = forms.BooleanField(required=False)
     give = forms.TypedChoiceField(
         choices=[(level.value, level.value) for level in texts.GIVE],
