@@ -1,14 +1,17 @@
 """What several forms share."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.text import as_code, legible
+from apps.core.text import as_code, has_letter, legible, one_spelling, visible
 
 LOCAL = "%Y-%m-%dT%H:%M"
 ADDRESS_CARRIES = 3000
@@ -22,12 +25,62 @@ class FieldRenderer(TemplatesSetting):
     field_template_name = "core/_field.html"
 
 
-def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
-    """Return a field for a date and time in the server's time zone, which may stay empty."""
+class MomentField(forms.DateTimeField):
+    """A date and time in the server's time zone, which may stay empty.
+
+    In the hour that comes twice when winter time begins, what was typed means the first of them;
+    a stored end in the second is not changed by a form that shows it.
+    """
+
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-    return forms.DateTimeField(
-        label=label, required=False, input_formats=[LOCAL], widget=widget, **more
-    )
+
+    def __init__(self, **more: Any) -> None:
+        more = {"help_text": _("Finnish time"), **more}
+        super().__init__(required=False, input_formats=[LOCAL], **more)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            typed = parse_datetime(value.strip()) if error.code == "ambiguous_timezone" else None
+            if typed is None:
+                raise
+            return _first_of_two(typed)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        shown = self.widget.format_value(self.prepare_value(initial)) or ""
+        return bool((data or "").strip() != shown)
+
+
+def _first_of_two(typed: datetime) -> datetime:
+    """Return the first moment when clocks show a time; raises ValidationError if they skip it."""
+    first = typed.replace(tzinfo=timezone.get_current_timezone())
+    if first.astimezone(UTC).astimezone(first.tzinfo) != first:
+        raise forms.ValidationError(
+            _("Clocks skip this time when summer time begins. Choose another one.")
+        )
+    return first
+
+
+class NameField(forms.CharField):
+    """A name that people can see and read aloud, with single spaces however it was typed."""
+
+    default_error_messages = {"letterless": _("Enter a name that has at least one letter.")}
+
+    def to_python(self, value: Any) -> str:
+        return visible(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not has_letter(value):
+            raise forms.ValidationError(self.error_messages["letterless"], code="letterless")
+
+
+class EmailField(forms.EmailField):
+    """An email, in the one spelling in which it is stored and looked for."""
+
+    def to_python(self, value: Any) -> str:
+        return one_spelling(super().to_python(value) or "")
 
 
 class TextField(forms.CharField):
@@ -36,13 +89,6 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         typed = legible(value) if isinstance(value, str) else value
         return super().to_python(typed) or ""
-
-
-class NameField(TextField):
-    """A name, on one line and with single spaces however it was typed."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class CodeField(TextField):

@@ -17,7 +17,7 @@ from apps.resources.models import InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights.asides import address
 from apps.rights.rules import GENERAL
-from apps.rights.texts import SIGNS, SignLook, name_of, traffic
+from apps.rights.texts import SignLook, name_of, sign_of, traffic
 
 PAGE_SIZE = 20
 ADDRESSES = {Answer.REOPEN: "reopen_rights", Answer.LEAVE: "leave_blocked"}
@@ -143,13 +143,13 @@ def _panel(
     *,
     alone: bool,
 ) -> Panel:
-    integration, sign = review.integration, review.standing.sign
+    integration = review.integration
     return Panel(
         key=review.key,
         public_id=review.public_id,
         name=name_of(integration),
         url=address(access, "rights", review.public_id or None),
-        look=SIGNS[sign] if sign else None,
+        look=sign_of(review.standing),
         blocked=texts.blocked(review.blocks),
         identifiers=texts.identifiers(integration, changes),
         changed=bool(changes),

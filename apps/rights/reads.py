@@ -51,11 +51,6 @@ class Opened:
     board: Board
     working: int
 
-    @property
-    def waiting(self) -> int:
-        """How many resources wait for review since all API traffic was blocked."""
-        return self.board.offered
-
 
 def opened(access: CompanyAccess) -> Opened:
     """Read what opening the rights shows, in one statement (docs/decisions/011)."""
@@ -82,12 +77,13 @@ def decided_by(
     return decided.filter(subject_id=whose.pk if whose else None).order_by("-pk").first()
 
 
-def matches(access: CompanyAccess, name: str) -> list[Integration]:
-    """Return the first finished integrations whose name contains a text; none without one.
+def matches(access: CompanyAccess, name: str, *, every: bool) -> list[Integration]:
+    """Return the first finished integrations whose name contains a text, or every one.
 
-    ``is_listed`` says of each whether the company has rights of its own for it.
+    None without a text, unless every one is asked for.
     """
-    if not name:
+    if not name and not every:
         return []
     found: Integrations = reads.visible(access).named(name)
-    return sorted(found.with_listed(access), key=attrgetter("place"))[:MATCHES]
+    in_order = sorted(found, key=attrgetter("place"))
+    return in_order if every else in_order[:MATCHES]

@@ -24,7 +24,10 @@ from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, answered
 
 @dataclass(frozen=True)
 class Change:
-    """What a call did: ``within`` is what it was about, ``board`` the company's rights now."""
+    """What a call did: ``within`` is what it was about, ``board`` the company's rights now.
+
+    ``stays_listed`` says that it took back what had added the integration to the list.
+    """
 
     catalogue: Catalogue
     board: Board
@@ -32,6 +35,7 @@ class Change:
     within: ResourceSet
     allows: bool = False
     event_id: int | None = None
+    stays_listed: bool = False
 
     @property
     def integration(self) -> Integration | None:
@@ -54,9 +58,14 @@ class Change:
         return self.integration is not None and self.now.listed and not self.before.listed
 
     @property
-    def opened_or_closed(self) -> bool:
-        """Whether something is in force now and nothing was before, or the other way round."""
-        return bool(self.now.in_force) is not bool(self.before.in_force)
+    def tells_traffic(self) -> bool:
+        """Whether what is said of all API traffic changed.
+
+        That is who has something in force, how much the general rights open, and what waits.
+        """
+        opened = bool(self.now.in_force) is not bool(self.before.in_force)
+        in_general = self.integration is None and bool(self.changed)
+        return opened or in_general or self.now.offered != self.before.offered
 
 
 def set_rights(
@@ -104,7 +113,8 @@ def put_back(access: CompanyAccess, target: Target, event_id: int) -> Change:
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise Refused(Refusal.MOVED_ON)
     former = standing.putting_back(standing.allowed - added | removed, answered(event.before))
-    change = Change(catalogue, board, standing, added | removed)
+    stays = bool((event.after or {}).get("listed"))
+    change = Change(catalogue, board, standing, added | removed, stays_listed=stays)
     return _save(access, change, former, UNDO)
 
 

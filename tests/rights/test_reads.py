@@ -45,7 +45,7 @@ def test_what_waits_is_counted(access, catalogue, severa, change):
     change(severa, "customer.nv", "customerlist.nv")
     change(None, "customer.nv")
     services.block_traffic(access)
-    assert reads.opened(access).waiting == 3
+    assert reads.opened(access).board.offered == 3
 
 
 NOW = timezone.now()
