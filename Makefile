@@ -14,6 +14,7 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	$(BIN)/python scripts/compile_messages.py
 	$(BIN)/python manage.py migrate --noinput -v 0
 	$(BIN)/python manage.py createcachetable
+	$(BIN)/python manage.py partitions
 	$(BIN)/python manage.py collectstatic --noinput -v 0
 	$(BIN)/python manage.py sync_catalog
 	PORT=$(PORT) $(BIN)/python manage.py demo
@@ -66,8 +67,9 @@ icons: .venv/.run var/env ## draws static/icons.svg anew
 messages: ## needs gettext: collects the words of code and templates into locale/
 	$(BIN)/python manage.py makemessages -l fi -l sv --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 
-var/env: | .venv/bin/python
+var/env: scripts/make_secrets.py | .venv/bin/python
 	$(BIN)/python scripts/make_secrets.py $@
+	touch $@
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

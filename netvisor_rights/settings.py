@@ -240,6 +240,9 @@ GATEWAY = {
 }
 """How API gateways ask; checked at start, and wrong or missing values refuse every request."""
 
+LOG_DAYS = env.int("LOG_DAYS", default=100)
+"""How long the log of the interface's requests is kept."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,7 +15,7 @@ class GatewayConfig(AppConfig):
     verbose_name = _("Gateway")
 
 
-@register
+@register(deploy=True)
 def settings_are_whole(**_: Any) -> list[Error]:
     """Say what is missing or wrong; the pages work without, the gateway's question does not."""
     try:
