@@ -18,7 +18,8 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	$(BIN)/python manage.py collectstatic --noinput -v 0
 	$(BIN)/python manage.py sync_catalog
 	PORT=$(PORT) $(BIN)/python manage.py demo
-	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --log-level warning --no-control-socket
+	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --header-map refuse \
+		--limit-request-line 8190 --keep-alive 75 --log-level warning --no-control-socket
 
 test: export PLAIN_STATIC := on
 test: .venv/.dev var/env ## everything on a throwaway PostgreSQL, what a database can change on SQLite too, branch coverage
