@@ -25,9 +25,9 @@ from apps.core.forms import (
     EmailField,
     FocusesErrors,
     MakesOnce,
+    MomentField,
     NameField,
     SearchField,
-    moment_field,
 )
 from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
@@ -144,8 +144,8 @@ class RightsForm(FocusesErrors):
         required=False,
         widget=RoleBoxes,
     )
-    valid_from = moment_field(gettext_lazy("Valid from"), validators=[UNUSUAL])
-    valid_until = moment_field(gettext_lazy("Valid until"), validators=[UNUSUAL])
+    valid_from = MomentField(label=gettext_lazy("Valid from"), validators=[UNUSUAL])
+    valid_until = MomentField(label=gettext_lazy("Valid until"), validators=[UNUSUAL])
     end = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None, *, giver: Grants, now: Rights = NO_RIGHTS) -> None:
