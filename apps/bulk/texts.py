@@ -183,6 +183,11 @@ def button(change: BulkChange, count: int) -> str:
             return _("Put back %(where)s") % words
 
 
+def way_back(change: BulkChange) -> str:
+    """Return the words of the way from the preview to where it was put together."""
+    return _("Back") if change.puts_back_id else _("Change the selection")
+
+
 def said(change: BulkChange) -> str:
     """Say when a change was started, and when it ended or was stopped."""
     started = _("Started %(when)s.") % {"when": _when(change.started_at)}
@@ -202,9 +207,19 @@ def columns() -> list[str]:
     return [_("Company"), _("Business ID"), _("Result"), _("Reason")]
 
 
-def all_shown(count: int) -> str:
-    """Return "All 100 shown"."""
-    return _("All %(count)d shown") % {"count": count}
+def chosen_of(count: str, total: int) -> str:
+    """Return "38 of 40 chosen"."""
+    return _("%(count)s of %(total)d chosen") % {"count": count, "total": total}
+
+
+def undone(reason: str, most: int) -> str:
+    """Return the reason for undoing a change, as it is proposed: at most so many signs."""
+    return (_("Undone: %(reason)s") % {"reason": reason})[:most]
+
+
+def only_ticked(count: int) -> str:
+    """Return "Those ticked of the 100 shown"."""
+    return _("Those ticked of the %(count)d shown") % {"count": count}
 
 
 def all_matching(count: int) -> str:

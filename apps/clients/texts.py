@@ -36,6 +36,9 @@ HOW = [
 ]
 SORTS = [
     ("", gettext_lazy("Company")),
+    ("attention", gettext_lazy("Needs attention")),
+    ("business_id", gettext_lazy("Business ID")),
+    ("traffic", gettext_lazy("API traffic")),
     ("package", gettext_lazy("Package")),
     ("integrations", gettext_lazy("Integrations")),
     ("changed", gettext_lazy("Last change")),

@@ -13,6 +13,7 @@ from tests.world import SERVING
 pytestmark = pytest.mark.django_db
 NEW = "/office/new/"
 SENT = {"name": "New Bakery", "business_id": "9999980-2", "package": "premium"}
+SENT["once"] = "9e107d9d-372b-4e0f-9a6e-000000000001"
 
 
 def test_everybody_in_the_office_serves_it_each_with_an_event(served, office, person):
@@ -31,6 +32,20 @@ def test_everybody_in_the_office_serves_it_each_with_an_event(served, office, pe
     people = [("membership:add", "user", "Test Office")] * 2
     assert list(events) == [("company:found", "company", "Test Office"), *people]
     assert "2 people of the office have access" in served.get(answer["Location"]).text
+
+
+def test_the_same_form_sent_twice_is_answered_alike(served, office):
+    first, second = (served.post(NEW, SENT) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert "New Bakery created" in served.get(second["Location"]).text
+    assert Company.objects.count() == 1
+    assert AuditEvent.objects.filter(verb="company:found").count() == 1
+
+
+def test_a_form_without_its_mark_says_so(served, office):
+    answer = served.post(NEW, {**SENT, "once": ""})
+    assert answer.status_code == 422
+    assert "This form is incomplete. Reload the page and try again." in answer.text
 
 
 @pytest.mark.parametrize(
