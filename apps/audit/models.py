@@ -86,7 +86,7 @@ class AuditEvent(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     actor_id = models.BigIntegerField(null=True)
     actor = models.CharField(_("who"), max_length=400)
-    office = models.CharField(_("from which office"), max_length=200, blank=True)
+    office = models.CharField(_("accounting office"), max_length=200, blank=True)
     company_id = models.BigIntegerField(null=True)
     company = models.CharField(_("company"), max_length=250, blank=True)
     verb = models.CharField(_("what"), max_length=50)

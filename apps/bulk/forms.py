@@ -59,7 +59,7 @@ class WishForm(FocusesErrors):
         help_text=gettext_lazy("Its name or its business ID."),
     )
     action = forms.ChoiceField(
-        label=gettext_lazy("What is wanted"),
+        label=gettext_lazy("Action"),
         choices=texts.ACTIONS,
         initial=Action.ALLOW.value,
         widget=forms.RadioSelect,
@@ -68,7 +68,7 @@ class WishForm(FocusesErrors):
         label=gettext_lazy("Reason"),
         max_length=REASON_LENGTH,
         help_text=gettext_lazy(
-            "Everybody who reads the change history of these companies sees it."
+            "Anyone who can read the change history of these companies will see it."
         ),
     )
 

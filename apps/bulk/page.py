@@ -237,7 +237,7 @@ class Facts:
     @classmethod
     def of(cls, change: BulkChange, catalogue: Catalogue) -> Facts:
         """Say whose rights, which resources and why; and how many companies are out of reach."""
-        gone = company_count(change.out_of_reach) if change.out_of_reach else ""
+        gone = texts.out_of_reach(change.out_of_reach)
         return cls(texts.target(change), texts.chosen(change, catalogue), gone, change.reason)
 
 

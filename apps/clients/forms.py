@@ -47,7 +47,7 @@ class ClientFilter(ListForm):
         required=False,
     )
     uses = forms.ChoiceField(label=_("By integration"), required=False)
-    how = forms.ChoiceField(label=_("Its state"), choices=texts.HOW, required=False)
+    how = forms.ChoiceField(label=_("Integration's state"), choices=texts.HOW, required=False)
     sort = forms.ChoiceField(label=_("Sort by"), choices=texts.SORTS, required=False)
 
     def __init__(self, data: Any, *, integrations: Iterable[Integration] = ()) -> None:
@@ -94,7 +94,7 @@ class NewClientForm(MakesOnce, FocusesErrors):
         label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
     )
     business_id = CodeField(
-        label=_("Business ID"), max_length=20, help_text=_("In the form 1234567-8.")
+        label=_("Business ID"), max_length=20, help_text=_("For example 1234567-8.")
     )
     package = forms.ChoiceField(label=_("Package"), choices=[("", _("Choose")), *PACKAGE_CHOICES])
     office = forms.ChoiceField(label=_("Accounting office"))

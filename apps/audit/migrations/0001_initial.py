@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
                 ('actor_id', models.BigIntegerField(null=True)),
                 ('actor', models.CharField(max_length=400, verbose_name='who')),
-                ('office', models.CharField(blank=True, max_length=200, verbose_name='from which office')),
+                ('office', models.CharField(blank=True, max_length=200, verbose_name='accounting office')),
                 ('company_id', models.BigIntegerField(null=True)),
                 ('company', models.CharField(blank=True, max_length=250, verbose_name='company')),
                 ('verb', models.CharField(max_length=50, verbose_name='what')),
