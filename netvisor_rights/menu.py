@@ -60,12 +60,16 @@ class Menu:
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the person's access to the company they are in, and the menu.
+    """Give templates the person's access to the company they are in, the menu, and where help is.
 
     Fragments ask for no menu, so it is made only when it is shown.
     """
     access = getattr(request, "access", None)
-    return {"access": access, "menu": lambda: _menu(request, access)}
+    return {"access": access, "menu": lambda: _menu(request, access), "help": lambda: _help(access)}
+
+
+def _help(access: CompanyAccess | None) -> str:
+    return reverse("company_help", args=[access.company.business_id]) if access else reverse("help")
 
 
 def _menu(request: HttpRequest, access: CompanyAccess | None) -> Menu | None:

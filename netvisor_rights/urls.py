@@ -12,7 +12,7 @@ COMPANY = "companies/<business_id:business_id>/"
 urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.companies.urls")),
-    path(COMPANY, include("apps.home.urls")),
+    path("", include("apps.home.urls")),
     path(f"{COMPANY}interface-resources/", include("apps.rights.urls")),
     path(f"{COMPANY}interface-resources/reopen/", include("apps.reopening.urls")),
     path(f"{COMPANY}history/", include("apps.history.urls")),
@@ -28,3 +28,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 handler403 = "apps.core.views.forbidden"
+handler429 = "apps.core.views.too_many"

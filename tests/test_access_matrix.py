@@ -45,6 +45,7 @@ def others(answer):
 # method, data, and the answer for each of PEOPLE
 MATRIX = {
     "company_home": ("get", {}, COMPANY),
+    "company_help": ("get", {}, COMPANY),
     "office": ("get", {}, OFFICE),
     "office_csv": ("get", {}, OFFICE),
     "new_client": ("post", {"name": "New"}, FOUND),

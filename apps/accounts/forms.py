@@ -1,34 +1,59 @@
-"""allauth's forms without placeholders that only repeat the labels."""
+"""allauth's forms in our words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.accounts.adapter import forget_tries
+from apps.core.text import one_spelling
+
+LABELS: Mapping[str, Promise] = {
+    "login": _("Email"),
+    "email": _("Email"),
+    "password": _("Password"),
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": pgettext_lazy("password", "The same again"),
+}
+HELP: Mapping[str, Promise] = {"password1": _("At least 12 characters.")}
 
 
-class LabelsOnly:
-    """Takes the placeholders away and points at what is wrong."""
+class OurWords:
+    """Names the fields as we do, without placeholders that only repeat the labels."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
             field.widget.attrs.pop("placeholder", None)
+            field.label, field.help_text = LABELS[name], HELP.get(name, "")
 
 
-class LoginForm(LabelsOnly, forms.LoginForm):  # type: ignore[misc]
-    """Sign in by email and password; allauth limits the tries."""
+class LoginForm(OurWords, forms.LoginForm):  # type: ignore[misc]
+    """Sign in by email and password; the adapter limits the tries."""
+
+    def clean_login(self) -> str:
+        return one_spelling(super().clean_login())
 
 
-class ChangePasswordForm(LabelsOnly, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(OurWords, forms.ChangePasswordForm):  # type: ignore[misc]
     """Choose a new password, by the old one."""
 
 
-class ResetPasswordForm(LabelsOnly, forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(OurWords, forms.ResetPasswordForm):  # type: ignore[misc]
     """Ask for a link to reset it."""
 
 
-class ResetPasswordKeyForm(LabelsOnly, forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    """Choose a new one with that link."""
+class ResetPasswordKeyForm(OurWords, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """Choose a new one with that link; whoever had tried too often need not wait."""
+
+    def save(self) -> None:
+        super().save()
+        forget_tries(self.user.email)
 
 
-class ReauthenticateForm(LabelsOnly, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(OurWords, forms.ReauthenticateForm):  # type: ignore[misc]
     """Give the password again before something secret is shown."""

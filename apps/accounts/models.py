@@ -11,15 +11,16 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import FoldedField, SortField
+from apps.core.fields import FoldedField, NameColumn, SortField
+from apps.core.text import one_spelling
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; emails are kept in lower case."""
+    """Makes users; emails are kept in one spelling."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Save and return a user; without a password nobody can sign in as them."""
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=one_spelling(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -33,7 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an email address. Rights come from memberships alone."""
 
     email = models.EmailField(_("email"), unique=True)
-    name = models.CharField(_("name"), max_length=100)
+    name = NameColumn(_("name"), max_length=100)
     name_folded = FoldedField("name", "email")
     name_sorted = SortField("name")
     language = models.CharField(
@@ -56,9 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def clean(self) -> None:
-        """Keep emails in lower case, as sign-in looks for them."""
+        """Keep emails in one spelling, as sign-in looks for them."""
         super().clean()
-        self.email = self.email.lower()
+        self.email = one_spelling(self.email)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

@@ -23,7 +23,8 @@ from apps.core.text import fold
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Listing
-from apps.resources.rules import Board, ResourceSet
+from apps.resources.rules import Board, ResourceSet, Stored
+from apps.rights.rules import answered
 
 SHOWN_AT_MOST = 100
 """How many companies can be ticked one by one."""
@@ -196,14 +197,12 @@ def _boards(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> M
     listings = seen.filter(company__in=change.items.values("company"))
     if not (change.everywhere or change.action == Action.PUT_BACK):
         listings = listings.filter(Q(integration=None) | Q(integration=change.integration))
-    found: dict[int, dict[int | None, ResourceSet]] = defaultdict(dict)
-    for company, integration, allowed in listings.values_list(
-        "company_id", "integration_id", "allowed"
-    ):
-        found[company][integration] = allowed  # type: ignore[assignment]
+    found: dict[int, dict[int | None, Stored]] = defaultdict(dict)
+    for one in listings:
+        found[one.company_id][one.integration_id] = one.stored
     # All at once: the catalogue would ask for each company's own.
-    resources.integrations(catalogue, {pk for allowed in found.values() for pk in allowed})
-    return {company: resources.board_of(catalogue, allowed) for company, allowed in found.items()}
+    resources.integrations(catalogue, {pk for stored in found.values() for pk in stored})
+    return {company: resources.board_of(catalogue, stored) for company, stored in found.items()}
 
 
 def pasts(
@@ -222,7 +221,8 @@ def pasts(
         events = events.filter(company_id__in=list(companies))
     for event in events.annotate(newer=Exists(_newer())):
         added, removed = map(ResourceSet.from_column, (event.added, event.removed))
-        past = Past(added, removed, latest=not event.newer)  # type: ignore[attr-defined]
+        latest = not event.newer  # type: ignore[attr-defined]
+        past = Past(added, removed, latest=latest, answered=answered(event.before))
         found[event.company_id or 0][event.subject_id] = past
     return found
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from apps.bulk.models import BulkChange
     from apps.companies.access import CompanyAccess
     from apps.resources.models import Integration
-    from apps.resources.rules import Board, Standing
+    from apps.resources.rules import Board, Standing, Stored
 
 
 class Action(StrEnum):
@@ -106,11 +106,15 @@ class Picked:
 
 @dataclass(frozen=True)
 class Past:
-    """What an earlier bulk change did to one listing, and whether that is its latest change."""
+    """What an earlier bulk change did to one listing, and whether that is its latest change.
+
+    ``answered`` is what of it waited for review.
+    """
 
     added: ResourceSet
     removed: ResourceSet
     latest: bool
+    answered: ResourceSet = NOTHING
 
 
 def wanted(
@@ -154,12 +158,21 @@ def former(past: Past, *, allowed: ResourceSet, usable: ResourceSet) -> Resource
 class Delta:
     """How one integration's rights change; without integration, the general access rights.
 
-    ``allowed`` is what will be stored, ``general`` what the general access rights allow.
+    ``allowed`` is what will be allowed, ``general`` what the general access rights allow;
+    ``past`` is the change that is put back, if one is.
     """
 
     standing: Standing
     allowed: ResourceSet
     general: ResourceSet
+    past: Past | None = None
+
+    @property
+    def stored(self) -> Stored:
+        """What the listing keeps afterwards."""
+        if self.past:
+            return self.standing.putting_back(self.allowed, self.past.answered)
+        return self.standing.bringing(self.allowed)
 
     @property
     def integration(self) -> Integration | None:
@@ -231,7 +244,7 @@ def outcome(
         allowed = _allowed(change, standing, past)
         if allowed is None:
             return Outcome(refusal=Refusal.MOVED_ON)
-        delta = Delta(standing, allowed, board.general.in_force)
+        delta = Delta(standing, allowed, board.general.in_force, past.get(standing.subject))
         if allowed != standing.allowed or delta.lists:
             deltas.append(delta)
     return Outcome(tuple(deltas))

@@ -188,7 +188,7 @@ def _settle(
         _end(item, State.UNCHANGED)
     else:
         _end(item, State.DONE)
-        wanted = {delta.standing: delta.allowed for delta in decided.deltas}
+        wanted = {delta.standing: delta.stored for delta in decided.deltas}
         verb = VERBS[Action(change.action)]
         services.bring(access, wanted, verb, bulk_id=change.pk, reason=change.reason)
 

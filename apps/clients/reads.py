@@ -50,7 +50,7 @@ from apps.identifiers.rules import Purpose
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import Board, ResourceSet, Standing
+from apps.resources.rules import Board, ResourceSet, Standing, Stored
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a company was changed that never was."""
@@ -97,13 +97,16 @@ class Clients:
     def kinds(self) -> list[Standing]:
         """Every pair of integration and allowed set that occurs where rights are seen, once."""
         listings = Listing.objects.filter(company__in=self.access.companies_seen)
-        pairs: list[tuple[int | None, Any]] = list(
-            listings.order_by().values_list("integration_id", "allowed").distinct()
+        kinds: list[tuple[int | None, Any, bool]] = list(
+            listings.order_by().values_list("integration_id", "allowed", "left_blocked").distinct()
         )
-        known = resources.integrations(self.catalogue, {pk for pk, _ in pairs})
+        known = resources.integrations(self.catalogue, {pk for pk, _, _ in kinds})
         by_pk = {one.pk: one for one in known}
         live = self.catalogue.live
-        return [Standing.of(by_pk[pk] if pk else None, allowed, live) for pk, allowed in pairs]
+        return [
+            Standing.of(by_pk[pk] if pk else None, Stored(allowed, left=left), live)
+            for pk, allowed, left in kinds
+        ]
 
     @cached_property
     def integrations(self) -> list[Integration]:
@@ -120,23 +123,24 @@ class Clients:
         """Return the rights of each of some companies, as far as they may be seen, by its id."""
         seen = Listing.objects.filter(company__in=self.access.companies_seen)
         listings = seen.filter(company__in=companies)
-        allowed: dict[int, dict[int | None, Any]] = defaultdict(dict)
-        for company, integration, stored in listings.values_list(
-            "company_id", "integration_id", "allowed"
-        ):
-            allowed[company][integration] = stored
+        stored: dict[int, dict[int | None, Stored]] = defaultdict(dict)
+        for one in listings:
+            stored[one.company_id][one.integration_id] = one.stored
         # All at once: the catalogue would ask for each company's own.
-        resources.integrations(self.catalogue, {pk for sets in allowed.values() for pk in sets})
+        resources.integrations(self.catalogue, {pk for sets in stored.values() for pk in sets})
         nothing = resources.board_of(self.catalogue, {})
-        boards = {pk: resources.board_of(self.catalogue, sets) for pk, sets in allowed.items()}
+        boards = {pk: resources.board_of(self.catalogue, sets) for pk, sets in stored.items()}
         return defaultdict(lambda: nothing, boards)
 
     def listing(self, test: Callable[[Standing], bool]) -> Q:
         """Return the condition that a company has a listing, to be seen, that passes a test."""
-        sets: dict[int | None, list[ResourceSet]] = defaultdict(list)
+        sets: dict[tuple[int | None, bool], list[ResourceSet]] = defaultdict(list)
         for kind in filter(test, self.kinds):
-            sets[kind.subject].append(kind.allowed)
-        any_of = [Q(integration=pk, allowed__one_of=allowed) for pk, allowed in sets.items()]
+            sets[kind.subject, kind.left].append(kind.allowed)
+        any_of = [
+            Q(integration=pk, left_blocked=left, allowed__one_of=allowed)
+            for (pk, left), allowed in sets.items()
+        ]
         passing = reduce(or_, any_of, Q(pk__in=[]))
         return self.seen & _among(Listing.objects.filter(**self.near).filter(passing))
 

@@ -22,14 +22,14 @@ from apps.companies.fields import (
     opens_anything,
 )
 from apps.companies.rules import Function, Grants, Level, Role, Validity
-from apps.core.fields import FoldedField, SortField
+from apps.core.fields import FoldedField, NameColumn, SortField
 from apps.core.text import fold
 
 
 class AccountingOffice(models.Model):
     """An office that keeps the books of client companies."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = NameColumn(_("name"), max_length=200, unique=True)
     name_sorted = SortField("name")
     people = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -45,7 +45,7 @@ class AccountingOffice(models.Model):
         ordering = ["name_sorted"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -69,7 +69,7 @@ class Company(models.Model):
     """A company whose books are reached through the interface."""
 
     business_id = BusinessIdField(_("business ID"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     name_folded = FoldedField("name")
     name_sorted = SortField("name")
     package = models.CharField(

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from apps.core.forms import NameField
 from apps.core.text import fold, sort_key
 
 
@@ -49,6 +50,18 @@ class SortField(DerivedField):
     def db_parameters(self, connection: Any) -> Any:
         collation = "C" if connection.vendor == "postgresql" else None
         return {**super().db_parameters(connection), "collation": collation}
+
+
+class NameColumn(models.CharField):  # type: ignore[type-arg]
+    """A name: forms of the model, those of the site administration too, read it as one."""
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        # The database knows no difference.
+        return name, "django.db.models.CharField", list(args), kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": NameField, **kwargs})
 
 
 class UnreadableValueError(ValueError):

@@ -8,7 +8,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.text import as_code, legible
+from apps.core.text import as_code, has_letter, legible, one_spelling, visible
 
 LOCAL = "%Y-%m-%dT%H:%M"
 ADDRESS_CARRIES = 3000
@@ -30,19 +30,33 @@ def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
     )
 
 
+class NameField(forms.CharField):
+    """A name that people can see and read aloud, with single spaces however it was typed."""
+
+    default_error_messages = {"letterless": _("Enter a name that has at least one letter.")}
+
+    def to_python(self, value: Any) -> str:
+        return visible(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not has_letter(value):
+            raise forms.ValidationError(self.error_messages["letterless"], code="letterless")
+
+
+class EmailField(forms.EmailField):
+    """An email, in the one spelling in which it is stored and looked for."""
+
+    def to_python(self, value: Any) -> str:
+        return one_spelling(super().to_python(value) or "")
+
+
 class TextField(forms.CharField):
     """A text, without the invisible signs that are pasted along."""
 
     def to_python(self, value: Any) -> str:
         typed = legible(value) if isinstance(value, str) else value
         return super().to_python(typed) or ""
-
-
-class NameField(TextField):
-    """A name, on one line and with single spaces however it was typed."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class CodeField(TextField):

@@ -1,7 +1,10 @@
 """Answers to requests that no page can serve."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+
+STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -9,6 +12,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return TemplateResponse(request, "403.html", status=403)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer 429 to whoever sends more forms than anybody fills in; each limit is of a minute."""
+    return TemplateResponse(request, "core/too_many.html", status=429)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 to a form without its token: an old page, or a forged request."""
+    """Answer 403 to a form without its token: an old page, or a forged request.
+
+    Strangers' forms grow old when the person signs in beside them, in the same browser: their
+    pages know where somebody who is signed in belongs.
+    """
+    address = request.resolver_match
+    if request.user.is_authenticated and address and address.url_name in STRANGERS_FORMS:
+        return redirect(request.get_full_path())
     return TemplateResponse(request, "core/stale_form.html", status=403)

@@ -161,5 +161,10 @@ def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespon
         raise Http404
     event = form.cleaned_data["event"]
     change = put_back_change(access, reads.target(access, event), event)
-    messages.success(request, undone(change.integration, change.changed, change.catalogue))
+    messages.success(
+        request,
+        undone(
+            change.integration, change.changed, change.catalogue, stays_listed=change.stays_listed
+        ),
+    )
     return redirect(address(access) + query_of(request.GET))

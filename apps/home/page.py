@@ -1,19 +1,22 @@
-"""What the company home shows: what needs attention, with the way to it."""
+"""What the company home shows: what needs attention, with the way to it; and the help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from apps.clients import texts as clients
 from apps.clients.page import Mark
 from apps.clients.rules import Need, needing
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
+from apps.companies.rules import Capability
+from apps.companies.texts import ROLES
 from apps.home import texts
 from apps.identifiers.reads import InCompany
 from apps.identifiers.texts import soon
@@ -79,10 +82,13 @@ def _traffic(company: Company, board: Board) -> str:
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:
     company, found = access.company, needing(board, access.company.package)
-    if not board.traffic_is_open and any(standing.listed for standing in board.all):
-        page = "reopen" if access.may_edit_rights else "rights"
-        yield _to(company, page, Need.CLOSED, texts.traffic_closed())
-    else:
+    waiting = board.offered if access.may_edit_rights else 0
+    if waiting:
+        said = texts.waiting(waiting, is_open=board.traffic_is_open)
+        yield _to(company, "reopen", Need.CLOSED, said)
+    elif found[Need.CLOSED] and not board.traffic_is_open:
+        yield _to(company, "rights", Need.CLOSED, str(texts.TRAFFIC_CLOSED))
+    if board.traffic_is_open:
         for standing in found[Need.CLOSED]:
             said = texts.all_blocked(name_of(standing.integration))
             yield _of_standing(company, standing, Need.CLOSED, said)
@@ -130,3 +136,53 @@ def _of_member(company: Company, member: Any) -> Todo:
 def _to(company: Company, page: str, need: Need, said: str) -> Todo:
     address = reverse(page, args=[company.business_id])
     return Todo(Mark.of(need, said), address, str(texts.PAGES[page]))
+
+
+NEEDED: Mapping[str, Capability] = {
+    "rights": Capability.VIEW_RIGHTS,
+    "reopen": Capability.EDIT_RIGHTS,
+    "api_identifiers": Capability.ENTER,
+    "users": Capability.VIEW_USERS,
+    "history": Capability.VIEW_HISTORY,
+}
+"""What entering the pages needs that the help leads to."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question of the help, its answer, and the pages to go on to, by address and name."""
+
+    question: Promise
+    text: Promise
+    links: Sequence[tuple[str, Promise]]
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """What people ask; in a company with links to its pages, those that the person may enter."""
+
+    failing: list[Answer]
+    before: list[Answer]
+    words: Sequence[tuple[Promise, Promise]] = texts.WORDS
+    roles: Sequence[tuple[Promise, Promise]] = tuple(
+        (ROLES[role], does) for role, does in texts.DOES.items()
+    )
+    keys: Sequence[tuple[str | Promise, Promise]] = texts.KEYS
+    articles: Sequence[tuple[str, Promise]] = texts.ARTICLES
+
+    @classmethod
+    def of(cls, access: CompanyAccess | None) -> HelpPage:
+        """Lay out the help, in the company of an access if there is one."""
+        return cls(
+            failing=[_answer(access, question) for question in texts.FAILING],
+            before=[_answer(access, question) for question in texts.BEFORE],
+        )
+
+
+def _answer(access: CompanyAccess | None, question: texts.Question) -> Answer:
+    links = [
+        (reverse(page, args=[access.company.business_id]), texts.PAGES[page])
+        for page in question.pages
+        if access and NEEDED[page] in access.capabilities
+    ]
+    return Answer(question.asked, question.answer, links)

@@ -1,7 +1,8 @@
-"""The company home."""
+"""The company home, and the help."""
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
 
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.reads import grantors
@@ -10,7 +11,7 @@ from apps.core.http import AuthenticatedRequest
 from apps.history.page import Line, lines
 from apps.history.reads import recent
 from apps.home import reads
-from apps.home.page import HomePage
+from apps.home.page import HelpPage, HomePage
 from apps.identifiers.reads import ending
 from apps.resources import reads as resources
 from apps.rights.asides import links_of
@@ -34,3 +35,15 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
 def _recent(access: CompanyAccess, rights: Opened | None) -> list[Line]:
     catalogue = rights.catalogue if rights else resources.catalogue()
     return lines(*recent(access, catalogue))
+
+
+@company_view(Capability.ENTER)
+def company_help(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Answer what people ask most, with links to the pages of the company."""
+    return TemplateResponse(request, "home/help.html", {"page": HelpPage.of(access)})
+
+
+@require_safe
+def general_help(request: AuthenticatedRequest) -> HttpResponse:
+    """Answer the same outside a company."""
+    return TemplateResponse(request, "home/help.html", {"page": HelpPage.of(None)})

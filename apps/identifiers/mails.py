@@ -22,10 +22,12 @@ def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: boo
 
 def remind(person: User, company: Company, one: InCompany) -> None:
     """Remind the owner or a KH of a company that an identifier ends there."""
+    is_told = one.identifier.tells(person, company)
     context = {
         "identifier": one.identifier,
         "company": company,
         "end": one.end,
-        "integration": one.integration_name,
+        "note": one.identifier.note if is_told else "",
+        "integration": one.integration_name if is_told else "",
     }
     deliver(person.email, person.language, "identifiers/mail/reminder.txt", context)

@@ -96,13 +96,17 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         found = self.filter(soon).exclude(purpose=Purpose.EXCEL)
         return found.order_by(Least(*ends), "pk")
 
-    def matching(self, text: str) -> ApiIdentifierQuerySet:
-        """Return those whose owner, User ID or note contains the text."""
+    def matching(self, access: CompanyAccess, text: str) -> ApiIdentifierQuerySet:
+        """Return those whose owner, User ID or note contains the text.
+
+        Notes of those that were made in another company are for their owners alone.
+        """
         folded = fold(text)
+        known = Q(made_in=access.company) | Q(owner=access.user)
         return self.filter(
             Q(owner__name_folded__contains=folded)
             | Q(user_id__icontains=as_code(text))
-            | Q(note_folded__contains=folded)
+            | Q(known, note_folded__contains=folded)
         )
 
 
@@ -159,6 +163,13 @@ class ApiIdentifier(models.Model):
     def is_excel(self) -> bool:
         """Whether it belongs to a workbook."""
         return self.purpose == Purpose.EXCEL
+
+    def tells(self, person: User, company: Company) -> bool:
+        """Whether somebody of a company is told what it is for.
+
+        What was made in another company is for its owner alone to tell.
+        """
+        return self.owner_id == person.pk or self.made_in_id == company.pk
 
     @property
     def may_replace(self) -> bool:

@@ -47,13 +47,14 @@ class Row:
     def of(cls, one: InCompany, access: CompanyAccess, now: datetime, *, key: str = "") -> Row:
         """Say what the person sees of an identifier; ``key`` is its Key, while that is shown."""
         identifier, state = one.identifier, one.identifier.state
+        is_told = identifier.tells(access.user, access.company)
         return cls(
             pk=identifier.pk,
             user_id=identifier.user_id,
             owner=identifier.owner.name,
             created=texts.day(identifier.created_at),
-            about=identifier.note or identifier.get_purpose_display(),
-            details=_details(one),
+            about=_about(identifier) if is_told else str(texts.MADE_ELSEWHERE),
+            details=_details(one) if is_told else "",
             validity=texts.validity(
                 state,
                 valid_until=identifier.valid_until,
@@ -72,6 +73,10 @@ class Row:
 
 def _is_new(identifier: ApiIdentifier, now: datetime) -> bool:
     return now - identifier.created_at < rules.NEW_FOR
+
+
+def _about(identifier: ApiIdentifier) -> str:
+    return identifier.note or str(identifier.get_purpose_display())
 
 
 def _details(one: InCompany) -> str:

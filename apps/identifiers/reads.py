@@ -81,7 +81,7 @@ def of_members(access: CompanyAccess, *, text: str, shown: Shown) -> ApiIdentifi
     """Return those of all members whose owner, User ID or note contains a text, newest first."""
     found = ApiIdentifier.objects.of_members(access)
     if text:
-        found = found.matching(text)
+        found = found.matching(access, text)
     match shown:
         case Shown.WORKS:
             return found.at_work(access.company)

@@ -28,6 +28,7 @@ from apps.identifiers.rules import EXCEL_LASTS, End, Purpose, Refusal, State
 from apps.resources.models import Integration
 
 TRIES = 5
+ABOUT = frozenset({"purpose", "note", "integration"})
 logger = logging.getLogger(__name__)
 
 
@@ -227,15 +228,20 @@ def _record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
+    told = [facts and _plain(_told(access, identifier, facts)) for facts in (before, after)]
     entry = Entry(
-        verb,
-        "identifier",
-        identifier.pk,
-        identifier.user_id,
-        before=before and _plain(before),
-        after=after and _plain(after),
+        verb, "identifier", identifier.pk, identifier.user_id, before=told[0], after=told[1]
     )
     record(access.scene, [entry])
+
+
+def _told(
+    access: CompanyAccess, identifier: ApiIdentifier, facts: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Leave out what one is for where it was not made: others read the company's history."""
+    if identifier.made_in_id == access.company.pk:
+        return facts
+    return {name: fact for name, fact in facts.items() if name not in ABOUT}
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, str | None]:

@@ -15,6 +15,8 @@ PURPOSES: list[tuple[str, str | Promise]] = [
     (Purpose.STORE.value, gettext_lazy("Netvisor Store extension")),
     (Purpose.EXCEL.value, "Excel"),
 ]
+MADE_ELSEWHERE = gettext_lazy("Made in another company")
+"""In place of what an identifier is for, which its owner alone tells."""
 HINDRANCES: Mapping[Hindrance, Promise] = {
     Hindrance.DEACTIVATED: gettext_lazy("Deactivated"),
     Hindrance.EXPIRED: gettext_lazy("Expired"),

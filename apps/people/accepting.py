@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from ipaddress import ip_network
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core import signing
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.forms import LoginForm
 from apps.accounts.models import User
+from apps.accounts.texts import too_often
 from apps.core.http import Request
+from apps.core.limits import Full, Limit, network_of
 from apps.core.refusals import Reason, Refused
 from apps.people import reads, services, texts
 from apps.people.forms import AcceptForm
@@ -28,7 +32,9 @@ from apps.people.rules import Refusal
 INVITATION = "invitation"
 """Where the session keeps the digest of the token that somebody came with."""
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-TRIES, WITHIN = 20, timedelta(minutes=5)
+ACCEPTED = Limit("accept_invitation", 60, timedelta(minutes=5))
+"""Of one network address: a whole office may come in behind one."""
+MARK_LASTS = timedelta(hours=1)
 
 
 @login_not_required
@@ -40,30 +46,52 @@ def invitation(request: Request, token: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: Request) -> HttpResponse:
     """Let the invited person in; links that do not work all get the same answer."""
-    if not may_try(request):
-        return gone(request, status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
         return answer(request, reads.waiting(request.session.get(INVITATION, "")))
     except IntegrityError:  # the account was made at the same moment, elsewhere
         return redirect("accept_invitation")
+    except Full as full:
+        context = {"told": too_often(full.free_at)}
+        return TemplateResponse(request, "people/too_many.html", context, status=429)
     except Refused as refusal:
+        if refusal.reason is Refusal.GONE and (found := accepted_before(request)):
+            return enter(request, found)
         return refused(request, refusal.reason)
 
 
-def may_try(request: Request) -> bool:
-    """Take one of the places that a network address has; each is free again after a while.
+def accepted_before(request: Request) -> Invitation | None:
+    """Return the invitation that the person accepted in this browser; they belong in the company.
 
-    Somebody with IPv6 has a whole network of addresses, so that counts as one.
+    A form that was sent twice at once comes without a session the second time, because the first
+    began a new one: the mark that it carries and its password tell who sends it.
     """
-    address = get_adapter().get_client_ip(request)
-    network = ip_network((address, 64 if ":" in address else 32), strict=False)
-    places = [f"accept_invitation:{network}:{place}" for place in range(TRIES)]
-    taken = cache.get_many(places)
-    free = (place for place in places if place not in taken)
-    return any(cache.add(place, "taken", WITHIN.total_seconds()) for place in free)
+    found = reads.accepted(request.session.get(INVITATION, "") or marked(request))
+    if found is None or found.email != email_of(request, found):
+        return None
+    return found
+
+
+def marked(request: Request) -> str:
+    """Return the digest that the form of a new account carries, signed; nothing if it is none."""
+    try:
+        mark: str = signing.loads(request.POST.get("mark", ""), salt=INVITATION, max_age=MARK_LASTS)
+    except signing.BadSignature:
+        return ""
+    return mark
+
+
+def email_of(request: Request, found: Invitation) -> str:
+    """Return the email of who is signed in; for the form of a new account, sign them in first."""
+    if request.method == "POST" and not isinstance(request.user, User):
+        sent = {"login": found.email, "password": request.POST.get("password", "")}
+        form = LoginForm(sent, request=request)
+        if form.is_valid():
+            login(request, form.user, backend=BACKEND)
+    return request.user.email if isinstance(request.user, User) else ""
 
 
 def answer(request: Request, found: Invitation) -> HttpResponse:
@@ -74,7 +102,7 @@ def answer(request: Request, found: Invitation) -> HttpResponse:
         return TemplateResponse(request, "people/another.html", context, status=403)
     if isinstance(user, User):
         if request.method == "POST":
-            services.accept(found.token_digest, user=user)
+            accept(request, found, user=user)
             return enter(request, found)
         return TemplateResponse(request, "people/accept.html", context)
     if account:
@@ -87,17 +115,24 @@ def make_account(request: Request, found: Invitation) -> HttpResponse:
     form = AcceptForm(request.POST or None, invitation=found)
     if form.is_valid():
         name, password = form.cleaned_data["name"], form.cleaned_data["password"]
-        user = services.accept(found.token_digest, user=None, name=name, password=password)
+        user = accept(request, found, user=None, name=name, password=password)
         login(request, user, backend=BACKEND)
         return enter(request, found)
-    context = {"invitation": found, "form": form}
+    mark = signing.dumps(found.token_digest, salt=INVITATION)
+    context = {"invitation": found, "form": form, "mark": mark}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "people/make_account.html", context, status=status)
 
 
+def accept(request: Request, found: Invitation, **who: Any) -> User:
+    """Make somebody a member; raises Full when too many were, and as the service does."""
+    ACCEPTED.take(network_of(get_adapter().get_client_ip(request)))
+    return services.accept(found.token_digest, **who)
+
+
 def enter(request: Request, found: Invitation) -> HttpResponse:
-    """Lead a new member into the company."""
-    request.session.pop(INVITATION, None)
+    """Lead a new member into the company; the session keeps what they accepted."""
+    request.session[INVITATION] = found.token_digest
     messages.success(request, str(texts.WELCOME) % {"company": found.company.name})
     return redirect("company_home", found.company.business_id)
 

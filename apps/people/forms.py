@@ -21,7 +21,14 @@ from apps.accounts.models import User
 from apps.companies import texts as words
 from apps.companies.models import Membership
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role, opens_anything
-from apps.core.forms import FocusesErrors, NameField, SearchField, moment_field
+from apps.core.forms import (
+    EmailField,
+    FocusesErrors,
+    MakesOnce,
+    NameField,
+    SearchField,
+    moment_field,
+)
 from apps.core.lists import ListForm, Order, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
@@ -35,6 +42,7 @@ from apps.people.rules import (
     Refusal,
     Rights,
 )
+from apps.people.services import Guest
 
 SOUGHT = ("q", "role", "validity")
 UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE)
@@ -186,7 +194,7 @@ class RightsForm(FocusesErrors):
         """Refuse a period that ends before it begins; "End now" means this moment."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("end"):
-            cleaned["valid_until"] = timezone.now()
+            cleaned["valid_until"] = self._ended_before or timezone.now()
         start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", str(texts.ENDS_AFTER_START))
@@ -216,6 +224,12 @@ class RightsForm(FocusesErrors):
         shown = self.data.get(self.add_initial_prefix(name), self.initial[name])
         return bool(self.data.get(name, shown) != shown)
 
+    @property
+    def _ended_before(self) -> datetime | None:
+        """When access ended, if the same form was sent before."""
+        end = self.now.valid_until
+        return end if end and end <= timezone.now() else None
+
     def _exact(self, name: str, stored: datetime | None) -> datetime | None:
         return self.cleaned_data[name] if name in self.changed_data else stored
 
@@ -235,10 +249,10 @@ def _initial(rights: Rights) -> dict[str, Any]:
     }
 
 
-class GuestFields(forms.Form):
-    """Whom rights are for; the name is needed of somebody without an account."""
+class GuestFields(MakesOnce):
+    """Whom rights are for."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=gettext_lazy("Email"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -246,14 +260,14 @@ class GuestFields(forms.Form):
     name = NameField(
         label=gettext_lazy("Name"),
         max_length=100,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Needed for somebody new."),
     )
 
-    def clean_email(self) -> str:
-        """Return the email as people sign in with it."""
-        return str(self.cleaned_data["email"]).lower()
+    @property
+    def guest(self) -> Guest:
+        """Whom a valid form names."""
+        sent = self.cleaned_data
+        return Guest(sent["email"], sent["name"], sent["once"])
 
 
 class InviteForm(GuestFields, RightsForm):
@@ -280,7 +294,16 @@ class CopyForm(GuestFields, FocusesErrors):
 
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
-        self.fields["email"].help_text = gettext_lazy("Of a member, or of somebody new.")
+        self.fields["email"].help_text = gettext_lazy("The email of a current or a new user.")
+        self.fields["name"].required = False
+        self.fields["name"].help_text = gettext_lazy("Needed for a new user.")
+
+
+class RemoveForm(forms.Form):
+    """Whose removal is confirmed; ``user`` knows them when the answer is sent twice."""
+
+    seen = forms.CharField(max_length=64, required=False)
+    user = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class AskForm(forms.Form):

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import urlencode
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
 from apps.core.http import AuthenticatedRequest
-from apps.core.mails import deliver
+from apps.core.mails import deliver_after_commit
+from apps.people import reads
 from apps.people.reads import Stopping
 from apps.people.services import Sent
 
 
 def invite(request: AuthenticatedRequest, sent: Sent) -> None:
-    """Send the link that makes somebody a member."""
+    """Send the link that makes somebody a member, in their language if they have an account."""
     invitation = sent.invitation
+    account = reads.account(invitation.email)
     link = request.build_absolute_uri(reverse("invitation", args=[sent.token]))
     context = {
         "company": invitation.company,
@@ -27,14 +25,8 @@ def invite(request: AuthenticatedRequest, sent: Sent) -> None:
         "link": link,
         "name": invitation.name,
     }
-    _after_commit(invitation.email, "", "people/mail/invited.txt", context)
-
-
-def welcome(request: AuthenticatedRequest, access: CompanyAccess, person: User) -> None:
-    """Tell somebody with an account that they are a member of one more company."""
-    link = request.build_absolute_uri(reverse("company_home", args=[access.company.business_id]))
-    context = {"company": access.company, "who": request.user.name, "link": link}
-    _after_commit(person.email, person.language, "people/mail/added.txt", context)
+    language = account.language if account else ""
+    deliver_after_commit(invitation.email, language, "people/mail/invited.txt", context)
 
 
 def ask(
@@ -42,7 +34,7 @@ def ask(
 ) -> None:
     """Ask a colleague to make an identifier like one that stops; Keys never pass on."""
     identifier, integration = stopping.identifier, stopping.integration
-    asked = {"purpose": identifier.purpose, "note": identifier.note}
+    asked = {"purpose": identifier.purpose, "note": stopping.note} if stopping.is_told else {}
     if integration:
         asked["integration"] = integration.public_id
     page = reverse("api_identifiers", args=[access.company.business_id])
@@ -50,12 +42,8 @@ def ask(
         "company": access.company,
         "who": request.user.name,
         "identifier": identifier,
+        "note": stopping.note,
         "integration": integration.name if integration else "",
         "link": request.build_absolute_uri(f"{page}?{urlencode(asked)}"),
     }
-    _after_commit(colleague.email, colleague.language, "people/mail/asked.txt", context)
-
-
-def _after_commit(email: str, language: str, template: str, context: dict[str, Any]) -> None:
-    spoken = language or translation.get_language()
-    transaction.on_commit(lambda: deliver(email, spoken, template, context), robust=True)
+    deliver_after_commit(colleague.email, colleague.language, "people/mail/asked.txt", context)

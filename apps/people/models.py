@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.companies.fields import LevelsField, RolesField
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Grants
-from apps.core.fields import FoldedField, SortField
+from apps.core.fields import FoldedField, NameColumn, SortField
 from apps.people.rules import INVITATION_LASTS, Rights
 
 
@@ -58,7 +58,7 @@ class Invitation(models.Model):
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
     email = models.EmailField(_("email"))
-    name = models.CharField(_("name"), max_length=100)
+    name = NameColumn(_("name"), max_length=100)
     name_folded = FoldedField("name", "email")
     name_sorted = SortField("name")
     roles = RolesField()
@@ -69,6 +69,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=new_end)
     token_digest = models.CharField(max_length=64, unique=True)
+    once = models.UUIDField(null=True, editable=False)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -80,7 +81,8 @@ class Invitation(models.Model):
                 fields=["company", "email"],
                 condition=Q(accepted_at=None, withdrawn_at=None),
                 name="invited_once_at_a_time",
-            )
+            ),
+            models.UniqueConstraint(fields=["company", "once"], name="invited_once_per_form"),
         ]
 
     def __str__(self) -> str:

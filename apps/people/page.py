@@ -28,6 +28,7 @@ from apps.companies.rules import (
 )
 from apps.core.lists import written
 from apps.core.paging import Page
+from apps.identifiers.texts import MADE_ELSEWHERE
 from apps.people import rules, texts
 from apps.people.models import Invitation, rights_of
 from apps.people.reads import Stop, Stopping
@@ -207,8 +208,8 @@ class StoppingRow:
         return cls(
             pk=one.pk,
             user_id=one.user_id,
-            note=one.note,
-            purpose=one.get_purpose_display(),
+            note=found.note,
+            purpose=one.get_purpose_display() if found.is_told else str(MADE_ELSEWHERE),
             integration=integration.name if integration else NONE,
             replaced_by=one.replaced_by.user_id if one.replaced_by else NONE,
             may_ask=may_ask and not found.is_excel,
@@ -232,7 +233,7 @@ class Question:
     rows: Sequence[StoppingRow]
     colleagues: Sequence[tuple[str, str]]
     picked: str
-    fields: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[str, object]]
 
     @classmethod
     def of(
@@ -253,7 +254,11 @@ class Question:
             rows=[StoppingRow.of(one, may_ask=bool(people)) for one in stop.identifiers],
             colleagues=[(str(pk), f"{user.name} ({user.email})") for pk, user in people],
             picked=sent.get("colleague", ""),
-            fields=[*_again(sent, seen_as), (seen_as, change.before.mark)],
+            fields=[
+                *_again(sent, seen_as),
+                (seen_as, change.before.mark),
+                ("user", member.user_id),
+            ],
         )
 
 
@@ -267,6 +272,6 @@ def _told(change: Change, stop: Stop, names: dict[str, str]) -> str:
 
 def _again(sent: QueryDict, seen_as: str) -> list[tuple[str, str]]:
     """Return what was sent, without the answers to the question."""
-    answers = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague", seen_as}
+    answers = {"csrfmiddlewaretoken", "confirmed", "change", "ask", "colleague", "user", seen_as}
     fields = ((name, value) for name, values in sent.lists() for value in values)
     return [(name, value) for name, value in fields if name not in answers]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -39,6 +40,14 @@ MOST_COLLEAGUES = 200
 def member(access: CompanyAccess, pk: int) -> Membership:
     """Return a member of the company; raises Membership.DoesNotExist for anybody else."""
     return _members(access).get(pk=pk)
+
+
+def former_member(access: CompanyAccess, user: int | None) -> User | None:
+    """Return somebody who was removed from the company and is no member since."""
+    if user is None:
+        return None
+    found = access.company.former_members.filter(user=user).select_related("user").first()
+    return found.user if found else None
 
 
 def member_by_email(access: CompanyAccess, email: str) -> Membership | None:
@@ -87,6 +96,16 @@ def invitation(access: CompanyAccess, pk: int) -> Invitation:
     return access.company.invitations.open().get(pk=pk)
 
 
+def unaccepted(access: CompanyAccess, pk: int) -> Invitation:
+    """Return one of this company that nobody accepted; raises as ``invitation``."""
+    return access.company.invitations.get(pk=pk, accepted_at=None)
+
+
+def invitation_made_by(access: CompanyAccess, once: UUID | None) -> Invitation | None:
+    """Return the invitation that one rendering of a form led to, whatever became of it."""
+    return access.company.invitations.filter(once=once).first() if once else None
+
+
 def invitations_of(access: CompanyAccess, email: str) -> QuerySet[Invitation]:
     """Return those of one email that wait here."""
     return access.company.invitations.open().filter(email=email)
@@ -103,10 +122,18 @@ def waiting(token_digest: str) -> Invitation:
     return found
 
 
+def accepted(token_digest: str) -> Invitation | None:
+    """Return the invitation with this digest that made somebody a member who still is one."""
+    members = Invitation.objects.filter(
+        accepted_at__isnull=False, company__memberships__user__email=F("email")
+    )
+    return members.with_digest(token_digest)
+
+
 def account(email: str) -> User | None:
     """Return the account of somebody who is, or may be, invited, open or closed, if there is one.
 
-    It is nobody's in the company yet, so no access leads to it.
+    It is nobody's in the company yet, so no access leads to it; whoever invites never learns of it.
     """
     return User.objects.filter(email=email).first()
 
@@ -140,9 +167,14 @@ def change(access: CompanyAccess, member: Membership, after: Rights) -> Change:
 
 @dataclass(frozen=True)
 class Stopping:
-    """An identifier that stops here, and its integration as far as this company knows of it."""
+    """An identifier that stops here, with its note and integration as far as they are told here.
+
+    ``is_told`` says whether this company knows what it is for at all.
+    """
 
     identifier: ApiIdentifier
+    is_told: bool
+    note: str
     integration: Integration | None
 
     @property
@@ -166,13 +198,16 @@ def stop(access: CompanyAccess, member: Membership) -> Stop:
     rows, count = _first(theirs.in_company(access.company))
     if not rows:
         return Stop()
-    return Stop([_stopping(one) for one in rows], count, _colleagues(access, member))
+    stopping = [_stopping(access, one) for one in rows]
+    return Stop(stopping, count, _colleagues(access, member))
 
 
-def _stopping(found: Any) -> Stopping:
+def _stopping(access: CompanyAccess, found: Any) -> Stopping:
+    if not found.tells(access.user, access.company):
+        return Stopping(found, is_told=False, note="", integration=None)
     linked: Integration | None = found.integration
     is_known = linked and (found.is_listed or not linked.is_custom)
-    return Stopping(found, linked if is_known else None)
+    return Stopping(found, is_told=True, note=found.note, integration=linked if is_known else None)
 
 
 def _colleagues(access: CompanyAccess, member: Membership) -> list[Membership]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -25,18 +26,25 @@ from apps.people.rules import NO_RIGHTS, Refusal, Rights
 
 @dataclass(frozen=True)
 class Guest:
-    """Whom rights are for; the name is needed only of somebody who has no account."""
+    """Whom rights are for; members are named already.
+
+    ``once`` belongs to one rendering of the form: sending it twice invites once.
+    """
 
     email: str
     name: str
+    once: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Sent:
-    """An invitation and its token, which exists nowhere else and goes into one mail."""
+    """An invitation and its token, which exists nowhere else and goes into one mail.
+
+    There is no token when the same form was sent before: its mail is on the way.
+    """
 
     invitation: Invitation
-    token: str
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def copyable(access: CompanyAccess, pk: int) -> Membership:
 
 
 def edit(access: CompanyAccess, pk: int, wanted: Rights, *, seen: str) -> bool:
-    """Give a member other rights, and return whether that changed anything.
+    """Give a member other rights, and return whether they differ from those seen.
 
     ``seen`` is the mark of the rights that the person saw. Raises Membership.DoesNotExist for
     somebody who is no member, and Refused: as ``rules.may_assign`` decides, when the company
@@ -112,11 +120,11 @@ def copy(access: CompanyAccess, pk: int, guest: Guest, copying: Copying) -> Memb
     return target
 
 
-def invite(access: CompanyAccess, guest: Guest, rights: Rights) -> Membership | Sent:
-    """Make somebody with an account a member; send anybody else an invitation.
+def invite(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
+    """Invite somebody, in the same way whether or not they have an account.
 
     Raises Refused: as ``rules.may_assign`` decides, for a member, for somebody who is invited
-    already, and for somebody new without a name.
+    already, and without a name.
     """
     access.require(Capability.EDIT_USERS)
     return _bring_in(access, guest, rights)
@@ -138,14 +146,18 @@ def send_again(access: CompanyAccess, pk: int) -> Sent:
 
 
 def withdraw(access: CompanyAccess, pk: int) -> Invitation:
-    """Let an invitation never be accepted.
+    """Let an invitation never be accepted; doing it again changes nothing.
 
-    Raises Invitation.DoesNotExist for one that is not open here, and Refused for one that holds
-    roles which the person may not take.
+    Raises Invitation.DoesNotExist for one that was accepted or is not of this company, and
+    Refused for one that holds roles which the person may not take.
     """
     access.require(Capability.EDIT_USERS)
-    invitation = reads.invitation(access, pk)
-    _withdraw(access, invitation)
+    invitation = reads.unaccepted(access, pk)
+    held = invitation.rights
+    _check(access, None, held, held)
+    if invitation.withdrawn_at is None:
+        _save(invitation, {"withdrawn_at": timezone.now()})
+        _record(access.scene, "membership:withdraw", invitation, before=held)
     return invitation
 
 
@@ -209,7 +221,7 @@ def _check(access: CompanyAccess, user: User | None, now: Rights, wanted: Rights
 def _checked(access: CompanyAccess, member: Membership, wanted: Rights, seen: str) -> Rights:
     before, now = rights_of(member), timezone.now()
     _check(access, member.user, before, wanted)
-    if before.mark != seen:
+    if before.mark not in (seen, wanted.mark):  # the latter when a form is sent twice
         raise Refused(Refusal.MOVED_ON)
     if rules.weakens(before, wanted, now):
         others = (rights_of(one) for one in reads.other_administrators(access, member))
@@ -220,35 +232,28 @@ def _checked(access: CompanyAccess, member: Membership, wanted: Rights, seen: st
 
 def _change(access: CompanyAccess, member: Membership, wanted: Rights, *, seen: str) -> bool:
     before = _checked(access, member, wanted, seen)
-    if wanted.mark == before.mark:
-        return False
-    _save(member, _columns(wanted))
-    _record(access.scene, _verb(before, wanted), member.user, before=before, after=wanted)
-    return True
+    if wanted.mark != before.mark:
+        _save(member, _columns(wanted))
+        _record(access.scene, _verb(before, wanted), member.user, before=before, after=wanted)
+    return wanted.mark != seen
 
 
-def _bring_in(access: CompanyAccess, guest: Guest, rights: Rights) -> Membership | Sent:
-    user = reads.account(guest.email)
-    _check(access, user, NO_RIGHTS, rights)
+def _bring_in(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
+    if before := reads.invitation_made_by(access, guest.once):
+        return Sent(before)
+    _check(access, reads.account(guest.email), NO_RIGHTS, rights)
     if reads.member_by_email(access, guest.email):
         raise Refused(Refusal.MEMBER_ALREADY)
-    waiting = reads.invitations_of(access, guest.email)
-    if user and user.is_active:
-        member = _join(access, user, rights)
-        _record(access.scene, "membership:add", user, after=rights)
-        for one in waiting:
-            _withdraw(access, one)
-        return member
-    if waiting.exists():
+    if reads.invitations_of(access, guest.email).exists():
         raise Refused(Refusal.INVITED_ALREADY)
     if not guest.name:
         raise Refused(Refusal.NAMELESS)
     return _invited(access, guest, rights)
 
 
-def _join(access: CompanyAccess, user: User, rights: Rights) -> Membership:
+def _join(access: CompanyAccess, user: User, rights: Rights) -> None:
     access.company.former_members.filter(user=user).delete()
-    return access.company.memberships.create(user=user, **_columns(rights))
+    access.company.memberships.create(user=user, **_columns(rights))
 
 
 def _invited(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
@@ -258,17 +263,11 @@ def _invited(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
         name=guest.name,
         invited_by=access.user,
         token_digest=digest(token),
+        once=guest.once,
         **_columns(rights),
     )
     _record(access.scene, "membership:invite", invitation, after=rights)
     return Sent(invitation, token)
-
-
-def _withdraw(access: CompanyAccess, invitation: Invitation) -> None:
-    held = invitation.rights
-    _check(access, None, held, held)
-    _save(invitation, {"withdrawn_at": timezone.now()})
-    _record(access.scene, "membership:withdraw", invitation, before=held)
 
 
 def _verb(before: Rights, after: Rights) -> str:

@@ -92,7 +92,6 @@ REMOVED_MEANWHILE = gettext_lazy(
     "Nobody was removed: somebody changed these rights meanwhile. Look again and confirm."
 )
 REMOVED = gettext_lazy("%(name)s removed from this company.")
-ADDED = gettext_lazy("%(name)s is a member now, and is told by mail.")
 INVITED = gettext_lazy("Invitation sent to %(email)s. It works once, within 7 days.")
 WITHDRAWN = gettext_lazy("Invitation of %(email)s withdrawn.")
 COPIED = gettext_lazy("Rights copied to %(name)s.")

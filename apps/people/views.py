@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.accounts.reauthentication import (
     password_again,
     password_before_form,
@@ -25,11 +26,11 @@ from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
 from apps.core.refusals import Reason
 from apps.people import mails, reads, services, texts
-from apps.people.forms import AskForm, CopyForm, InviteForm, RightsForm, UsersForm
+from apps.people.forms import AskForm, CopyForm, InviteForm, RemoveForm, RightsForm, UsersForm
 from apps.people.models import rights_of
 from apps.people.page import Question, RightsPage, UsersPage
 from apps.people.rules import NO_RIGHTS, Change, Refusal
-from apps.people.services import Copying, Guest, Sent
+from apps.people.services import Copying, Sent
 
 PAGE_SIZE = 50
 
@@ -124,12 +125,20 @@ def remove_refused(
 
 @company_change(Capability.EDIT_USERS, refused=remove_refused)
 def remove_user(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
-    """Ask whether somebody is removed from this company; when confirmed, do it."""
+    """Ask whether somebody is removed from this company; when confirmed, do it, once."""
+    form = RemoveForm(request.POST)
+    if form.is_valid() and (gone := reads.former_member(access, form.cleaned_data["user"])):
+        return removed(request, access, gone)
     found = services.reachable(access, member)
-    if "confirmed" not in request.POST:
+    if not form.is_valid() or "confirmed" not in request.POST:
         return ask(request, access, found, reads.change(access, found, NO_RIGHTS))
-    services.remove(access, member, seen=request.POST.get("seen", ""))
-    return back(request, access, str(texts.REMOVED) % {"name": found.user.name})
+    services.remove(access, member, seen=form.cleaned_data["seen"])
+    return removed(request, access, found.user)
+
+
+def removed(request: AuthenticatedRequest, access: CompanyAccess, user: User) -> HttpResponse:
+    """Say who was removed."""
+    return back(request, access, str(texts.REMOVED) % {"name": user.name})
 
 
 def ask(
@@ -177,8 +186,7 @@ def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRes
     form = InviteForm(request.POST or None, giver=access.grants)
     if not form.is_valid() or not confirmed(request, form):
         return show_invite(request, form)
-    guest = Guest(form.cleaned_data["email"], form.cleaned_data["name"])
-    return tell(request, access, services.invite(access, guest, form.rights))
+    return tell(request, access, services.invite(access, form.guest, form.rights))
 
 
 def show_invite(request: AuthenticatedRequest, form: InviteForm) -> HttpResponse:
@@ -238,10 +246,10 @@ def copy(
         if change.is_asked:
             return ask(request, access, target, change, seen_as="replaced")
         copying = replace(copying, replaced=change.before.mark)
-    result = services.copy(access, source.pk, Guest(sent["email"], sent["name"]), copying)
-    if target:
-        return back(request, access, str(texts.COPIED) % {"name": target.user.name})
-    return tell(request, access, result)
+    result = services.copy(access, source.pk, form.guest, copying)
+    if isinstance(result, Sent):
+        return tell(request, access, result)
+    return back(request, access, str(texts.COPIED) % {"name": result.user.name})
 
 
 def show_copy(request: AuthenticatedRequest, source: Membership, form: CopyForm) -> HttpResponse:
@@ -269,12 +277,8 @@ def withdraw_invitation(
     return back(request, access, str(texts.WITHDRAWN) % {"email": gone.email})
 
 
-def tell(
-    request: AuthenticatedRequest, access: CompanyAccess, result: Membership | Sent
-) -> HttpResponse:
-    """Mail whoever was brought in, and say what was done."""
-    if isinstance(result, Sent):
-        mails.invite(request, result)
-        return back(request, access, str(texts.INVITED) % {"email": result.invitation.email})
-    mails.welcome(request, access, result.user)
-    return back(request, access, str(texts.ADDED) % {"name": result.user.name})
+def tell(request: AuthenticatedRequest, access: CompanyAccess, sent: Sent) -> HttpResponse:
+    """Mail whoever is invited, once, and say so."""
+    if sent.token:
+        mails.invite(request, sent)
+    return back(request, access, str(texts.INVITED) % {"email": sent.invitation.email})

@@ -10,13 +10,14 @@ from apps.companies.access import CompanyAccess
 from apps.core.lists import written
 from apps.core.paging import LONG, Key, Page
 from apps.reopening import texts
+from apps.reopening.reads import Review, Subject
 from apps.reopening.rules import Answer, Happening
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
-from apps.resources.rules import Board, ResourceSet
+from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights.asides import address
-from apps.rights.reads import Review, Subject
-from apps.rights.texts import SIGNS, SignLook, name_of, traffic
+from apps.rights.rules import GENERAL
+from apps.rights.texts import SignLook, name_of, sign_of, traffic
 
 PAGE_SIZE = 20
 ADDRESSES = {Answer.REOPEN: "reopen_rights", Answer.LEAVE: "leave_blocked"}
@@ -106,17 +107,17 @@ class Question:
 
     @classmethod
     def of(
-        cls, answer: Answer, review: Review, resources: ResourceSet, catalogue: Catalogue
+        cls, answer: Answer, standing: Standing, resources: ResourceSet, catalogue: Catalogue
     ) -> Question:
         """Ask whether to answer some of what waits so."""
-        count, name = len(resources), name_of(review.integration)
+        count, name = len(resources), name_of(standing.integration)
         return cls(
             heading=str(texts.HEADINGS[answer] % {"name": name}),
             consequence=str(texts.CONSEQUENCES[answer] % {"count": count}),
             button=str(texts.BUTTONS[answer]),
             address=ADDRESSES[answer],
-            key=review.key,
-            public_id=review.public_id,
+            key=standing.public_id or GENERAL,
+            public_id=standing.public_id or "",
             whole=resources.hex,
             sections=catalogue.by_section(resources),
             unfolded=count <= LONG,
@@ -142,13 +143,13 @@ def _panel(
     *,
     alone: bool,
 ) -> Panel:
-    integration, sign = review.integration, review.standing.sign
+    integration = review.integration
     return Panel(
         key=review.key,
         public_id=review.public_id,
         name=name_of(integration),
         url=address(access, "rights", review.public_id or None),
-        look=SIGNS[sign] if sign else None,
+        look=sign_of(review.standing),
         blocked=texts.blocked(review.blocks),
         identifiers=texts.identifiers(integration, changes),
         changed=bool(changes),

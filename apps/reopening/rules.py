@@ -1,12 +1,17 @@
-"""How what waits for review is answered, and what happened meanwhile: pure decisions, no database."""
+"""What of the blocks of API traffic still waits for an answer: pure decisions, no database.
+
+What waits is stored with each listing (``resources.rules.Standing``); here stands since when.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from apps.core import refusals
+from apps.resources.rules import ResourceSet
 
 
 class Reason(refusals.Reason):
@@ -15,6 +20,29 @@ class Reason(refusals.Reason):
     NONE_CHOSEN = "none-chosen", refusals.Kind.MISTAKE
     NO_SUCH = "no-such", refusals.Kind.MISTAKE
     MOVED_ON = "moved-on", refusals.Kind.MOVED_ON
+
+
+@dataclass(frozen=True)
+class Block:
+    """When and by whom API traffic was blocked, and what of one listing waits since."""
+
+    at: datetime
+    actor: str
+    open: ResourceSet
+
+
+def blocks_of(waiting: ResourceSet, taken: Iterable[Block]) -> list[Block]:
+    """Return the blocks that some resources wait since, oldest first.
+
+    ``taken`` are those of one listing, newest first, each with all that it took away; a resource
+    belongs to the last block that took it.
+    """
+    found, rest = [], waiting
+    for block in taken:
+        if mine := block.open & rest:
+            found.append(replace(block, open=mine))
+            rest -= mine
+    return found[::-1]
 
 
 class Answer(StrEnum):

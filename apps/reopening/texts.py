@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from apps.identifiers.texts import moment
-from apps.reopening.rules import Answer, Happening, Reason
+from apps.reopening.rules import Answer, Block, Happening, Reason
 from apps.resources.models import Integration
-from apps.rights.rules import Block
 from apps.rights.texts import name_of
 
 REFUSALS: Mapping[Reason, Promise] = {

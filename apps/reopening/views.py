@@ -19,7 +19,6 @@ from apps.reopening.rules import Answer, Reason
 from apps.resources import reads as resources
 from apps.resources.rules import Target
 from apps.rights.forms import public_id_of, target_of
-from apps.rights.reads import reviews
 from apps.rights.rules import GENERAL
 
 REVIEW = "reopening/review.html"
@@ -41,7 +40,7 @@ def load_page(
     """Read what waits behind a key, or around the listing that is named."""
     catalogue = resources.catalogue()
     board = resources.board(access, catalogue)
-    waiting = reviews(access, board)
+    waiting = reads.reviews(access, board)
     shown = part(waiting, after=after, at=at)
     changes = reads.changes_of_identifiers(access, shown.rows)
     alone = len(waiting) == 1

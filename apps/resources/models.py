@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from apps.core.fields import EncryptedTextField, FoldedField, SortField
 from apps.core.text import fold, sort_key
 from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
-from apps.resources.rules import EVERYTHING, ResourceSet
+from apps.resources.rules import EVERYTHING, ResourceSet, Stored
 
 
 class Named(models.Model):
@@ -258,6 +258,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Return the listings of a company; the caller knows that the person may see it."""
         return self.filter(company=company)
 
+    def block(self, by_integration: Mapping[int | None, Stored]) -> None:
+        """Store some states in which nothing is allowed, by integration, in one statement."""
+        waits = [
+            When(integration=pk, then=Value(stored.waiting, output_field=ResourceSetField()))
+            for pk, stored in by_integration.items()
+        ]
+        self.update(allowed=ResourceSet(), waiting=Case(*waits, default=F("waiting")))
+
 
 class Listing(models.Model):
     """One company's rights for one integration; without integration, the general access rights.
@@ -270,6 +278,8 @@ class Listing(models.Model):
         Integration, models.PROTECT, related_name="listings", null=True, blank=True
     )
     allowed = ResourceSetField(default=ResourceSet)
+    waiting = ResourceSetField(default=ResourceSet)
+    left_blocked = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager[Listing]] = ListingQuerySet.as_manager()
 
@@ -291,3 +301,8 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.integration.name if self.integration else str(_("General access rights"))
+
+    @property
+    def stored(self) -> Stored:
+        """What it keeps, as the rules know it."""
+        return Stored(self.allowed, self.waiting, self.left_blocked)

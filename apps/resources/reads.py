@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Subquery
@@ -12,7 +13,7 @@ from apps.companies.rules import Capability
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion, Integration, InterfaceResource, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
-from apps.resources.rules import Board, ResourceSet, Target
+from apps.resources.rules import Board, Stored, Target
 
 # Not by "order" alone: a retired resource keeps the number that it had in an older file.
 IN_ORDER = ("group__section__order", "group__order", "order", "pk")
@@ -80,7 +81,7 @@ def with_access_key(key: str) -> Integration | None:
 def board(access: CompanyAccess, known: Catalogue) -> Board:
     """Return the rights of the company, to look at: ``locked_board`` is for changing them."""
     listings = Listing.objects.visible_to(access)
-    return board_of(known, {one.integration_id: one.allowed for one in listings})
+    return board_of(known, {one.integration_id: one.stored for one in listings})
 
 
 def locked_board(access: CompanyAccess) -> tuple[Catalogue, Board]:
@@ -93,9 +94,9 @@ def locked_board(access: CompanyAccess) -> tuple[Catalogue, Board]:
     access.require(Capability.EDIT_RIGHTS)
     version = Subquery(CatalogueVersion.objects.values("version")[:1])
     mine = Listing.objects.visible_to(access).select_for_update(no_key=True)
-    rows = list(mine.values_list("integration_id", "allowed", version))
-    known = catalogue_of(rows[0][-1]) if rows else catalogue()
-    return known, board_of(known, {pk: allowed for pk, allowed, _version in rows})
+    rows: list[Any] = list(mine.annotate(version=version))
+    known = catalogue_of(rows[0].version) if rows else catalogue()
+    return known, board_of(known, {row.integration_id: row.stored for row in rows})
 
 
 def target(access: CompanyAccess, rights: Board, wanted: Target) -> Integration | None:
@@ -110,6 +111,6 @@ def target(access: CompanyAccess, rights: Board, wanted: Target) -> Integration 
     return visible(access, wanted.found).get(public_id=wanted.public_id)
 
 
-def board_of(known: Catalogue, allowed: dict[int | None, ResourceSet]) -> Board:
+def board_of(known: Catalogue, stored: Mapping[int | None, Stored]) -> Board:
     """Return the board of listings that an access has read, by integration."""
-    return Board(allowed, tuple(integrations(known, allowed)), known.live)
+    return Board(stored, tuple(integrations(known, stored)), known.live)

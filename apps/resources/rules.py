@@ -141,23 +141,30 @@ def right_in_force(*, available: bool, listed: bool, specific: bool, general: bo
 
 
 class Sign(StrEnum):
-    """The warning beside a listed integration."""
+    """The warning beside a listed integration; ``LEFT`` is none: blocked on purpose."""
 
     CLOSED = "closed"
+    LEFT = "left"
     LACKING = "lacking"
     PARTLY = "partly"
     LIMITED = "limited"
 
 
 def warning_sign(
-    *, usable: ResourceSet, in_force: ResourceSet, needed: ResourceSet, limited: bool
+    *,
+    usable: ResourceSet,
+    in_force: ResourceSet,
+    needed: ResourceSet,
+    limited: bool,
+    left: bool = False,
 ) -> Sign | None:
     """Return the sign of a listed integration; the general access rights have none.
 
-    ``usable`` is what is available to it and not retired, ``in_force`` what of that is allowed.
+    ``usable`` is what is available to it and not retired, ``in_force`` what of that is allowed;
+    ``left`` says that it was left blocked on purpose.
     """
     if not in_force:
-        return Sign.CLOSED
+        return Sign.LEFT if left else Sign.CLOSED
     if must_have(usable=usable, needed=needed, limited=limited) - in_force:
         return Sign.LACKING
     if limited:
@@ -174,6 +181,21 @@ def must_have(*, usable: ResourceSet, needed: ResourceSet, limited: bool) -> Res
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What a listing keeps: the ``allowed`` set, and why the rest of it is blocked.
+
+    ``waiting`` is what blocks of all API traffic took away and nobody has answered yet: it is
+    reviewed, since an emergency stop that is restored blindly would reopen the hole that it
+    closed. ``left`` says that everything is blocked on purpose, so that nobody is warned of it;
+    allowing anything ends that.
+    """
+
+    allowed: ResourceSet = NOTHING
+    waiting: ResourceSet = NOTHING
+    left: bool = False
+
+
+@dataclass(frozen=True)
 class Standing:
     """One integration's rights in one company; without integration, the general access rights.
 
@@ -182,14 +204,14 @@ class Standing:
     """
 
     integration: Integration | None
-    stored: ResourceSet | None
+    stored: Stored | None
     usable: ResourceSet
 
     @classmethod
     def of(
-        cls, integration: Integration | None, stored: ResourceSet | None, live: ResourceSet
+        cls, integration: Integration | None, stored: Stored | None, live: ResourceSet
     ) -> Standing:
-        """Return the standing of a stored set, ``live`` being what is not retired."""
+        """Return the standing of what is stored, ``live`` being what is not retired."""
         limit = integration.available_only if integration else None
         return cls(integration, stored, live if limit is None else live & limit)
 
@@ -211,7 +233,44 @@ class Standing:
     @property
     def allowed(self) -> ResourceSet:
         """The stored set, whatever it counts for."""
-        return NOTHING if self.stored is None else self.stored
+        return self.stored.allowed if self.stored else NOTHING
+
+    @property
+    def waiting(self) -> ResourceSet:
+        """What blocks of all API traffic took away and nobody has answered."""
+        return self.stored.waiting if self.stored else NOTHING
+
+    @property
+    def left(self) -> bool:
+        """Whether it is blocked on purpose."""
+        return self.stored is not None and self.stored.left
+
+    @property
+    def offered(self) -> ResourceSet:
+        """What of that can be reopened; the rest keeps waiting unseen."""
+        return self.waiting & self.usable
+
+    def bringing(self, allowed: ResourceSet) -> Stored:
+        """Return what is stored after a change: what is allowed waits no more."""
+        return Stored(allowed, self.waiting - allowed)
+
+    def blocking(self) -> Stored:
+        """Return what is stored after a block of all API traffic: what was allowed waits."""
+        return Stored(NOTHING, self.waiting | self.allowed, self.left)
+
+    def leaving(self, asked: ResourceSet) -> Stored:
+        """Return what is stored when some of what waits stays blocked."""
+        waiting = self.waiting - asked
+        return Stored(self.allowed, waiting, left=not (self.in_force or waiting & self.usable))
+
+    def putting_back(self, former: ResourceSet, answered: ResourceSet) -> Stored:
+        """Return what is stored once a change is taken back, which had ``answered`` some.
+
+        That waits again. A state in which nothing is allowed and nothing waits is one without
+        use, to which somebody returned on purpose.
+        """
+        waiting = (self.waiting | answered) - former
+        return Stored(former, waiting, left=not (former or waiting & self.usable))
 
     @cached_property
     def in_force(self) -> ResourceSet:
@@ -254,6 +313,7 @@ class Standing:
             in_force=self.in_force,
             needed=self.needed,
             limited=self.integration.available_only is not None,
+            left=self.left,
         )
 
 
@@ -265,24 +325,24 @@ def _key(integration: Integration | None) -> int | None:
 class Board:
     """The standings of a company: the general rights, and every listed integration.
 
-    ``allowed`` are the stored sets by integration, none for the general rights; ``live`` the
-    resources that are not retired.
+    ``stored`` is what their listings keep by integration, none for the general rights; ``live``
+    are the resources that are not retired.
     """
 
-    allowed: Mapping[int | None, ResourceSet]
+    stored: Mapping[int | None, Stored]
     integrations: tuple[Integration, ...]
     live: ResourceSet
 
     def of(self, integration: Integration | None) -> Standing:
         """Return the standing of an integration, listed or not, or of the general rights."""
-        return Standing.of(integration, self.allowed.get(_key(integration)), self.live)
+        return Standing.of(integration, self.stored.get(_key(integration)), self.live)
 
-    def having(self, integration: Integration | None, allowed: ResourceSet) -> Board:
+    def having(self, integration: Integration | None, stored: Stored) -> Board:
         """Return the board with the rights of one integration set, listed if it was not."""
         whose = _key(integration)
-        is_new = integration is not None and whose not in self.allowed
+        is_new = integration is not None and whose not in self.stored
         added = (integration,) if is_new else ()
-        return Board({**self.allowed, whose: allowed}, (*self.integrations, *added), self.live)
+        return Board({**self.stored, whose: stored}, (*self.integrations, *added), self.live)
 
     def integration(self, public_id: str) -> Integration | None:
         """Return the listed integration with a public id, if there is one."""
@@ -313,6 +373,16 @@ class Board:
     def traffic_is_open(self) -> bool:
         """Whether anything at all is in force; there is no other switch (docs/decisions/003)."""
         return bool(self.general.in_force or self.open)
+
+    @cached_property
+    def waiting(self) -> list[Standing]:
+        """Those of which something can be reopened."""
+        return [standing for standing in self.all if standing.offered]
+
+    @property
+    def offered(self) -> int:
+        """How many resources of all these can be reopened."""
+        return sum(len(standing.offered) for standing in self.waiting)
 
     @cached_property
     def tally(self) -> dict[int, tuple[int, int]]:

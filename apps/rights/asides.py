@@ -1,20 +1,24 @@
-"""What stands beside the rows: the integrations, API traffic, one switch, the small windows."""
+"""What is looked at, and what stands around the rows: notices, integrations, API traffic, windows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess
+from apps.companies.models import Membership
+from apps.companies.rules import includes_interface
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
-from apps.resources.rules import Board, ResourceSet, Standing
+from apps.resources.rules import NOTHING, Board, ResourceSet, Standing
 from apps.rights import texts
+from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, Filter
 from apps.rights.texts import SignLook
 
 
@@ -31,6 +35,56 @@ def address(access: CompanyAccess, name: str, public_id: str | None = None) -> s
     Each has a twin for one integration, named ``integration_...``.
     """
     return _reversed(name, access.company.business_id, public_id)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Whose rights are looked at, by whom, and through which filter.
+
+    ``working`` is how many API identifiers work in the company, where that was asked.
+    """
+
+    access: CompanyAccess
+    catalogue: Catalogue
+    board: Board
+    integration: Integration | None
+    filter: Filter = NO_FILTER
+    newly_listed: bool = False
+    working: int = 0
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The rights that are looked at."""
+        return self.board.of(self.integration)
+
+    @cached_property
+    def shown(self) -> ResourceSet:
+        """The resources whose rows are shown."""
+        return self.standing.usable & self.filter.matches(self.catalogue, self.standing.in_force)
+
+    @cached_property
+    def editable(self) -> bool:
+        """Whether there are switches; every write asks again."""
+        return self.access.may_edit_rights
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether sections have switches too: not while a filter hides some of their rows."""
+        return self.editable and not self.filter.active
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether an integration is picked that the general rights still apply to."""
+        return self.integration is not None and not self.standing.listed
+
+    @cached_property
+    def general(self) -> ResourceSet:
+        """What the general rights allow an integration that is not in the list."""
+        return self.board.general.in_force & self.standing.usable if self.unlisted else NOTHING
+
+    def url(self, name: str = "rights") -> str:
+        """Return an address of what is picked."""
+        return address(self.access, name, self.standing.public_id)
 
 
 @dataclass(frozen=True)
@@ -60,21 +114,27 @@ class Links:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Whether API traffic is open, and what blocking it would take away."""
+    """Whether API traffic is open, and what blocking it would take away.
+
+    ``warns`` that it was closed: where nothing was ever allowed or blocked, nothing is wrong.
+    ``waiting`` says how much waits for review, to those who may answer it.
+    """
 
     said: str
     is_open: bool
+    warns: bool
     editable: bool
-    public_id: str
+    waiting: str
 
 
 @dataclass(frozen=True)
 class Match:
-    """A finished integration that a search found."""
+    """An integration that a search found; its address keeps what was searched."""
 
     name: str
     address: str
     listed: bool
+    current: bool
 
 
 def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> Links:
@@ -94,32 +154,125 @@ def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> L
 
 def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link:
     """Return the line of one integration or of the general rights."""
-    sign, tally, public_id = standing.sign, standing.tally, standing.public_id
     return Link(
         name=texts.name_of(standing.integration),
-        address=address(access, "rights", public_id),
+        address=address(access, "rights", standing.public_id),
         current=current,
-        tally=tally,
-        sign=texts.SIGNS[sign] if sign else None,
+        tally=standing.tally,
+        sign=texts.sign_of(standing),
     )
 
 
-def matches_of(access: CompanyAccess, found: Sequence[Integration]) -> list[Match]:
-    """Return what a search by name found; ``is_listed`` says of each whether it is in the list."""
+def matches_of(
+    picked: Picked, found: Sequence[Integration], current: Integration | None, query: str
+) -> list[Match]:
+    """Return what a search found, the integration that is looked at marked.
+
+    One that is not in the list stands nowhere else, so it is there whatever was searched.
+    """
+    board = picked.board
+    apart = [current] if current and not board.of(current).listed and current not in found else []
     return [
-        Match(one.name, address(access, "rights", one.public_id), one.is_listed)  # type: ignore[attr-defined]
-        for one in found
+        Match(
+            name=one.name,
+            address=address(picked.access, "rights", one.public_id) + query,
+            listed=board.of(one).listed,
+            current=one == current,
+        )
+        for one in [*apart, *found]
     ]
 
 
-def traffic_of(access: CompanyAccess, board: Board, standing: Standing) -> Traffic:
-    """Return the API traffic panel; ``standing`` is what the page shows beside it."""
+def traffic_of(access: CompanyAccess, board: Board) -> Traffic:
+    """Return the API traffic panel."""
     return Traffic(
-        texts.traffic(board),
-        board.traffic_is_open,
-        access.may_edit_rights,
-        standing.public_id or "",
+        said=texts.traffic(board),
+        is_open=board.traffic_is_open,
+        warns=bool(board.stored) and not board.traffic_is_open,
+        editable=access.may_edit_rights,
+        waiting=texts.waiting(board.offered) if access.may_edit_rights else "",
     )
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of a notice: its id and look, and what pressing it asks for."""
+
+    id: str
+    presses: str
+    what: str
+    words: str | Promise
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What to know about a picked integration, and what can be done about it."""
+
+    said: str
+    source: str
+    warns: bool
+    tall: bool
+    actions: Sequence[Action]
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What to know before pressing anything; ``grantors`` are there for readers alone."""
+
+    only_built_in: bool
+    reads_only: bool
+    grantors: Sequence[Membership]
+    recommends: bool
+    notice: Notice | None
+
+
+def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
+    """Return what to know before pressing anything."""
+    return Notices(
+        only_built_in=not includes_interface(picked.access.company.package),
+        reads_only=not picked.editable,
+        grantors=grantors,
+        recommends=picked.integration is None,
+        notice=_notice(picked) if picked.integration else None,
+    )
+
+
+def _notice(picked: Picked) -> Notice | None:
+    """Before it is listed and just after, the notice has the same height, so that no row moves."""
+    standing = picked.standing
+    sentences = [texts.needs(standing)]
+    if picked.unlisted:
+        applies = texts.general_applies(picked.integration, picked.general, standing.usable)
+        sentences.insert(0, applies)
+    elif picked.newly_listed:
+        sentences.insert(0, _("From now on only its own rights apply."))
+    said = " ".join(filter(None, sentences))
+    if not said:
+        return None
+    tall = picked.newly_listed or picked.unlisted
+    lacking = standing.needed - standing.in_force
+    return Notice(
+        said=said,
+        source="" if tall or not standing.needed else texts.source_of(picked.integration),
+        warns=bool(lacking) and not tall,
+        tall=tall,
+        actions=_actions(picked, lacking) if picked.editable else [],
+    )
+
+
+def _actions(picked: Picked, lacking: ResourceSet) -> list[Action]:
+    actions = []
+    if picked.general:
+        words = texts.keep_general(len(picked.general))
+        actions.append(Action("keep-general", "allow", GENERAL, words))
+    if lacking:
+        words = texts.allow_needed(len(lacking))
+        actions.append(Action("allow-needed", "allow", NEEDED, words))
+    if picked.unlisted:
+        words, look = _("Block this integration"), " button-danger"
+        actions.append(Action("block-this", "block", ALL, words, look))
+    return actions
 
 
 @dataclass(frozen=True)
@@ -145,8 +298,7 @@ class AboutResource:
     """The info window of one resource; ``event`` is the change that decided its right."""
 
     resource: InterfaceResource
-    name: str
-    verdict: str | Promise
+    verdict: str
     decided: str | Promise
     event: AuditEvent | None
     url: str

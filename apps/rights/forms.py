@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -159,14 +160,32 @@ class UndoForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """The name of a finished integration, whole or in part."""
+    """The name of a finished integration, whole or in part; or that all of them are wanted."""
 
     name = SearchField(label=_("Integration name"))
+    all = forms.BooleanField(required=False)
 
     @property
     def text(self) -> str:
         """What there is to search for; nothing while there is a mistake."""
         return str(self.cleaned_data["name"]) if self.is_valid() else ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is searched."""
+        return bool(self.text) or self.every
+
+    @property
+    def every(self) -> bool:
+        """Whether all finished integrations are wanted."""
+        return self.is_valid() and bool(self.cleaned_data["all"])
+
+    @property
+    def query(self) -> str:
+        """The part of an address that keeps what is searched, with its question mark."""
+        if self.every:
+            return "?all=on"
+        return "?" + urlencode({"name": self.text}) if self.text else ""
 
 
 class AccessKeyForm(forms.Form):

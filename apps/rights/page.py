@@ -4,77 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
-from apps.companies.rules import includes_interface
 from apps.resources.catalogue import Catalogue, CatalogueSection
-from apps.resources.models import Integration, InterfaceResource
-from apps.resources.rules import Board, ResourceSet, Standing
+from apps.resources.models import InterfaceResource
+from apps.resources.rules import ResourceSet
 from apps.rights import asides, texts
-from apps.rights.asides import Link, Links, Switch, Traffic
-from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, SECTION, Filter, Share, share
-
-
-@dataclass(frozen=True)
-class Picked:
-    """Whose rights are looked at, by whom, and through which filter.
-
-    ``working`` is how many API identifiers work in the company, and ``waiting`` how many
-    resources wait for review, where that was asked.
-    """
-
-    access: CompanyAccess
-    catalogue: Catalogue
-    board: Board
-    integration: Integration | None
-    filter: Filter = NO_FILTER
-    newly_listed: bool = False
-    working: int = 0
-    waiting: int = 0
-
-    @cached_property
-    def standing(self) -> Standing:
-        """The rights that are looked at."""
-        return self.board.of(self.integration)
-
-    @cached_property
-    def shown(self) -> ResourceSet:
-        """The resources whose rows are shown."""
-        return self.standing.usable & self.filter.matches(self.catalogue, self.standing.in_force)
-
-    @cached_property
-    def editable(self) -> bool:
-        """Whether there are switches; every write asks again."""
-        return self.access.may_edit_rights
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether sections have switches too: not while a filter hides some of their rows."""
-        return self.editable and not self.filter.active
-
-    @property
-    def unlisted(self) -> bool:
-        """Whether an integration is picked that the general rights still apply to."""
-        return self.integration is not None and not self.standing.listed
-
-    def url(self, name: str = "rights") -> str:
-        """Return an address of what is picked."""
-        return asides.address(self.access, name, self.standing.public_id)
+from apps.rights.asides import Link, Links, Notices, Picked, Switch, Traffic, notices_of
+from apps.rights.rules import ALL, SECTION, Filter, Share, share
 
 
 class Look(NamedTuple):
-    """All that a row shows beside its resource: what it is kept rendered by."""
+    """All that a row shows beside its resource: what it is kept rendered by.
+
+    ``general`` says that it is blocked here, and that the general rights allow it all the same.
+    """
 
     position: int
     allowed: bool
     needed: bool
     editable: bool
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,8 +68,9 @@ class Group:
 class Control:
     """The big switch of a section or an integration, and the button beside it.
 
-    Without ``share`` there is no switch; ``block_all`` and ``rest`` are empty where they say
-    nothing. ``heir`` takes the focus of the button.
+    Without ``share`` there is no switch, and ``block_all`` is empty where it would say nothing.
+    The switch is named by its ``label`` whatever it shows; the ``word`` it shows, and what
+    pressing it does, describe it. ``heir`` takes the focus of the button.
     """
 
     key: str
@@ -124,7 +79,7 @@ class Control:
     word: str | Promise
     share: str
     presses: str
-    rest: str
+    described: str
     block_all: str
     heir: str
 
@@ -163,39 +118,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Action:
-    """A button of a notice: its id and look, and what pressing it asks for."""
-
-    id: str
-    presses: str
-    what: str
-    words: str | Promise
-    look: str = ""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What to know about a picked integration, and what can be done about it."""
-
-    said: str
-    source: str
-    warns: bool
-    tall: bool
-    actions: Sequence[Action]
-
-
-@dataclass(frozen=True)
-class Notices:
-    """What to know before pressing anything; ``grantors`` are there for readers alone."""
-
-    only_built_in: bool
-    reads_only: bool
-    grantors: Sequence[Membership]
-    recommends: bool
-    notice: Notice | None
-
-
-@dataclass(frozen=True)
 class Rows:
     """What the filter finds, in its sections; the filter and ``shown`` go along with a press."""
 
@@ -210,10 +132,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class RightsPage:
-    """The whole page. ``working`` says how many API identifiers work in the company.
-
-    ``waiting`` says how much waits for review, to those who may answer it.
-    """
+    """The whole page. ``working`` says how many API identifiers work in the company."""
 
     name: str
     public_id: str
@@ -224,7 +143,6 @@ class RightsPage:
     editable: bool
     seen: str
     working: int
-    waiting: str
     bar: Bar
     rows: Rows
     notices: Notices
@@ -249,12 +167,11 @@ def rights_page(
         editable=picked.editable,
         seen=picked.standing.mark,
         working=picked.working,
-        waiting=texts.waiting(picked.waiting) if picked.editable else "",
         bar=bar_of(picked),
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
         links=asides.links_of(picked.access, picked.board, picked.standing),
-        traffic=asides.traffic_of(picked.access, picked.board, picked.standing),
+        traffic=asides.traffic_of(picked.access, picked.board),
     )
 
 
@@ -315,8 +232,10 @@ def _groups(
 def looking(picked: Picked) -> Callable[[int], Look]:
     """Return the function that says how the row of a resource looks."""
     in_force, needed = frozenset(picked.standing.in_force), frozenset(picked.standing.needed)
-    editable = picked.editable
-    return lambda position: Look(position, position in in_force, position in needed, editable)
+    general, editable = frozenset(picked.general), picked.editable
+    return lambda position: Look(
+        position, position in in_force, position in needed, editable, position in general
+    )
 
 
 def resource_of(picked: Picked, code: str) -> InterfaceResource:
@@ -374,7 +293,7 @@ def _control(
         word=words[part],
         share=part if switch else "",
         presses="block" if part is Share.ALL else "allow",
-        rest=texts.allows_rest(total - allowed) if mixed else "",
+        described=texts.described(words[part], total - allowed if mixed else 0),
         block_all=texts.block_all(allowed) if mixed or (allowed and not switch) else "",
         heir=f"x-{key}" if switch else "h-all",
     )
@@ -402,54 +321,6 @@ def bar_of(picked: Picked) -> Bar:
     )
 
 
-def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
-    """Return what to know before pressing anything."""
-    return Notices(
-        only_built_in=not includes_interface(picked.access.company.package),
-        reads_only=not picked.editable,
-        grantors=grantors,
-        recommends=picked.integration is None,
-        notice=_notice(picked) if picked.integration else None,
-    )
-
-
-def _notice(picked: Picked) -> Notice | None:
-    """Before it is listed and just after, the notice has the same height, so that no row moves."""
-    standing = picked.standing
-    general = picked.board.general.in_force & standing.usable
-    sentences = [texts.needs(standing)]
-    if picked.unlisted:
-        sentences.insert(0, texts.general_applies(general, standing.usable))
-    elif picked.newly_listed:
-        sentences.insert(0, _("From here on only its own rights count."))
-    said = " ".join(filter(None, sentences))
-    if not said:
-        return None
-    tall = picked.newly_listed or picked.unlisted
-    lacking = standing.needed - standing.in_force
-    return Notice(
-        said=said,
-        source="" if tall or not standing.needed else texts.source_of(picked.integration),
-        warns=bool(lacking) and not tall,
-        tall=tall,
-        actions=_actions(picked, general, lacking) if picked.editable else [],
-    )
-
-
-def _actions(picked: Picked, general: ResourceSet, lacking: ResourceSet) -> list[Action]:
-    actions = []
-    if picked.unlisted and general:
-        words = texts.keep_general(len(general))
-        actions.append(Action("keep-general", "allow", GENERAL, words))
-    if lacking:
-        words = texts.allow_needed(len(lacking))
-        actions.append(Action("allow-needed", "allow", NEEDED, words))
-    if picked.unlisted:
-        words, look = _("Block this integration"), " button-danger"
-        actions.append(Action("block-this", "block", ALL, words, look))
-    return actions
-
-
 def anchor(picked: Picked, wanted: ResourceSet) -> str:
     """Return where on the page a change was made: its row, its section, or the top."""
     reached = picked.shown & wanted
@@ -475,7 +346,7 @@ class Changed:
 
 
 def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: bool) -> Changed:
-    """Lay out what a change of some resources alters; ``traffic``: whether it opened or closed.
+    """Lay out what a change of some resources alters; ``traffic``: whether what is said of it changed.
 
     A page that did not know of somebody else's change, or whose integration is listed now, gets
     the bar and the list of integrations whole.
@@ -492,9 +363,7 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
         if stale or picked.newly_listed
         else None,
         notices=notices_of(picked) if picked.integration else None,
-        traffic=asides.traffic_of(picked.access, picked.board, picked.standing)
-        if stale or traffic
-        else None,
+        traffic=asides.traffic_of(picked.access, picked.board) if stale or traffic else None,
         seen=picked.standing.mark,
         undo_url=picked.url("undo_rights"),
     )

@@ -1,5 +1,4 @@
-"""What a press on the rights page asks for, what a filter finds, and what of a block of API
-traffic still waits for an answer: pure decisions, no database.
+"""What a press on the rights page asks for, and what a filter finds: pure decisions, no database.
 
 Source: the help article "Rights of interface resources" and docs/decisions/003.
 """
@@ -7,11 +6,9 @@ Source: the help article "Rights of interface resources" and docs/decisions/003.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import urlencode
 
 from apps.core.refusals import Kind, Reason
@@ -45,6 +42,12 @@ class Refusal(Reason):
     NOT_AVAILABLE = "not_available", Kind.MISTAKE
     ALREADY_LISTED = "already_listed", Kind.MOVED_ON
     MOVED_ON = "moved_on", Kind.MOVED_ON
+
+
+def answered(before: Any) -> ResourceSet:
+    """Return what a change answered of that which waited for review, as its event keeps it."""
+    written = before.get("waiting") if isinstance(before, dict) else None
+    return ResourceSet.from_hex(written) if written else NOTHING
 
 
 class Share(StrEnum):
@@ -183,74 +186,3 @@ def of_kind(show: Show, catalogue: Catalogue) -> ResourceSet:
         case Show.PER_TRANSACTION:
             return catalogue.where(lambda resource: resource.per_transaction)
     assert_never(show)
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event of one listing's rights.
-
-    ``closed`` is what a block of API traffic took away, ``settled`` what was allowed again by
-    whatever means, ``left`` what was left blocked on purpose, ``undone`` what was blocked by
-    taking back the last change; that one is never a ``left``.
-    """
-
-    at: datetime
-    actor: str
-    closed: ResourceSet = NOTHING
-    settled: ResourceSet = NOTHING
-    left: ResourceSet = NOTHING
-    undone: ResourceSet = NOTHING
-
-
-@dataclass(frozen=True)
-class Block:
-    """When and by whom API traffic was blocked, and what of it is still open for one listing."""
-
-    at: datetime
-    actor: str
-    open: ResourceSet
-
-
-def still_open(events: Iterable[Event]) -> list[Block]:
-    """Return the blocks that still matter after a listing's events, both from oldest to newest.
-
-    What was blocked waits until it is reopened or left blocked, and a second block keeps what
-    waits: an emergency stop that is restored blindly would reopen the hole that it closed.
-    Taking back a change that answered something lets it wait again. A resource belongs to the
-    last block that took it away.
-    """
-    told = list(events)
-    taken: dict[int, int] = {}
-    answered: dict[int, int] = {}
-    for number, event in enumerate(told):
-        _pop(taken, event.left)
-        if event.left:
-            continue
-        again = {at: block for at, block in answered.items() if at in event.undone}
-        answered = _pop(taken, event.settled)
-        taken |= again | dict.fromkeys(event.closed, number)
-    return [
-        Block(
-            told[block].at, told[block].actor, ResourceSet(at for at in taken if taken[at] == block)
-        )
-        for block in sorted(set(taken.values()))
-    ]
-
-
-def _pop(taken: dict[int, int], resources: ResourceSet) -> dict[int, int]:
-    """Take some resources out, and return those that were there with their blocks."""
-    return {at: taken.pop(at) for at in resources if at in taken}
-
-
-def within(blocks: Iterable[Block], resources: ResourceSet) -> list[Block]:
-    """Return the blocks with no more than some resources, those left with nothing dropped."""
-    cut = [replace(block, open=block.open & resources) for block in blocks]
-    return [block for block in cut if block.open]
-
-
-def together(blocks: Iterable[Block]) -> ResourceSet:
-    """Return everything that some blocks still hold."""
-    found = NOTHING
-    for block in blocks:
-        found |= block.open
-    return found

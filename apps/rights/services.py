@@ -18,13 +18,16 @@ from apps.core.refusals import Refused
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import NOTHING, Board, ResourceSet, Standing, Target
-from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, granted, reach
+from apps.resources.rules import Board, ResourceSet, Standing, Stored, Target
+from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, answered, granted, reach
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a call did: ``within`` is what it was about, ``board`` the company's rights now."""
+    """What a call did: ``within`` is what it was about, ``board`` the company's rights now.
+
+    ``stays_listed`` says that it took back what had added the integration to the list.
+    """
 
     catalogue: Catalogue
     board: Board
@@ -32,6 +35,7 @@ class Change:
     within: ResourceSet
     allows: bool = False
     event_id: int | None = None
+    stays_listed: bool = False
 
     @property
     def integration(self) -> Integration | None:
@@ -54,9 +58,14 @@ class Change:
         return self.integration is not None and self.now.listed and not self.before.listed
 
     @property
-    def opened_or_closed(self) -> bool:
-        """Whether something is in force now and nothing was before, or the other way round."""
-        return bool(self.now.in_force) is not bool(self.before.in_force)
+    def tells_traffic(self) -> bool:
+        """Whether what is said of all API traffic changed.
+
+        That is who has something in force, how much the general rights open, and what waits.
+        """
+        opened = bool(self.now.in_force) is not bool(self.before.in_force)
+        in_general = self.integration is None and bool(self.changed)
+        return opened or in_general or self.now.offered != self.before.offered
 
 
 def set_rights(
@@ -83,7 +92,7 @@ def set_rights(
     allowed = granted(wish, allowed=standing.allowed, within=within, usable=standing.usable)
     verb = "rights:allow" if wish.allow else "rights:block"
     change = Change(catalogue, board, standing, within, wish.allow)
-    return _save(access, change, allowed, verb)
+    return _save(access, change, standing.bringing(allowed), verb)
 
 
 def put_back(access: CompanyAccess, target: Target, event_id: int) -> Change:
@@ -103,8 +112,9 @@ def put_back(access: CompanyAccess, target: Target, event_id: int) -> Change:
     added, removed = map(ResourceSet.from_column, (event.added, event.removed))
     if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
         raise Refused(Refusal.MOVED_ON)
-    former = standing.allowed - added | removed
-    change = Change(catalogue, board, standing, added | removed)
+    former = standing.putting_back(standing.allowed - added | removed, answered(event.before))
+    stays = bool((event.after or {}).get("listed"))
+    change = Change(catalogue, board, standing, added | removed, stays_listed=stays)
     return _save(access, change, former, UNDO)
 
 
@@ -115,20 +125,19 @@ def block_traffic(access: CompanyAccess) -> Board:
     """
     _catalogue, board = reads.locked_board(access)
     bulk_id = uuid4()
-    entries = [
-        _entry(standing, CLOSE, NOTHING, bulk_id=bulk_id)
-        for standing in board.all
-        if standing.allowed
-    ]
+    open_ones = {one: one.blocking() for one in board.all if one.allowed}
+    entries = [_entry(one, CLOSE, now, bulk_id=bulk_id) for one, now in open_ones.items()]
     if entries:
-        Listing.objects.visible_to(access).update(allowed=NOTHING)
+        Listing.objects.visible_to(access).block(
+            {one.subject: now for one, now in open_ones.items()}
+        )
         record(access.scene, entries)
     return board
 
 
 def bring(
     access: CompanyAccess,
-    wanted: Mapping[Standing, ResourceSet],
+    wanted: Mapping[Standing, Stored],
     verb: str,
     **more: object,
 ) -> list[AuditEvent]:
@@ -138,10 +147,18 @@ def bring(
     wanted. ``more`` goes into the events: ``bulk_id``, ``reason``.
     """
     access.require(Capability.EDIT_RIGHTS)
-    for standing, allowed in wanted.items():
-        _store(access, standing, allowed)
-    entries = [_entry(one, verb, allowed, **more) for one, allowed in wanted.items()]
+    for standing, stored in wanted.items():
+        _store(access, standing, stored)
+    entries = [_entry(one, verb, stored, **more) for one, stored in wanted.items()]
     return record(access.scene, entries)
+
+
+def leave_blocked(access: CompanyAccess, standing: Standing, asked: ResourceSet) -> None:
+    """Let some of what waits stay blocked. No right changes, so it stands in no change's way."""
+    access.require(Capability.EDIT_RIGHTS)
+    _store(access, standing, standing.leaving(asked))
+    entry = Entry(LEAVE, *subject_of(standing.integration), removed=bytes(asked))
+    record(access.scene, [entry])
 
 
 def subject_of(integration: Integration | None) -> tuple[str, int | None, str]:
@@ -151,31 +168,39 @@ def subject_of(integration: Integration | None) -> tuple[str, int | None, str]:
     return "integration", integration.pk, integration.name_en
 
 
-def _save(access: CompanyAccess, change: Change, allowed: ResourceSet, verb: str) -> Change:
+def _save(access: CompanyAccess, change: Change, wanted: Stored, verb: str) -> Change:
     before = change.before
     is_news = before.integration is not None and not before.listed
-    if allowed == before.allowed and not is_news:
+    if wanted.allowed == before.allowed and not is_news:
         return change
-    [event] = bring(access, {before: allowed}, verb)
-    board = change.board.having(before.integration, allowed)
+    [event] = bring(access, {before: wanted}, verb)
+    board = change.board.having(before.integration, wanted)
     return replace(change, board=board, event_id=event.pk)
 
 
-def _store(access: CompanyAccess, standing: Standing, allowed: ResourceSet) -> None:
+def _store(access: CompanyAccess, standing: Standing, stored: Stored) -> None:
     mine = Listing.objects.visible_to(access)
+    columns = {
+        "allowed": stored.allowed,
+        "waiting": stored.waiting,
+        "left_blocked": stored.left,
+    }
     if standing.listed:
-        mine.filter(integration=standing.integration).update(allowed=allowed)
+        mine.filter(integration=standing.integration).update(**columns)
     else:
-        mine.create(company=access.company, integration=standing.integration, allowed=allowed)
+        mine.create(company=access.company, integration=standing.integration, **columns)
 
 
-def _entry(standing: Standing, verb: str, allowed: ResourceSet, **more: object) -> Entry:
+def _entry(standing: Standing, verb: str, stored: Stored, **more: object) -> Entry:
     newly_listed = standing.integration is not None and not standing.listed
+    added = stored.allowed - standing.allowed
+    answered = added & standing.waiting
     return Entry(
         verb,
         *subject_of(standing.integration),
-        added=bytes(allowed - standing.allowed),
-        removed=bytes(standing.allowed - allowed),
+        added=bytes(added),
+        removed=bytes(standing.allowed - stored.allowed),
+        before={"waiting": answered.hex} if answered else None,
         after={"listed": True} if newly_listed else None,
         **more,  # type: ignore[arg-type]
     )

@@ -1,7 +1,7 @@
 """The words for signs, switches, refusals and changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -21,12 +21,15 @@ class SignLook:
 
     icon: str
     look: str
-    text: Promise
+    text: str | Promise
 
 
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
+    Sign.LEFT: SignLook(
+        "octagon", "icon-quiet", gettext_lazy("All resources are blocked, on purpose")
+    ),
     Sign.LACKING: SignLook("triangle", "icon-partly", SOME_BLOCKED),
     Sign.PARTLY: SignLook("triangle", "icon-limited", SOME_BLOCKED),
     Sign.LIMITED: SignLook(
@@ -38,7 +41,7 @@ SIGNS: Mapping[Sign, SignLook] = {
 VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.ALLOWED: gettext_lazy("Allowed"),
     Verdict.NOT_AVAILABLE: gettext_lazy("Not available"),
-    Verdict.BLOCKED_IN_GENERAL: gettext_lazy("Blocked in the general access rights"),
+    Verdict.BLOCKED_IN_GENERAL: gettext_lazy("Blocked in general access rights"),
     Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy("Blocked for this integration"),
 }
 DECIDED = {True: gettext_lazy("Allowed by"), False: gettext_lazy("Blocked by")}
@@ -80,6 +83,32 @@ REFUSALS: Mapping[Reason, Promise] = {
         "Nothing was undone: the rights were changed since. Check them and change them yourself."
     ),
 }
+
+
+def sign_of(standing: Standing) -> SignLook | None:
+    """Return the warning beside an integration's name; it names how much of what is needed is blocked."""
+    if standing.sign is None:
+        return None
+    look, count = SIGNS[standing.sign], len(standing.lacking)
+    if standing.sign is not Sign.LACKING:
+        return look
+    said = ngettext(
+        "%(count)d needed resource is blocked", "%(count)d needed resources are blocked", count
+    )
+    return replace(look, text=said % {"count": count})
+
+
+def verdict(board: Board, integration: Integration | None, position: int) -> str:
+    """Say whose rights decide about a resource, and how."""
+    decided = board.verdict(integration, position)
+    if integration is None or board.of(integration).listed or decided is Verdict.NOT_AVAILABLE:
+        return f"{name_of(integration)}: {VERDICTS[decided]}"
+    said = (
+        _("Allowed by the general access rights, because %(integration)s is not in the list")
+        if decided
+        else _("Blocked by the general access rights, because %(integration)s is not in the list")
+    )
+    return said % {"integration": integration.name}
 
 
 def name_of(integration: Integration | None) -> str:
@@ -161,6 +190,16 @@ def traffic_blocked(before: Board) -> str:
     return f"{said} {also} {review}"
 
 
+def matched(count: int) -> str:
+    """Say how many finished integrations a search by name found."""
+    if not count:
+        return _(
+            "No finished integration has that name. Find a custom integration with its access key."
+        )
+    said = ngettext("%(count)d integration found", "%(count)d integrations found", count)
+    return said % {"count": count}
+
+
 def resource_count(count: int) -> str:
     """Return "27 resources"."""
     return ngettext("%(count)d resource", "%(count)d resources", count) % {"count": count}
@@ -177,9 +216,9 @@ def changed(
     """Say what a change of some resources did, in one sentence."""
     count = len(resources)
     if count == 0 and newly_listed:
-        sentence = _("%(who)s is listed with everything blocked.")
+        sentence = _("%(who)s was added to the list with everything blocked.")
     elif count == 0:
-        sentence = _("Nothing changed: it is so already for %(who)s.")
+        sentence = _("No change: %(who)s already has this setting.")
     elif count == 1:
         sentence = (
             _("%(what)s allowed for %(who)s.") if allow else _("%(what)s blocked for %(who)s.")
@@ -191,19 +230,27 @@ def changed(
     return sentence % _words(integration, resources, catalogue)
 
 
-def undone(integration: Integration | None, resources: ResourceSet, catalogue: Catalogue) -> str:
-    """Say that a change was taken back."""
+def undone(
+    integration: Integration | None,
+    resources: ResourceSet,
+    catalogue: Catalogue,
+    *,
+    stays_listed: bool,
+) -> str:
+    """Say that a change was taken back, and that the integration it added stays in the list."""
     words = _words(integration, resources, catalogue)
-    if len(resources) == 1:
-        return _("Undone: %(what)s is as before for %(who)s.") % words
-    return (
-        ngettext(
-            "Undone: %(count)d resource is as before for %(who)s.",
-            "Undone: %(count)d resources are as before for %(who)s.",
-            len(resources),
-        )
-        % words
+    said = ngettext(
+        "Undone: %(count)d resource is as it was before for %(who)s.",
+        "Undone: %(count)d resources are as they were before for %(who)s.",
+        len(resources),
     )
+    if len(resources) == 1:
+        said = _("Undone: %(what)s is as it was before for %(who)s.")
+    if stays_listed:
+        said += " " + _(
+            "%(who)s stays in the list, so the general access rights no longer apply to it."
+        )
+    return said % words
 
 
 def _words(
@@ -217,12 +264,20 @@ def _words(
     }
 
 
-def general_applies(general: ResourceSet, usable: ResourceSet) -> str:
-    """Say what the general rights give an integration that has none of its own."""
+def general_applies(
+    integration: Integration | None, general: ResourceSet, usable: ResourceSet
+) -> str:
+    """Say what the general rights give an integration that has none of its own, and until when."""
     return _(
-        "General access rights apply: %(allowed)d of %(total)d allowed. "
-        "After its first own right or restriction, only its own count."
-    ) % {"allowed": len(general), "total": len(usable)}
+        "%(integration)s has no rights of its own yet, so the general access rights apply "
+        "(%(allowed)d of %(total)d allowed). As soon as you change a switch here, only these "
+        "switches count for %(integration)s, and it stays in the list. "
+        "An integration in the list can be blocked but not removed."
+    ) % {
+        "integration": name_of(integration),
+        "allowed": len(general),
+        "total": len(usable),
+    }
 
 
 def needs(standing: Standing) -> str:
@@ -264,6 +319,11 @@ def allows_rest(count: int) -> str:
     """Say what a switch of something partly allowed does."""
     said = ngettext("Allows the other %(count)s", "Allows the other %(count)s", count)
     return said % {"count": count}
+
+
+def described(word: str | Promise, rest: int) -> str:
+    """Return what describes a big switch: the word it shows, and the rest that it allows."""
+    return f"{word}. {allows_rest(rest)}" if rest else str(word)
 
 
 def block_shown(count: int) -> str:

@@ -24,7 +24,7 @@ from apps.resources.keys import FOUND
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import asides, reads, services, texts
 from apps.rights import page as pages
-from apps.rights.asides import AboutResource, address
+from apps.rights.asides import AboutResource, Picked, address
 from apps.rights.forms import (
     AccessKeyForm,
     FilterForm,
@@ -34,7 +34,6 @@ from apps.rights.forms import (
     public_id_of,
     target_of,
 )
-from apps.rights.page import Picked
 from apps.rights.rules import NO_FILTER, Filter, Refusal
 from apps.rights.services import Change
 
@@ -63,17 +62,28 @@ def show(
         opened=request.GET.getlist("open"),
     )
     status = HTTPStatus.OK if form.is_valid() and search.is_valid() else BAD
-    context = {
-        "page": page,
-        "filter": form,
-        "search": search,
-        "matches": asides.matches_of(access, reads.matches(access, search.text)),
-        "key_form": key_form or AccessKeyForm(),
-    }
+    context = {"page": page, "filter": form, **search_of(picked, search, key_form)}
     return TemplateResponse(request, "rights/rights.html", context, status=status)
 
 
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def search_of(
+    picked: Picked, search: SearchForm, key_form: AccessKeyForm | None = None
+) -> dict[str, Any]:
+    """Return what the search for integrations shows: finished ones by name, a custom one by key."""
+    found = reads.matches(picked.access, search.text, every=search.every)
+    one = picked.integration
+    is_custom = one is not None and one.is_custom
+    return {
+        "search": search,
+        "said": texts.matched(len(found)) if search.asks else "",
+        "matches": asides.matches_of(picked, found, None if is_custom else one, search.query),
+        "key_form": key_form or AccessKeyForm(),
+        "by_key": is_custom or key_form is not None,
+        "found_by_key": asides.matches_of(picked, [], one, "") if is_custom else [],
+    }
 
 
 def pick(
@@ -88,15 +98,7 @@ def pick(
     """
     read = reads.opened(access)
     integration = resources.target(access, read.board, target_of(request, public_id))
-    return Picked(
-        access,
-        read.catalogue,
-        read.board,
-        integration,
-        looked_for,
-        working=read.working,
-        waiting=read.waiting,
-    )
+    return Picked(access, read.catalogue, read.board, integration, looked_for, working=read.working)
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -164,7 +166,9 @@ def undo_rights(
     """Take back one change, exactly, or say that the rights moved on."""
     event = asked(UndoForm(request.POST))["event"]
     change = services.put_back(access, target_of(request, public_id), event)
-    said = texts.undone(change.integration, change.changed, change.catalogue)
+    said = texts.undone(
+        change.integration, change.changed, change.catalogue, stays_listed=change.stays_listed
+    )
     return changed(request, access, change, said)
 
 
@@ -189,7 +193,7 @@ def changed(
     words = f"{said} {texts.SOMEBODY_ELSE}" if stale else said
     message = Message(messages.SUCCESS, words, str(change.event_id) if change.changed else "")
     if request.htmx:
-        traffic = change.opened_or_closed
+        traffic = change.tells_traffic
         return fragments(request, picked, change.within, message, stale=stale, traffic=traffic)
     messages.success(request, words, extra_tags=message.extra_tags or "")
     place = picked.filter.query + pages.anchor(picked, change.within)
@@ -243,12 +247,10 @@ def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> Http
     picked = pick(request, access, public_id_of(request.GET))
     resource = pages.resource_of(picked, request.GET.get("resource", ""))
     whose, position = picked.integration, resource.position
-    verdict = picked.board.verdict(whose, position)
     page = AboutResource(
         resource=resource,
-        name=texts.name_of(whose),
-        verdict=texts.VERDICTS[verdict],
-        decided=texts.DECIDED[bool(verdict)],
+        verdict=texts.verdict(picked.board, whose, position),
+        decided=texts.DECIDED[bool(picked.board.verdict(whose, position))],
         event=reads.decided_by(access, picked.board, whose, position),
         url=picked.url(),
     )
@@ -280,8 +282,8 @@ def row(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
 def search(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer the finished integrations whose name matches, while it is typed."""
     form = SearchForm(request.GET)
-    matches = asides.matches_of(access, reads.matches(access, form.text))
-    context = {"search": form, "matches": matches}
+    picked = pick(request, access, public_id_of(request.GET))
+    context = {**search_of(picked, form), "oob": True}
     status = HTTPStatus.OK if form.is_valid() else BAD
     return TemplateResponse(request, "rights/_matches.html", context, status=status)
 

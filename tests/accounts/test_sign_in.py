@@ -1,13 +1,15 @@
 """Signing in, out, and passwords."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.test import Client
 
+from apps.accounts.adapter import ANY_ADDRESS
 from apps.accounts.models import User
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -90,3 +92,93 @@ def test_emails_are_one_whatever_their_case(user):
 
     with pytest.raises(IntegrityError):
         UserFactory(email="PERSON@test.example")
+
+
+def test_a_domain_has_one_spelling_when_signing_in_too(client):
+    UserFactory(email="person@xn--bcher-kva.example")
+    assert attempt(client, "Person@Bücher.example")["Location"] == "/"
+
+
+def test_a_stranger_who_guesses_locks_out_themselves_and_not_the_owner(user):
+    for _ in range(6):
+        attempt(Client(REMOTE_ADDR="192.0.2.1"), user.email, "wrong")
+    told = attempt(Client(REMOTE_ADDR="192.0.2.1"), user.email).text
+    assert re.search(r"Too many tries\. You can try again at \d\d:\d\d\.", told)
+    assert attempt(Client(REMOTE_ADDR="192.0.2.2"), user.email)["Location"] == "/"
+
+
+def test_many_strangers_together_do_not_guess_for_ever(user):
+    for _ in range(100):
+        ANY_ADDRESS.take(user.email)
+    assert "Too many tries" in attempt(Client(REMOTE_ADDR="192.0.2.3"), user.email).text
+
+
+def test_right_passwords_are_not_counted(user):
+    for _ in range(7):
+        assert attempt(Client(), user.email)["Location"] == "/"
+
+
+def test_a_reset_password_ends_the_waiting_and_its_mail_speaks_the_persons_language(client):
+    user = UserFactory(email="person@test.example", language="sv")
+    for _ in range(5):
+        attempt(client, user.email, "wrong")
+    client.post("/accounts/password/reset/", {"email": "PERSON@test.example"})
+    [message] = mail.outbox
+    assert message.subject == "Välj ett nytt lösenord till Netvisor Rights"
+    assert (message.to, "example.com" in message.body) == ([user.email], False)
+    new = {"password1": "another-fine-passphrase", "password2": "another-fine-passphrase"}
+    form = client.get(re.search(r"http://testserver(\S+)", message.body).group(1))["Location"]
+    client.post(form, new)
+    assert attempt(client, user.email, new["password1"])["Location"] == "/"
+
+
+def username_in(page):
+    """Return what a password manager takes for the name to sign in with."""
+    return re.findall(r'autocomplete="username"[^>]* value="([^"]*)"', page.text)
+
+
+def test_forms_that_ask_for_a_password_alone_name_the_account(client, sign_in, user):
+    client.post("/accounts/password/reset/", {"email": user.email})
+    link = re.search(r"http://testserver(\S+)", mail.outbox[0].body).group(1)
+    assert username_in(client.get(link, follow=True)) == [user.email]
+    mine = sign_in(user)
+    for page in ("reauthenticate/", "password/change/"):
+        assert username_in(mine.get(f"/accounts/{page}")) == [user.email]
+
+
+def test_the_way_to_a_new_password_is_shown_once(client):
+    assert client.get(LOGIN).text.count("/accounts/password/reset/") == 1
+
+
+def test_the_library_says_nothing_in_words_of_its_own(client, user):
+    for language, said in (("fi", "väärin"), ("sv", "är fel"), ("en", "is not right")):
+        sent = {"login": user.email, "password": "wrong"}
+        page = client.post(LOGIN, sent, headers={"Accept-Language": language})
+        assert said in page.text
+
+
+def test_a_sign_in_form_that_grew_old_in_another_tab_leads_on(user):
+    browser = Client(enforce_csrf_checks=True)
+    token = str(browser.get(LOGIN).context["csrf_token"])
+    sent = {"login": user.email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert browser.post(LOGIN, sent)["Location"] == "/"
+    assert browser.post(LOGIN, sent, follow=True).status_code == 200
+
+
+def test_too_many_forms_are_answered_in_our_words(client):
+    for _ in range(6):
+        answer = client.post("/accounts/password/reset/", {"email": "nobody@test.example"})
+    assert answer.status_code == 429
+    assert "Wait a minute, then try again." in answer.text
+
+
+def test_what_was_said_to_one_person_is_not_said_to_the_next(client, user):
+    member = MembershipFactory(user=user, editor=True)
+    attempt(client, user.email)
+    users = f"/companies/{member.company.business_id}/users/"
+    guest = {"email": "n@test.example", "name": "Nora", "roles": "TT", "once": uuid4()}
+    client.post(f"{users}invite/", guest)
+    client.post("/accounts/logout/")
+    other = MembershipFactory(company=member.company, editor=True).user
+    attempt(client, other.email)
+    assert "Invitation sent" not in client.get(users).text

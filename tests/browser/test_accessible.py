@@ -30,6 +30,7 @@ PAGES = {
     "sign-out": ("kh", "{site}/accounts/logout/"),
     "reauthenticate": ("kh", "{site}/accounts/reauthenticate/"),
     "companies": ("tpk", "{site}/companies/"),
+    "help": ("kh", "{site}/companies/9000001-1/help/"),
     "office": ("tpk", "{site}/office/"),
     "office-new": ("tpk", "{site}/office/new/"),
     "bulk": ("tpk", "{site}/office/rights/"),

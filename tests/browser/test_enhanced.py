@@ -234,7 +234,7 @@ def test_a_wrong_section_switch_is_undone_exactly(page, sign_in_as, rights_url, 
     expect(sales.locator(".count")).to_have_text("0 of 30 allowed")
     page.get_by_role("button", name="Undo").click()
     expect(sales.locator(".count")).to_have_text(before)
-    expect(status(page)).to_contain_text("Undone: 7 resources are as before for Severa.")
+    expect(status(page)).to_contain_text("Undone: 7 resources are as they were before for Severa.")
     listing = Listing.objects.get(company=bakery, integration__name_en="Severa")
     assert listing.allowed == listing.integration.needed
 

@@ -22,6 +22,30 @@ def test_the_whole_is_put_back_exactly(client, companies, severa, catalogue):
     assert AuditEvent.objects.filter(bulk_id=back.pk, verb="rights:undo").count() == 3
 
 
+def test_a_trial_that_is_put_back_needs_nobodys_attention(client, companies, severa):
+    change = run(client, drafted(client, companies, severa))
+    client.post(f"{URL}{change.pk}/put-back/")
+    run(client, BulkChange.objects.latest("made_at"))
+    office = client.get("/office/").text
+    assert "none of which needs attention" in office
+    assert "Everything blocked" not in office
+    page = client.get(f"/companies/{companies[0].business_id}/interface-resources/").text
+    assert "All resources are blocked, on purpose" in page
+
+
+def test_what_a_bulk_change_reopened_waits_again_once_it_is_put_back(client, companies, severa):
+    rights = f"/companies/{companies[0].business_id}/interface-resources/"
+    client.post(f"{rights}{severa.public_id}/set/", {"allow": "customer.nv"})
+    client.post(f"{rights}block-traffic/")
+    change = run(client, drafted(client, companies, severa))
+    assert "for review" not in client.get(rights).text
+    client.post(f"{URL}{change.pk}/put-back/")
+    run(client, BulkChange.objects.latest("made_at"))
+    page = client.get(rights).text
+    assert "1 blocked resource waits for review." in page
+    assert "on purpose" not in page
+
+
 def test_companies_that_moved_on_are_left_as_they_are(client, companies, severa, catalogue):
     change = run(client, drafted(client, companies, severa))
     page = f"/companies/{companies[0].business_id}/interface-resources/{severa.public_id}/set/"

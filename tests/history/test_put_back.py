@@ -32,7 +32,7 @@ def test_a_section_is_put_back_exactly(kh, company, severa, catalogue, change):
     done = change(severa, "customer.nv", "customerlist.nv", "salesinvoice.nv")
     page = put_back(kh, company, done.event_id, follow=True)
     assert Listing.objects.get(integration=severa).allowed == set_of(catalogue, ["customer.nv"])
-    assert "Undone: 2 resources are as before for Severa." in page.text
+    assert "Undone: 2 resources are as they were before for Severa." in page.text
     assert "put back, 2 resources of Sales blocked" in page.text
 
 

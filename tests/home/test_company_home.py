@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.audit.models import AuditEvent
 from apps.companies.rules import Package
 from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory, set_of
 
@@ -46,12 +47,43 @@ def test_rights_are_said_with_the_way_to_each(kh, home, company, catalogue, seve
     ]
 
 
-def test_closed_traffic_is_one_line_that_leads_to_the_review(kh, home, company, severa):
+def test_closed_traffic_is_one_line_that_leads_to_the_review_if_anything_waits(
+    kh, home, company, catalogue, severa
+):
+    rights = f"{home}interface-resources/"
     for integration in (severa, None):
         ListingFactory(company=company, integration=integration)
-    ListingFactory(company=company)
-    closed = "API traffic is closed. What was allowed can be reviewed."
-    assert lines(kh.get(home).text) == [(closed, f"{home}interface-resources/reopen/")]
+    other = ListingFactory(company=company)
+    assert lines(kh.get(home).text) == [("API traffic is closed.", rights)]
+    for listing in (None, other.integration):
+        place = f"{listing.public_id}/" if listing else ""
+        kh.post(f"{rights}{place}set/", {"allow": "customer.nv"})
+    kh.post(f"{rights}block-traffic/")
+    said = "API traffic is closed. 2 blocked resources wait for review."
+    assert lines(kh.get(home).text) == [(said, f"{rights}reopen/")]
+
+
+def test_what_is_left_blocked_on_purpose_needs_no_attention(kh, home, company, severa):
+    rights = f"{home}interface-resources/"
+    kh.post(f"{rights}{severa.public_id}/set/", {"allow": "customer.nv"})
+    kh.post(f"{rights}block-traffic/")
+    sent = {"integration": severa.public_id, "resource": "customer.nv"}
+    kh.post(f"{rights}reopen/leave/", sent)
+    text = kh.get(home).text
+    assert lines(text) == []
+    assert "All resources are blocked, on purpose" in text
+    kh.post(f"{rights}{severa.public_id}/set/", {"allow": "customer.nv"})
+    kh.post(f"{rights}{severa.public_id}/set/", {"block": "customer.nv"})
+    assert lines(kh.get(home).text) == [("API traffic is closed.", rights)]
+
+
+def test_a_trial_that_is_undone_needs_no_attention(kh, home, company, severa):
+    rights = f"{home}interface-resources/{severa.public_id}/"
+    kh.post(f"{rights}set/", {"allow": "customer.nv"})
+    kh.post(f"{rights}undo/", {"event": AuditEvent.objects.latest("pk").pk})
+    assert lines(kh.get(home).text) == []
+    kh.post(f"{rights}set/", {"allow": "customer.nv"})
+    assert "on purpose" not in kh.get(home).text
 
 
 def test_what_lacks_all_it_needs_says_so(kh, home, company, severa, catalogue):
@@ -83,7 +115,7 @@ def test_each_person_sees_what_they_may(sign_in, home, company, severa):
     ApiIdentifierFactory(owner=other.user)
     reader = sign_in(MembershipFactory(company=company).user)
     auditor = sign_in(MembershipFactory(company=company, roles=["TT"]).user)
-    closed = "API traffic is closed. What was allowed can be reviewed."
+    closed = "API traffic is closed."
     [one] = lines(sign_in(other.user).get(home).text)
     assert "Ends in 6 days" in one[0]
     assert lines(reader.get(home).text) == [(closed, f"{home}interface-resources/")]

@@ -257,3 +257,31 @@ def test_the_most_urgent_stands_first_on_the_company_home(kh, company, member):
         ApiIdentifierFactory(owner=member.user, valid_until=timezone.make_aware(noon))
     text = kh.get(f"/companies/{company.business_id}/").text
     assert re.findall(r"Ends in (\d+) days", text) == ["5", "12", "20"]
+
+
+@pytest.fixture
+def made_elsewhere(member):
+    linked = IntegrationFactory(name_en="Silent Bridge")
+    other = MembershipFactory(user=member.user, levels={Function.SALES_INVOICES: Level.EDIT})
+    return ApiIdentifierFactory(
+        owner=member.user, made_in=other.company, note="Secret plans", integration=linked
+    )
+
+
+def test_what_was_made_in_another_company_is_its_owners_to_tell(kh, client, base, made_elsewhere):
+    text = overview(kh, base)
+    assert made_elsewhere.user_id in text
+    assert "Made in another company" in text
+    assert "Secret plans" not in text
+    assert "Silent Bridge" not in text
+    assert made_elsewhere.user_id not in overview(kh, base, q="secret")
+    assert "Secret plans" in client.get(base).text
+
+
+def test_the_history_here_does_not_say_what_is_for_another_company(
+    client, base, company, made_elsewhere
+):
+    sent = {"purpose": "api", "note": "New plans"}
+    assert client.post(f"{base}{made_elsewhere.pk}/edit/", sent).status_code < 400
+    event = AuditEvent.objects.get(verb="identifier:note", company_id=company.pk)
+    assert "plans" not in f"{event.before} {event.after}"

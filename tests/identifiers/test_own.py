@@ -350,7 +350,7 @@ def test_an_excel_identifier_ends_whatever_is_sent_along(client, company, severa
 
 def test_saving_a_note_moves_no_end(client, member, base):
     end = timezone.now() + timedelta(seconds=50)
-    mine = ApiIdentifierFactory(owner=member.user, valid_until=end)
+    mine = ApiIdentifierFactory(owner=member.user, made_in=member.company, valid_until=end)
     shown = re.search(
         r'name="valid_until" value="([^"]+)"', client.get(f"{base}{mine.pk}/edit/").text
     )

@@ -133,3 +133,10 @@ def test_what_is_replaced_is_told_apart(ending, member):
     ending.save()
     remind()
     assert "It has been replaced" in mail.outbox[0].body
+
+
+def test_what_was_made_elsewhere_is_told_to_its_owner_alone(ending, editor):
+    ApiIdentifier.objects.update(made_in=MembershipFactory(user=ending.owner).company)
+    remind()
+    told = {message.to[0]: "Receipts" in message.body for message in mail.outbox}
+    assert told == {ending.owner.email: True, editor.user.email: False}

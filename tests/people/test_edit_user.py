@@ -280,3 +280,12 @@ def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
     kh.post(url, sent(other, interface_resources="view", confirmed="1"))
     other.refresh_from_db()
     assert other.levels == {"interface_resources": "view"}
+
+
+def test_a_form_sent_twice_says_twice_that_it_is_saved(kh, base, url, worker, sent):
+    question = kh.post(url, sent(worker, end="1")).context["question"]
+    answer = {**dict(question.fields), **sent(worker, end="1"), "confirmed": "1"}
+    for _ in range(2):
+        response = kh.post(url, answer, follow=True)
+        assert "Rights of Will Worker saved." in response.text
+    assert AuditEvent.objects.filter(verb="membership:end").count() == 1

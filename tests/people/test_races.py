@@ -1,5 +1,7 @@
 """Several changes at once, over real connections."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -106,6 +108,9 @@ def test_an_account_that_is_made_meanwhile_is_not_taken_over(invitation):
 
 def test_two_invitations_of_one_person_at_once_are_one(two, press):
     answers, guest = [], {"email": "n@t.example", "name": "N", "roles": ["KP"]}
-    at_once(*(press(giver, "invite/", guest, answers) for giver in two))
+    marked = [guest | {"once": uuid4()} for _ in two]
+    at_once(
+        *(press(giver, "invite/", *of, answers) for giver, *of in zip(two, marked, strict=True))
+    )
     assert sorted(answers) == [302, 422]
     assert Invitation.objects.count() == 1

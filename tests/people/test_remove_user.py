@@ -184,3 +184,24 @@ def test_statements_of_the_question_do_not_grow(
     with django_assert_max_num_queries(7):
         text = kh.get(url).text
     assert f"{many} active identifier" in text
+
+
+def test_an_answer_sent_twice_says_twice_who_was_removed(kh, url, base, worker):
+    question = dict(kh.get(url).context["question"].fields)
+    for _ in range(2):
+        response = kh.post(url, {**question, "confirmed": "1"}, follow=True)
+        assert response.redirect_chain == [(base, 302)]
+        assert "Will Worker removed from this company." in response.text
+    assert AuditEvent.objects.filter(verb="membership:remove").count() == 1
+
+
+def test_what_was_made_in_another_company_is_not_told_nor_asked_for(
+    kh, url, theirs, colleague, django_capture_on_commit_callbacks
+):
+    ApiIdentifier.objects.update(made_in=MembershipFactory(user=theirs.owner).company)
+    assert "Made in another company" in (text := kh.get(url).text)
+    assert ("Project hours" in text, "Severa" in text) == (False, False)
+    with django_capture_on_commit_callbacks(execute=True):
+        kh.post(url, {"ask": theirs.pk, "colleague": colleague.pk})
+    assert theirs.user_id in mail.outbox[0].body
+    assert not re.search("Project|Severa|severa|purpose=", mail.outbox[0].body)

@@ -318,9 +318,15 @@ def test_leaving_blocked_stands_in_no_undos_way(client, closed, severa):
     assert allowed(closed, severa) == NOTHING
 
 
-def test_the_way_to_it_is_shown_to_editors_after_a_block(client, closed, sign_in, reader):
-    assert url_of(closed) in client.get(page_url(closed)).text
+def test_the_way_to_it_is_shown_to_editors_with_how_many_wait(
+    client, closed, severa, sign_in, reader
+):
+    assert "4 blocked resources wait for review." in client.get(page_url(closed)).text
     assert url_of(closed) not in sign_in(reader.user).get(page_url(closed)).text
+    answer(client, closed, "reopen_rights", severa, whole=ALL)
+    assert "1 blocked resource waits for review." in client.get(page_url(closed)).text
+    answer(client, closed, "leave_blocked", None, "employee.nv")
+    assert url_of(closed) not in client.get(page_url(closed)).text
 
 
 def test_what_is_put_back_after_reopening_waits_again(client, closed, severa):

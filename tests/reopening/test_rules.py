@@ -1,145 +1,103 @@
-"""What waits for review after any order of events, by a replay without a database."""
+"""What waits for review after any order of changes, and since when: no database."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.reopening.rules import Happening, happened
-from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
-from apps.rights.rules import Event, still_open, together, within
+from apps.reopening.rules import Block, Happening, blocks_of, happened
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Standing, Stored
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 VERBS = ("allow", "block", "close", "reopen", "leave", "undo")
 SUBSETS = [ResourceSet(p for p in range(3) if bits >> p & 1) for bits in range(8)]
+sets = st.sampled_from(SUBSETS)
 
 
-def happen(verb, wanted, allowed, waiting, number=0):
-    """Return the event of one action, and what is allowed and waits after it."""
-    at, who = START + timedelta(minutes=number), f"Person {number}"
-    match verb:
-        case "allow":
-            return Event(at, who, settled=wanted - allowed), allowed | wanted, waiting - wanted
-        case "block":
-            return Event(at, who), allowed - wanted, waiting
-        case "close":
-            return Event(at, who, closed=allowed), NOTHING, waiting | allowed
-        case "reopen":
-            answered = wanted & waiting
-            return Event(at, who, settled=answered), allowed | answered, waiting - answered
-        case "leave":
-            answered = wanted & waiting
-            return Event(at, who, left=answered), allowed, waiting - answered
-    raise AssertionError(verb)
+def standing(stored, usable=EVERYTHING):
+    return Standing(None, stored, usable)
 
 
 def play(actions):
-    """Return the events of some actions, and what is allowed and waits in the end."""
-    events, allowed, waiting = [], NOTHING, NOTHING
-    last = None
-    for number, (verb, wanted) in enumerate(actions):
-        former = (allowed, waiting)
-        if (verb == "undo" and last is None) or (verb == "leave" and not wanted & waiting):
-            continue  # refused: there is nothing to take back, or nothing to answer
-        if verb == "undo":
-            event, allowed, waiting = undo(last, allowed, waiting, number)
-        else:
-            event, allowed, waiting = happen(verb, wanted, allowed, waiting, number)
-        events.append(event)
-        if verb != "leave":  # which stands in no change's way; a block is never undone
-            last = None if verb == "close" else former
-    return events, allowed, waiting
+    """Return what is stored after some actions, "undo" taking back the one before it."""
+    stored, undo = Stored(), None
+    for verb, wanted in actions:
+        now, before = standing(stored), stored
+        match verb:
+            case "allow":
+                stored = now.bringing(now.allowed | wanted)
+            case "block":
+                stored = now.bringing(now.allowed - wanted)
+            case "close":
+                stored = now.blocking()
+            case "reopen":
+                stored = now.bringing(now.allowed | wanted & now.waiting)
+            case "leave":
+                stored = now.leaving(wanted & now.waiting)
+            case "undo" if undo:
+                answered = undo.waiting & now.allowed
+                stored = now.putting_back(undo.allowed, answered)
+        undo = before if verb in ("allow", "block", "reopen") else None
+    return stored
 
 
-def undo(former, allowed, waiting, number):
-    """Return the event of taking back the change before which things stood in a former way."""
-    then_allowed, then_waiting = former
-    at, who = START + timedelta(minutes=number), f"Person {number}"
-    undone, settled = allowed - then_allowed, then_allowed - allowed
-    waiting = (waiting | then_waiting & undone) - settled
-    return Event(at, who, settled=settled, undone=undone), then_allowed, waiting
-
-
-actions = st.lists(st.tuples(st.sampled_from(VERBS), st.sampled_from(SUBSETS)), max_size=25)
-
-
-@pytest.mark.parametrize("first", VERBS)
-def test_every_order_of_four_actions_leaves_what_nobody_answered(first):
-    for others in product(VERBS, repeat=3):
-        for wanted in product(SUBSETS[1::3], repeat=4):
-            events, _allowed, waiting = play(zip((first, *others), wanted, strict=True))
-            assert together(still_open(events)) == waiting
-
-
-ONE = SUBSETS[1]
+actions = st.lists(st.tuples(st.sampled_from(VERBS), sets), max_size=25)
 
 
 @given(actions)
-@example([("allow", ONE), ("close", ONE), ("allow", ONE), ("leave", NOTHING), ("undo", ONE)])
-def test_a_replay_of_any_sequence_finds_what_waits(actions):
-    events, allowed, waiting = play(actions)
-    assert together(still_open(events)) == waiting
-    assert not waiting & allowed
+def test_what_is_allowed_never_waits_and_is_never_left(actions):
+    stored = play(actions)
+    assert not stored.waiting & stored.allowed
+    assert not (stored.left and (stored.allowed or stored.waiting))
 
 
 @given(actions)
-def test_every_resource_belongs_to_one_block_and_blocks_stand_in_order(actions):
-    blocks = still_open(play(actions)[0])
-    assert sum(len(block.open) for block in blocks) == len(together(blocks))
-    assert [block.at for block in blocks] == sorted(block.at for block in blocks)
-    assert all(block.open for block in blocks)
+def test_a_block_lets_all_that_was_allowed_wait_and_keeps_what_waits(actions):
+    before, after = play(actions), play([*actions, ("close", NOTHING)])
+    assert (after.allowed, after.waiting) == (NOTHING, before.waiting | before.allowed)
+    assert after.left is before.left
 
 
-@given(actions)
-def test_reopening_all_after_a_block_restores_exactly_the_former_set(actions):
-    _events, allowed, waiting = play(actions)
-    closed = [*actions, ("close", NOTHING)]
-    events, after, _waiting = play(closed)
-    assert after == NOTHING
-    restored = together(still_open(events)) - waiting
-    assert restored == allowed
-    assert play([*closed, ("reopen", restored)])[1] == allowed
+@given(actions, st.sampled_from(["allow", "block", "reopen"]), sets)
+def test_taking_back_a_change_restores_what_was_allowed_and_what_waited(actions, verb, wanted):
+    before, after = play(actions), play([*actions, (verb, wanted), ("undo", NOTHING)])
+    assert (after.allowed, after.waiting) == (before.allowed, before.waiting)
 
 
-def test_a_second_block_keeps_what_waits_and_says_who_took_what():
-    first = Event(START, "First", closed=ResourceSet([0, 1]))
-    again = Event(START, "Between", settled=ResourceSet([0]))
-    second = Event(START + timedelta(days=1), "Second", closed=ResourceSet([0]))
-    blocks = still_open([first, again, second])
-    assert [(block.actor, block.open) for block in blocks] == [
-        ("First", ResourceSet([1])),
-        ("Second", ResourceSet([0])),
-    ]
+@pytest.mark.parametrize("usable", SUBSETS)
+def test_it_is_left_blocked_once_nothing_is_allowed_and_nothing_offered_waits(usable):
+    for allowed, waiting, asked in product(SUBSETS, repeat=3):
+        now = standing(Stored(allowed, waiting - allowed), usable)
+        left = now.leaving(asked)
+        assert left.left is not bool((allowed | left.waiting) & usable)
+        assert left.waiting == waiting - allowed - asked
 
 
-def test_what_was_reopened_and_is_put_back_belongs_to_its_block_again():
-    one, two = ResourceSet([0]), ResourceSet([1])
-    closed = [Event(START, "First", closed=one), Event(START, "Second", closed=two)]
-    reopened = [*closed, Event(START, "Third", settled=one | two)]
-    assert still_open(reopened) == []
-    left = [*reopened, Event(START, "Third", left=ResourceSet([2]))]
-    back = still_open([*left, Event(START, "Fourth", undone=one | two)])
-    assert [(block.actor, block.open) for block in back] == [("First", one), ("Second", two)]
+@pytest.mark.parametrize("allowed", SUBSETS[1:])
+def test_allowing_anything_ends_it(allowed):
+    left = standing(Stored(left=True)).bringing(allowed)
+    assert not left.left
+    assert not standing(left).bringing(NOTHING).left  # blocking is not leaving
 
 
-def test_only_the_last_change_is_put_back():
-    item = ResourceSet([0])
-    events = [Event(START, "a", closed=item), Event(START, "b", settled=item), Event(START, "c")]
-    assert still_open([*events, Event(START, "d", undone=item)]) == []
+def block(actor, *positions):
+    return Block(START, actor, ResourceSet(positions))
 
 
 def test_what_is_taken_twice_belongs_to_the_last_block():
-    blocks = still_open([Event(START, name, closed=ResourceSet([0])) for name in ("a", "b")])
-    assert [block.actor for block in blocks] == ["b"]
+    found = blocks_of(ResourceSet([0, 1]), [block("second", 0), block("first", 0, 1)])
+    assert found == [block("first", 1), block("second", 0)]
 
 
-@pytest.mark.parametrize("resources", SUBSETS)
-def test_only_what_can_be_allowed_is_offered(resources):
-    blocks = still_open([Event(START, "a", closed=ResourceSet([0, 1, 2]))])
-    assert together(within(blocks, resources)) == resources
-    assert within(blocks, EVERYTHING) == blocks
+@given(st.lists(sets, max_size=6), sets)
+def test_every_resource_that_waits_belongs_to_one_block(taken, waiting):
+    found = blocks_of(waiting, [Block(START, "a", one) for one in taken])
+    together = ResourceSet(at for one in found for at in one.open)
+    assert sum(len(one.open) for one in found) == len(together)
+    assert together == waiting & ResourceSet(at for one in taken for at in one)
+    assert all(one.open for one in found)
 
 
 BEFORE, AFTER = START - timedelta(seconds=1), START + timedelta(seconds=1)

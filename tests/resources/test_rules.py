@@ -51,9 +51,9 @@ def test_only_allowed_is_true():
     assert [verdict for verdict in Verdict if verdict] == [Verdict.ALLOWED]
 
 
-def expected_sign(usable, in_force, needed, limited):
+def expected_sign(usable, in_force, needed, limited, left):
     if not in_force:
-        return Sign.CLOSED
+        return Sign.LEFT if left else Sign.CLOSED
     blocked = set(usable) - set(in_force)
     if limited:
         return Sign.LACKING if blocked else Sign.LIMITED
@@ -62,12 +62,13 @@ def expected_sign(usable, in_force, needed, limited):
     return Sign.PARTLY if blocked else None
 
 
+@pytest.mark.parametrize("left", BOOLEANS)
 @pytest.mark.parametrize("limited", BOOLEANS)
-def test_signs_of_every_combination_of_three_resources(limited):
+def test_signs_of_every_combination_of_three_resources(limited, left):
     for usable, allowed, needed in product(SUBSETS, repeat=3):
         in_force = allowed & usable
-        sign = warning_sign(usable=usable, in_force=in_force, needed=needed, limited=limited)
-        assert sign is expected_sign(usable, in_force, needed, limited)
+        facts = {"in_force": in_force, "needed": needed, "limited": limited, "left": left}
+        assert warning_sign(usable=usable, **facts) is expected_sign(usable, **facts)
 
 
 def test_a_needed_list_never_limits():

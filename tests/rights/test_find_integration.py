@@ -1,5 +1,7 @@
 """Finding a custom integration by its access key."""
 
+import re
+
 import pytest
 
 from apps.resources.models import Listing
@@ -87,3 +89,48 @@ def test_the_key_stands_in_no_address(client, bridge, url):
     response = client.post(url, {"access_key": bridge.access_key})
     assert bridge.access_key not in response["Location"]
     assert bridge.access_key not in client.get(response["Location"]).text
+
+
+def current(text):
+    """Return the link in the search that is marked."""
+    search = text[text.index('class="search"') : text.index('id="listed"')]
+    return re.findall(r'<a href="([^"]*)" aria-current="true">', search)
+
+
+def test_what_was_picked_by_name_stays_marked_with_query_and_radio(client, company, severa):
+    IntegrationFactory(name_en="Several")
+    found = client.get(page_url(company) + "search/", {"name": "sever"}, headers=HTMX).text
+    assert "2 integrations found" in found
+    address = page_url(company, severa) + "?name=sever"
+    assert f'href="{address}"' in found
+    text = client.get(address).text
+    assert current(text) == [address]
+    assert 'value="sever"' in text
+    assert 'value="finished" checked' in text
+    assert "Several" in text
+
+
+def test_what_is_looked_at_is_marked_without_a_query_too(client, company, severa):
+    assert current(client.get(page_url(company, severa)).text) == [page_url(company, severa)]
+    assert current(client.get(page_url(company)).text) == []
+
+
+def test_a_custom_integration_stays_marked_with_its_radio(client, company, bridge, url):
+    client.post(url, {"access_key": bridge.access_key})
+    text = client.get(page_url(company, bridge)).text
+    assert 'value="custom" checked' in text
+    assert current(text) == [page_url(company, bridge)]
+    client.post(set_url(company, bridge), {"allow": "customer.nv"})
+    assert 'value="custom" checked' in client.get(page_url(company, bridge)).text
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_all_finished_integrations_are_seen_without_knowing_a_name(
+    client, company, bridge, headers
+):
+    names = [IntegrationFactory().name_en for _ in range(12)]
+    url = page_url(company) + ("search/" if headers else "")
+    text = client.get(url, {"all": "on"}, headers=headers).text
+    assert "12 integrations found" in text
+    assert all(f">{name}</span>" in text for name in names)
+    assert "Bridge" not in text

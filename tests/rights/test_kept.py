@@ -22,7 +22,7 @@ def test_every_resource_in_every_state_is_the_same_kept_and_anew(language):
     looks = [
         Look(resource.position, *state)
         for resource in catalogue.resources
-        for state in product(BOOLEANS, repeat=3)
+        for state in product(BOOLEANS, repeat=4)
     ]
     with translation.override(language):
         kept = [kept_row(catalogue, look) for look in looks]

@@ -65,10 +65,60 @@ def test_retired_and_unavailable_resources_have_no_row(client, company, catalogu
 def test_an_unlisted_integration_says_what_the_general_rights_give_it(client, company, severa):
     client.post(set_url(company), {"allow": "section:salaries"})
     text = client.get(page_url(company, severa)).text
-    assert "General access rights apply: 2 of 5 allowed." in text
+    assert "the general access rights apply (2 of 5 allowed)" in text
     assert "Allow the 2 it has now" in text
-    assert "not listed yet" in text
+    assert "not in the list yet" in text
     assert "Integration blocked" in text
+
+
+def test_before_the_first_press_it_says_what_the_press_does_for_good(client, company, severa):
+    said = " ".join(client.get(page_url(company, severa)).text.split())
+    assert "Severa has no rights of its own yet, so the general access rights apply" in said
+    assert "only these switches count for Severa, and it stays in the list." in said
+    assert "An integration in the list can be blocked but not removed." in said
+    ListingFactory(company=company, integration=severa)
+    assert "not removed" not in client.get(page_url(company, severa)).text
+
+
+def test_a_row_says_when_the_general_rights_allow_what_is_blocked_here(client, company, severa):
+    client.post(set_url(company), {"allow": "customer.nv"})
+    tag = "general rights allow it"
+    assert tag not in client.get(page_url(company)).text
+    rows = client.get(page_url(company, severa)).text.split('<li class="row">')
+    assert [code for code in rows if tag in code] == [row for row in rows if ">customer.nv<" in row]
+    client.post(set_url(company, severa), {"allow": "customerlist.nv"})
+    assert tag not in client.get(page_url(company, severa)).text
+
+
+def test_a_company_where_nothing_was_ever_allowed_is_calm(client, company, severa):
+    assert "icon-closed" not in client.get(page_url(company)).text
+    client.post(set_url(company), {"allow": "customer.nv"})
+    client.post(set_url(company), {"block": "customer.nv"})
+    assert "icon-closed" in client.get(page_url(company)).text
+
+
+def test_the_triangle_says_how_much_of_what_is_needed_is_blocked(client, company, severa):
+    def signs(*allowed):
+        client.post(set_url(company, severa), {"block": "all"})
+        for code in allowed:
+            client.post(set_url(company, severa), {"allow": code})
+        listed = client.get(page_url(company)).text.split('id="listed"')[1]
+        return re.findall(r'role="img" aria-label="([^"]*)"', listed)
+
+    assert signs() == ["All resources are blocked"]
+    assert signs("employee.nv") == ["2 needed resources are blocked"]
+    assert signs("customer.nv") == ["1 needed resource is blocked"]
+    assert signs("customer.nv", "customerlist.nv") == ["Some resources are blocked"]
+
+
+def test_the_big_switch_is_described_by_the_words_it_shows(client, company, severa):
+    text = client.get(page_url(company, severa)).text
+    [switch] = re.findall(r'<button(?=[^>]*"All resources of Severa")[^>]*>.*?</button>', text)
+    assert 'title="Integration blocked"' in switch
+    assert '<span aria-hidden="true">Integration blocked</span>' in switch
+    client.post(set_url(company, severa), {"allow": "customer.nv"})
+    text = client.get(page_url(company, severa)).text
+    assert 'title="Integration partly allowed. Allows the other 4"' in text
 
 
 def test_no_page_is_kept_by_the_browser(client, company, catalogue):
@@ -174,7 +224,7 @@ def test_searching_by_name_finds_finished_integrations_in_any_language(client, c
 
 def test_searching_works_without_script(client, company, severa):
     text = client.get(page_url(company), {"name": "sev"}).text
-    assert f'href="{page_url(company, severa)}"' in text
+    assert f'href="{page_url(company, severa)}?name=sev"' in text
 
 
 @pytest.mark.parametrize("name", ["x" * 10_000, "a\x00b"])
@@ -271,10 +321,13 @@ def test_about_says_which_right_decides(client, company, severa):
         text = client.get(page_url(company) + "about/", data).text
         return re.search(r"<dt>Right</dt><dd>(.*?)</dd>", text).group(1)
 
-    assert right("") == "General access rights: Blocked in the general access rights"
+    assert right("") == "General access rights: Blocked in general access rights"
     client.post(set_url(company), {"allow": "customer.nv"})
     assert right("") == "General access rights: Allowed"
-    assert right(severa.public_id) == "Severa: Allowed"
+    because = "the general access rights, because Severa is not in the list"
+    assert right(severa.public_id) == f"Allowed by {because}"
+    client.post(set_url(company), {"block": "all"})
+    assert right(severa.public_id) == f"Blocked by {because}"
     client.post(set_url(company, severa), {"block": "all"})
     assert right(severa.public_id) == "Severa: Blocked for this integration"
 

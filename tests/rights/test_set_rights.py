@@ -54,7 +54,7 @@ def test_without_script_it_goes_back_to_the_row(client, company, severa):
 def test_repeating_a_wish_changes_and_records_nothing(client, company, severa):
     for _ in range(2):
         response = client.post(set_url(company, severa), {"allow": "customer.nv"}, headers=HTMX)
-    assert "Nothing changed" in response.text
+    assert "No change: Severa already has this setting." in response.text
     assert AuditEvent.objects.count() == 1
 
 
@@ -80,7 +80,7 @@ def test_blocking_everything_keeps_the_integration_listed(client, company, sever
 def test_a_restriction_lists_an_integration_too(client, company, severa):
     response = client.post(set_url(company, severa), {"block": "all"}, headers=HTMX)
     assert listing_of(company, severa) is not None
-    assert "Severa is listed with everything blocked." in response.text
+    assert "Severa was added to the list with everything blocked." in response.text
     assert AuditEvent.objects.get().after == {"listed": True}
 
 
@@ -246,3 +246,13 @@ def test_the_traffic_panel_comes_along_when_it_opens_or_closes(client, company, 
     assert not panel(allow="employee.nv")
     assert not panel(block="employee.nv")
     assert panel(block="all")
+
+
+def test_what_is_said_of_api_traffic_follows_each_press(client, company, severa):
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([0, 1]))
+    client.post(page_url(company) + "block-traffic/")
+    for code, said in (("customer.nv", "1 resource"), ("customerlist.nv", "2 resources")):
+        answer = client.post(set_url(company), {"allow": code}, headers=HTMX).text
+        assert f"general rights: {said}" in answer
+    answer = client.post(set_url(company, severa), {"allow": "customer.nv"}, headers=HTMX).text
+    assert "1 blocked resource waits for review." in answer

@@ -39,7 +39,7 @@ def test_a_section_is_undone_to_exactly_what_it_was(client, company, severa, cat
     response = undo_last(client, company, severa, headers=headers, follow=not headers)
     listing.refresh_from_db()
     assert listing.allowed == before
-    assert "Undone: Import customer details is as before for Severa." in response.text
+    assert "Undone: Import customer details is as it was before for Severa." in response.text
 
 
 @pytest.mark.parametrize("what", ["all", "needed", "section:salaries", "customer.nv"])
@@ -53,6 +53,15 @@ def test_undo_never_unlists(client, company, severa):
     client.post(set_url(company, severa), {"allow": "all"})
     undo_last(client, company, severa)
     assert Listing.objects.filter(company=company, integration=severa).exists()
+
+
+def test_undo_says_that_what_it_had_added_stays_in_the_list(client, company, severa):
+    client.post(set_url(company), {"allow": "customer.nv"})
+    client.post(set_url(company, severa), {"allow": "all"})
+    stays = "Severa stays in the list, so the general access rights no longer apply to it."
+    assert stays in undo_last(client, company, severa, follow=True).content.decode()
+    client.post(set_url(company, severa), {"allow": "all"})
+    assert stays not in undo_last(client, company, severa, follow=True).content.decode()
 
 
 def test_keeping_general_rights_is_undone(client, company, severa):

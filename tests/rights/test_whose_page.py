@@ -43,7 +43,7 @@ def test_the_bar_follows_every_change(sign_in, company, editor, severa):
         if wish:
             client.post(set_url(company, severa), wish)
         seen.append(bar.search(client.get(page_url(company, severa)).text).group())
-    assert "not listed yet" in seen[0]
+    assert "not in the list yet" in seen[0]
     assert [re.search(r"(\d) of 5 allowed", one).group(1) for one in seen] == ["0", "1", "5", "0"]
     assert len(set(seen)) == 4
 

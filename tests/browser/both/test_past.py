@@ -54,7 +54,7 @@ def test_what_was_blocked_is_reviewed_found_and_put_back(page, sign_in_as, right
     for told in ("left blocked", "reopened, 2 resources allowed", "API traffic blocked, "):
         expect(page.get_by_text(told).first).to_be_visible()
     page.get_by_role("button", name="Put back the change of").first.click()
-    expect(page.get_by_text("2 resources are as before for Zevoy.")).to_be_visible()
+    expect(page.get_by_text("2 resources are as they were before for Zevoy.")).to_be_visible()
     assert allowed(bakery) == 0
 
     page.goto(rights_url() + "reopen/")

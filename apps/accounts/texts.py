@@ -1,0 +1,29 @@
+"""The words about signing in that no template has."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+ERRORS: Mapping[str, Promise] = {
+    "email_password_mismatch": gettext_lazy("The email or the password is not right."),
+    "incorrect_password": gettext_lazy("The password is not right."),
+    "enter_current_password": gettext_lazy("The current password is not right."),
+}
+"""What allauth says otherwise, by its names."""
+THEIRS = (
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("This password is too common."),
+)
+"""Sentences of allauth's and Django's that we translate ourselves: theirs are another country's."""
+ALMOST_A_MINUTE = timedelta(seconds=59)
+
+
+def too_often(free_at: datetime) -> str:
+    """Say when something that was tried too often can be tried again, in whole minutes."""
+    when = formats.date_format(timezone.localtime(free_at + ALMOST_A_MINUTE), "TIME_FORMAT")
+    return _("Too many tries. You can try again at %(time)s.") % {"time": when}
