@@ -89,7 +89,7 @@ class AuditEvent(models.Model):
     office = models.CharField(_("accounting office"), max_length=200, blank=True)
     company_id = models.BigIntegerField(null=True)
     company = models.CharField(_("company"), max_length=250, blank=True)
-    verb = models.CharField(_("what"), max_length=50)
+    verb = models.CharField(_("change"), max_length=50)
     subject_kind = models.CharField(max_length=30)
     subject_id = models.BigIntegerField(null=True)
     subject = models.CharField(_("subject"), max_length=400)

@@ -18,7 +18,7 @@ from apps.bulk.reads import Example
 from apps.bulk.rules import Action, Chosen, NoDraft, Picked
 from apps.clients.forms import LISTS, ClientFilter
 from apps.companies.fields import BusinessId, as_business_id
-from apps.core.forms import FocusesErrors, NameField, TextField
+from apps.core.forms import FocusesErrors, TextField
 from apps.core.refusals import Refused
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
@@ -52,7 +52,7 @@ class WishForm(FocusesErrors):
     code = forms.MultipleChoiceField(
         label=gettext_lazy("Single resources"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    like = NameField(
+    like = TextField(
         label=gettext_lazy("That company"),
         max_length=200,
         required=False,

@@ -50,7 +50,9 @@ class Earlier:
 def earlier(access: OfficeAccess) -> Earlier:
     """Return the person's last bulk changes, each with how many companies were ``done``."""
     mine = BulkChange.objects.visible_to(access.user)
-    newest = mine.filter(puts_back=None).order_by("-made_at", "-pk").values("pk")[:1]
+    newest = (
+        mine.filter(puts_back=None).exclude(sent={}).order_by("-made_at", "-pk").values("pk")[:1]
+    )
     done = Count("items", filter=Q(items__state=State.DONE))
     found = mine.filter(Q(started_at__isnull=False) | Q(pk__in=newest)).annotate(done=done)
     rows = list(found.order_by(F("started_at").desc(nulls_first=True), "-pk")[: LAST + 1])

@@ -118,9 +118,10 @@ def kept(sent: QueryDict) -> dict[str, list[str]]:
 @office_view
 def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Show a draft to be checked, or how far a change is, or what became of it."""
-    mine, catalogue = reads.own(access, change), resources.catalogue()
+    mine = reads.own(access, change)
     if mine.stage is not Stage.DRAFT:
         return show_change(request, access, mine)
+    catalogue = resources.catalogue()
     checked = reads.check(access, mine, catalogue)
     page = PreviewPage.of(mine, checked, catalogue)
     return TemplateResponse(request, "bulk/preview.html", {"page": page})

@@ -208,6 +208,7 @@ function countChosen() {
   said.textContent = words.replace("#", ticked + Number(also) + (all() ? Number(beyond) : 0));
 }
 function tickAll(ticked) {
+  document.getElementById("preset").value = ticked ? "1" : "";
   for (const box of companies()) box.checked = ticked;
   countChosen();
 }
@@ -219,10 +220,7 @@ function showBulk() {
 addEventListener("pageshow", showBulk);
 document.addEventListener("htmx:afterSettle", showBulk);
 document.addEventListener("change", ({ target }) => {
-  if (target.name === "take" && all()) {
-    document.getElementById("preset").value = "1";
-    tickAll(true);
-  }
+  if (target.name === "take" && all()) tickAll(true);
   if (["chosen", "company", "take"].includes(target.name)) showBulk();
 });
 document.addEventListener("click", ({ target }) => {

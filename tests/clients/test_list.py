@@ -71,9 +71,9 @@ def test_each_need_has_its_mark(served, serve, catalogue, severa):
         "Severa is blocked",
         "Zevoy lacks 1 needed resource",
         "General rights in use",
-        "Basic carries no API traffic",
-        "1 identifier without a working owner",
-        "2 identifiers end, the first in 6 days",
+        "The package Basic does not include API traffic",
+        "1 API identifier whose owner has no valid rights",
+        "2 API identifiers expire, the first in 6 days",
     ]
 
 
@@ -122,7 +122,9 @@ def test_attention_and_open_traffic_come_first(served, serve, catalogue, severa)
     serve(name="Alder")
     ListingFactory(company=serve(name="Birch"), integration=severa, allowed=severa.needed)
     ListingFactory(company=serve(name="Cedar"), integration=severa)
-    order = {sort: shown(served.get(LIST, {"sort": sort}).text) for sort in ("attention", "traffic")}
+    order = {
+        sort: shown(served.get(LIST, {"sort": sort}).text) for sort in ("attention", "traffic")
+    }
     assert order["attention"] == ["Cedar", "Alder", "Birch"]
     assert order["traffic"] == ["Birch", "Alder", "Cedar"]
 

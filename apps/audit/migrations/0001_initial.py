@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('office', models.CharField(blank=True, max_length=200, verbose_name='accounting office')),
                 ('company_id', models.BigIntegerField(null=True)),
                 ('company', models.CharField(blank=True, max_length=250, verbose_name='company')),
-                ('verb', models.CharField(max_length=50, verbose_name='what')),
+                ('verb', models.CharField(max_length=50, verbose_name='change')),
                 ('subject_kind', models.CharField(max_length=30)),
                 ('subject_id', models.BigIntegerField(null=True)),
                 ('subject', models.CharField(max_length=400, verbose_name='subject')),
