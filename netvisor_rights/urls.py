@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.companies.urls")),
     path("", include("apps.home.urls")),
+    path("", include("apps.gateway.urls")),
     path(f"{COMPANY}interface-resources/", include("apps.rights.urls")),
     path(f"{COMPANY}interface-resources/reopen/", include("apps.reopening.urls")),
     path(f"{COMPANY}history/", include("apps.history.urls")),

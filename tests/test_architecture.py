@@ -11,6 +11,8 @@ from apps.companies.rules import Capability
 ROOT = Path(__file__).resolve().parent.parent
 
 PUBLIC = {
+    "healthz": "whoever watches the server asks whether it is alive",
+    "readyz": "and whether it is able to serve; it names no company and nobody",
     "choose_language": "strangers read the sign-in page in their language",
     "account_login": "this is how one signs in",
     "account_logout": "asks first; without a session it does nothing",
@@ -91,6 +93,8 @@ OTHER_NAMES = {
     "audit/triggers": "the databases' own refusal to change an event",
     "companies/access": "the only ways in, which every other app imports",
     "companies/fields": "columns that other apps use too",
+    "gateway/installation": "how API gateways ask, as the settings say",
+    "gateway/signing": "how clients sign: pure like rules, and as long",
     "identifiers/triggers": "the databases' own refusal to bring back what is deactivated",
     "people/accepting": "allauth's own flow, led through by the person who was invited",
     "resources/catalogue": "the catalogue as plain data, kept per version",
@@ -128,6 +132,11 @@ WITHOUT_ACCESS = {
     "companies/reads.offices": "makes the office's access",
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",
     "companies/reads.other_offices": "site staff move a company that they have no access to",
+    "gateway/reads.unready": "for the operator: it is about no company",
+    "usage/reads.lacks": "for the operator: it is about no company",
+    "usage/reads.part_of": "the name of a table",
+    "usage/reads.parts": "for the operator: it is about no company",
+    "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",

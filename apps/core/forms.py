@@ -1,11 +1,14 @@
 """What several forms share."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.text import as_code, has_letter, legible, one_spelling, visible
@@ -22,12 +25,41 @@ class FieldRenderer(TemplatesSetting):
     field_template_name = "core/_field.html"
 
 
-def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
-    """Return a field for a date and time in the server's time zone, which may stay empty."""
+class MomentField(forms.DateTimeField):
+    """A date and time in the server's time zone, which may stay empty.
+
+    In the hour that comes twice when winter time begins, what was typed means the first of them;
+    a stored end in the second is not changed by a form that shows it.
+    """
+
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-    return forms.DateTimeField(
-        label=label, required=False, input_formats=[LOCAL], widget=widget, **more
-    )
+
+    def __init__(self, **more: Any) -> None:
+        more = {"help_text": _("Finnish time"), **more}
+        super().__init__(required=False, input_formats=[LOCAL], **more)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            typed = parse_datetime(value.strip()) if error.code == "ambiguous_timezone" else None
+            if typed is None:
+                raise
+            return _first_of_two(typed)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        shown = self.widget.format_value(self.prepare_value(initial)) or ""
+        return bool((data or "").strip() != shown)
+
+
+def _first_of_two(typed: datetime) -> datetime:
+    """Return the first moment when clocks show a time; raises ValidationError if they skip it."""
+    first = typed.replace(tzinfo=timezone.get_current_timezone())
+    if first.astimezone(UTC).astimezone(first.tzinfo) != first:
+        raise forms.ValidationError(
+            _("Clocks skip this time when summer time begins. Choose another one.")
+        )
+    return first
 
 
 class NameField(forms.CharField):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.forms import FocusesErrors, MakesOnce, SearchField, TextField, moment_field
+from apps.core.forms import FocusesErrors, MakesOnce, MomentField, SearchField, TextField
 from apps.core.lists import ListForm, Order, row_number
 from apps.core.paging import Page, page_by
 from apps.identifiers import texts
@@ -54,7 +54,7 @@ class DetailsForm(FocusesErrors):
         required=False,
         help_text=gettext_lazy("For tracking only; does not limit use."),
     )
-    valid_until = moment_field(gettext_lazy("Valid until"))
+    valid_until = MomentField(label=gettext_lazy("Valid until"))
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class ReplaceForm(MakesOnce, FocusesErrors):
         initial=End.WEEK.value,
         widget=forms.RadioSelect,
     )
-    own = moment_field(gettext_lazy("The time you choose"))
+    own = MomentField(label=gettext_lazy("The time you choose"))
 
     def clean(self) -> dict[str, Any]:
         """Take an own time that was typed as wanted."""

@@ -1,7 +1,7 @@
 """One's own identifiers, through their addresses."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -126,7 +126,10 @@ def test_what_it_is_for_is_kept_by_its_owner(client, member, company, base):
         ({"note": "kept", "purpose": "api", "integration": "f" * 16}, "not one of the available"),
         ({"note": "kept", "purpose": "api", "valid_until": "soon"}, "Enter a valid date/time"),
         ({"note": "kept", "purpose": "api", "valid_until": "2020-01-01T00:00"}, "in the future"),
-        ({"note": "kept", "purpose": "api", "valid_until": "2027-03-28T03:30"}, "may not exist"),
+        (
+            {"note": "kept", "purpose": "api", "valid_until": "2027-03-28T03:30"},
+            "Clocks skip this time",
+        ),
     ],
 )
 def test_bad_input_gets_a_message_and_loses_nothing_typed(client, base, sent, message, headers):
@@ -150,6 +153,34 @@ def test_an_end_is_kept_in_local_time_and_shown(client, base):
     made.refresh_from_db()
     assert made.valid_until is None
     assert AuditEvent.objects.filter(verb="identifier:validity").count() == 2
+
+
+SECOND_TIME = datetime(2099, 10, 25, 1, 30, 20, tzinfo=UTC)
+"""Half past three in the morning, for the second time, when winter time begins."""
+
+
+def test_an_end_in_the_hour_that_comes_twice_is_kept_and_hinders_nothing(client, base):
+    made = press(client, base)
+    ApiIdentifier.objects.filter(pk=made.pk).update(valid_until=SECOND_TIME)
+    form = client.get(f"{base}{made.pk}/edit/").text
+    shown = re.search(r'name="valid_until" value="([^"]+)"', form).group(1)
+    assert "Finnish time" in form
+    sent = {"note": "Receipts", "purpose": "api", "valid_until": shown}
+    assert client.post(f"{base}{made.pk}/edit/", sent).status_code == 302
+    made.refresh_from_db()
+    assert (made.note, made.valid_until) == ("Receipts", SECOND_TIME)
+
+
+def test_a_typed_time_that_comes_twice_is_the_earlier(client, base):
+    made = press(client, base)
+    sent = {"note": "", "purpose": "api", "valid_until": "2099-10-25T03:30"}
+    client.post(f"{base}{made.pk}/edit/", sent)
+    made.refresh_from_db()
+    assert made.valid_until == datetime(2099, 10, 25, 0, 30, tzinfo=UTC)
+    replace = {"end": "own", "own": "2098-10-26T03:30", "once": uuid4()}
+    client.post(f"{base}{made.pk}/replace/", replace)
+    made.refresh_from_db()
+    assert made.valid_until == datetime(2098, 10, 26, 0, 30, tzinfo=UTC)
 
 
 def test_saving_nothing_new_records_nothing(client, base):
