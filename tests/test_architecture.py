@@ -24,6 +24,7 @@ PUBLIC = {
     "account_reset_password_from_key": "the link in that mail, which works once",
     "account_reset_password_from_key_done": "says that it worked",
     "admin_password": "leads site staff to the one page for changing passwords",
+    "shortcuts": "explains the keyboard, the same to everybody",
     "home": "leads a signed-in person onward",
     "help": "the same for everybody who is signed in",
     "companies": "lists the signed-in person's own companies",
