@@ -4,13 +4,13 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from apps.accounts.reauthentication import password_again
 from apps.companies.access import CompanyAccess, company_change, company_view
@@ -19,7 +19,14 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
 from apps.core.refusals import Refused
 from apps.identifiers import mails, reads, services, texts
-from apps.identifiers.forms import CreateForm, DetailsForm, OverviewForm, OwnForm, ReplaceForm
+from apps.identifiers.forms import (
+    AboutForm,
+    CreateForm,
+    DetailsForm,
+    OverviewForm,
+    OwnForm,
+    ReplaceForm,
+)
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.page import (
     Button,
@@ -63,22 +70,33 @@ def show_list(
     access: CompanyAccess,
     name: str,
     revealed: Revealed | None = None,
+    about: AboutForm | None = None,
 ) -> HttpResponse:
     """Answer one of the lists, at most one Key in it; 422 when its filter has a mistake."""
     own, overview = OwnForm(request.GET), OverviewForm(request.GET)
     mine = reads.mine(access, excel_only=name == EXCEL)
     found = own.page_with(mine, PAGE_SIZE, revealed and revealed[0])
+    handed = hand_over(found, access)
     page = IdentifiersPage(
         name=name,
         own=rows_of(found, access, revealed),
         here=here(access, overview) if name == API else None,
         button=button(request, access, own) if access.may_create_identifiers else None,
-        hand_over=hand_over(found, access),
+        hand_over=handed,
         grantors=[] if access.may_create_identifiers else grantors(access),
     )
-    context = {"page": page, "own": own, "form": overview}
+    if handed and handed.asks and about is None:
+        about = about_form(access, found.rows[0])
+    context = {"page": page, "own": own, "form": overview, "about": about}
     status = max(own.status, overview.status)
     return TemplateResponse(request, TEMPLATES[name], context, status=status)
+
+
+def about_form(
+    access: CompanyAccess, identifier: ApiIdentifier, data: QueryDict | None = None
+) -> AboutForm:
+    """Return the question what an identifier is for."""
+    return AboutForm(data, identifier=identifier, known=reads.integrations(access))
 
 
 def here(access: CompanyAccess, form: OverviewForm) -> Rows | None:
@@ -180,7 +198,8 @@ def create_identifier(
     purpose = Purpose.EXCEL if page == EXCEL else sent["purpose"] or Purpose.API
     wanted = Wanted(purpose, sent["note"], known(request, access, sent["integration"]))
     made = services.create(access, wanted, once=sent["once"])
-    return answer(request, access, made, texts.CREATED)
+    messages.success(request, texts.CREATED % {"user_id": made.user_id})
+    return redirect(page, access.company.business_id)  # above its row stands what it is for
 
 
 @company_view(Capability.ENTER)
@@ -209,16 +228,37 @@ def copy_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> H
     return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 
+@company_change(Capability.ENTER, refused=refuse, back=to_list)
+def describe_identifier(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int
+) -> HttpResponse:
+    """Say what a new one is for, in the notice that asks."""
+    form = about_form(access, reads.own(access, pk), request.POST)
+    if not form.is_valid():
+        response = show_list(request, access, API, about=form)
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+    saved = services.edit(access, pk, **form.cleaned_data)
+    return answer(request, access, saved, texts.SAVED)
+
+
 @company_change(Capability.ENTER, refused=refuse)
 def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
-    """Change the note, purpose, integration and validity: in place, or on a page."""
-    identifier, listed = reads.own(access, pk), reads.integrations(access)
+    """Change the note, purpose, integration and validity: in a window, or on a page."""
+    identifier, offered = reads.own(access, pk), reads.integrations(access)
     services.check_open(identifier)
-    form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed)
+    form = DetailsForm(request.POST or None, identifier=identifier, known=offered)
     if form.is_valid():
         saved = services.edit(access, pk, **form.cleaned_data)
-        return answer(request, access, saved, texts.SAVED)
-    return ask(request, "identifiers/edit.html", identifier, form)
+        return closing(answer(request, access, saved, texts.SAVED))
+    if form.is_bound:
+        return ask(request, "identifiers/edit.html", identifier, form)
+    return window(request, "identifiers/edit.html", {"identifier": identifier, "form": form})
+
+
+def closing(response: HttpResponse) -> HttpResponse:
+    """Let what a window asked for take the window away."""
+    return retarget(reswap(response, "innerHTML"), "#window")
 
 
 @company_change(Capability.ENTER, refused=refuse, back=to_list)
