@@ -14,10 +14,12 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	$(BIN)/python scripts/compile_messages.py
 	$(BIN)/python manage.py migrate --noinput -v 0
 	$(BIN)/python manage.py createcachetable
+	$(BIN)/python manage.py partitions
 	$(BIN)/python manage.py collectstatic --noinput -v 0
 	$(BIN)/python manage.py sync_catalog
 	PORT=$(PORT) $(BIN)/python manage.py demo
-	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --log-level warning --no-control-socket
+	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --header-map refuse \
+		--limit-request-line 8190 --keep-alive 75 --log-level warning --no-control-socket
 
 test: export PLAIN_STATIC := on
 test: .venv/.dev var/env ## everything on a throwaway PostgreSQL, what a database can change on SQLite too, branch coverage
@@ -66,8 +68,9 @@ icons: .venv/.run var/env ## draws static/icons.svg anew
 messages: ## needs gettext: collects the words of code and templates into locale/
 	$(BIN)/python manage.py makemessages -l fi -l sv --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 
-var/env: | .venv/bin/python
+var/env: scripts/make_secrets.py | .venv/bin/python
 	$(BIN)/python scripts/make_secrets.py $@
+	touch $@
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

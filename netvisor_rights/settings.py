@@ -39,7 +39,9 @@ INSTALLED_APPS = [
     "apps.audit",
     "apps.companies",
     "apps.resources",
+    "apps.usage",
     "apps.identifiers",
+    "apps.gateway",
     "apps.rights",
     "apps.people",
     "apps.reopening",
@@ -228,6 +230,18 @@ if ALLAUTH_TRUSTED_PROXY_COUNT:
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_HANDLERS = ["apps.core.http.NoFiles"]
+
+GATEWAY = {
+    "bases": env.list("GATEWAY_BASES", default=[]),
+    "target": env.str("GATEWAY_TARGET", default=""),
+    "secrets": env.list("GATEWAY_SECRETS", default=[]),
+    "addresses": env.list("GATEWAY_ADDRESSES", default=[]),
+    "lag": env.int("GATEWAY_LAG", default=300),
+}
+"""How API gateways ask; checked at start, and wrong or missing values refuse every request."""
+
+LOG_DAYS = env.int("LOG_DAYS", default=100)
+"""How long the log of the interface's requests is kept."""
 
 LOGGING = {
     "version": 1,

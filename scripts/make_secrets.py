@@ -1,7 +1,7 @@
 """Write the environment of the demo, with secrets of its own: make_secrets.py FILE.
 
-Settings have no default secrets. A production server gets its own from its environment and
-never has this file.
+Settings have no default secrets. A file that is there keeps its values and gets what it lacks.
+A production server gets its own from its environment and never has this file.
 """
 
 import os
@@ -11,15 +11,21 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+WANTED = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "FIELD_KEYS": lambda: Fernet.generate_key().decode(),
+    "ALLOWED_HOSTS": lambda: "localhost,127.0.0.1",
+    "HTTPS": lambda: "off",
+    "DEMO": lambda: "on",
+    "GATEWAY_BASES": lambda: "http://localhost:8080",
+    "GATEWAY_TARGET": lambda: "x-original-uri",
+    "GATEWAY_SECRETS": lambda: secrets.token_urlsafe(32),
+}
 target = Path(sys.argv[1])
 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-lines = [
-    f"SECRET_KEY={secrets.token_urlsafe(50)}",
-    f"FIELD_KEYS={Fernet.generate_key().decode()}",
-    "ALLOWED_HOSTS=localhost,127.0.0.1",
-    "HTTPS=off",
-    "DEMO=on",
-]
-descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
+there = target.read_text(encoding="utf-8").splitlines() if target.exists() else []
+known = {line.partition("=")[0] for line in there}
+lacking = [f"{name}={make()}" for name, make in WANTED.items() if name not in known]
+descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
 with open(descriptor, "w", encoding="utf-8") as file:
-    file.write("\n".join(lines) + "\n")
+    file.writelines(f"{line}\n" for line in lacking)

@@ -233,7 +233,8 @@ def lately(at: datetime, now: datetime) -> str:
     when, today = timezone.localtime(at), timezone.localdate(now)
     if when.date() == today:
         return clock(at)
-    return formats.date_format(when, "D" if today - when.date() < timedelta(days=7) else "j M")
+    recent = today - when.date() < timedelta(days=7)
+    return formats.date_format(when, "D" if recent else "MONTH_DAY_FORMAT")
 
 
 def day(of: date) -> str:

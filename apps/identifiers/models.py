@@ -122,7 +122,7 @@ class ApiIdentifier(models.Model):
     made_in = models.ForeignKey(Company, models.PROTECT, related_name="+")
     user_id = models.CharField(
         _("User ID"),
-        max_length=20,
+        max_length=64,
         unique=True,
         validators=[RegexValidator(r"^[A-Z]{2}_\d{1,7}_\d{1,8}$")],
     )

@@ -149,7 +149,7 @@ def test_filters_hold_together_and_stay_in_the_address(kh, company, changes):
 
 
 NONSENSE = {
-    "resource": ["\0", "x" * 300],
+    "resource": ["\0", "x" * 9_000],
     "person": ["0", "x", "9" * 30, "\0"],
     "integration": ["x", "0" * 16, "\0"],
     "kind": ["x", "\0"],

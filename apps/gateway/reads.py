@@ -1,0 +1,177 @@
+"""The facts of a decision: everything about one request in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from apps.companies import rules as companies
+from apps.companies.rules import Grants
+from apps.core.fields import Secret
+from apps.gateway.rules import Caller, Holder, Resource
+from apps.gateway.signing import Question
+from apps.identifiers import rules as identifiers
+from apps.identifiers.rules import Owner
+from apps.resources.rules import ResourceSet
+
+COLUMNS = """
+SELECT i.id, i.partner_key, i.built_in, i.available_only, i.retired,
+       a.id, a.key, a.purpose, a.valid_until, a.paused_at, a.deactivated_at,
+       u.id, u.is_active,
+       c.id, c.package,
+       m.id, m.roles, m.levels, m.valid_from, m.valid_until,
+       s.id,
+       own.allowed, general.allowed,
+       r.position, r.owner_role, r.retired,
+"""
+TABLES = """
+FROM (SELECT 1 AS one) one
+LEFT JOIN resources_integration i ON i.partner_id = %s
+LEFT JOIN identifiers_apiidentifier a ON a.user_id = %s
+LEFT JOIN accounts_user u ON u.id = a.owner_id
+LEFT JOIN companies_company c ON c.business_id = %s
+LEFT JOIN companies_membership m ON m.user_id = a.owner_id AND m.company_id = c.id
+LEFT JOIN identifiers_identifierstop s ON s.company_id = c.id AND s.identifier_id = a.id
+LEFT JOIN resources_listing own ON own.company_id = c.id AND own.integration_id = i.id
+LEFT JOIN resources_listing general
+       ON general.company_id = c.id AND general.integration_id IS NULL
+LEFT JOIN resources_interfaceresource r ON r.code = %s
+"""
+NOW = f"{COLUMNS} NULL {TABLES}"
+"""Always one row: what is not found is null."""
+NUMBERS = ("integration", "identifier", "owner", "company")
+OLDER = f"""{COLUMNS} o.until {TABLES}
+LEFT JOIN gateway_oldersignature o ON o.company_id = c.id AND o.algorithm = %s
+"""
+"""The same, and until when the company accepts an older signature: asked for those alone."""
+
+
+class Row(NamedTuple):
+    """The columns of the statement, in their order."""
+
+    integration: int | None
+    partner_key: str
+    built_in: Any
+    available_only: Any
+    integration_retired: Any
+    identifier: int | None
+    key: str
+    purpose: str
+    valid_until: Any
+    paused_at: Any
+    deactivated_at: Any
+    owner: int | None
+    is_active: Any
+    company: int | None
+    package: str | None
+    membership: int | None
+    roles: Any
+    levels: Any
+    member_from: Any
+    member_until: Any
+    stop: int | None
+    own: Any
+    general: Any
+    position: int | None
+    owner_role: str
+    resource_retired: Any
+    older_until: Any
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the statement found: the parts of the facts, the keys, and the numbers for the log."""
+
+    caller: Caller | None
+    holder: Holder | None
+    package: str | None
+    resource: Resource | None
+    own: ResourceSet | None
+    general: ResourceSet | None
+    older_until: datetime | None
+    keys: tuple[Secret, Secret] | None
+    numbers: Mapping[str, int | None]
+
+
+def found(question: Question, code: str, now: datetime) -> Found:
+    """Read what a question is about, whoever asks: the gateway has no person's access.
+
+    ``code`` is the resource that it names, or empty. Raises ValueError for a damaged row.
+    """
+    older = question.algorithm.older
+    values = [question.partner, question.customer, question.company, code]
+    with connection.cursor() as cursor:
+        if older:
+            cursor.execute(OLDER, [*values, question.algorithm.value])
+        else:
+            cursor.execute(NOW, values)
+        row = Row(*cursor.fetchone())
+    return Found(
+        caller=_caller(row),
+        holder=_holder(row, now),
+        package=row.package,
+        resource=_resource(row),
+        own=_set(row.own),
+        general=_set(row.general),
+        older_until=_moment(row.older_until),
+        keys=_keys(row),
+        numbers={name: getattr(row, name) for name in NUMBERS},
+    )
+
+
+def _caller(row: Row) -> Caller | None:
+    if row.integration is None:
+        return None
+    limit = _set(row.available_only)
+    return Caller(bool(row.built_in), limit, retired=bool(row.integration_retired))
+
+
+def _holder(row: Row, now: datetime) -> Holder | None:
+    if row.identifier is None:
+        return None
+    return Holder(
+        state=identifiers.state(
+            now=now,
+            valid_until=_moment(row.valid_until),
+            paused_at=_moment(row.paused_at),
+            deactivated_at=_moment(row.deactivated_at),
+        ),
+        purpose=row.purpose,
+        owner=_owner(row, now),
+        stopped=row.stop is not None,
+    )
+
+
+def _owner(row: Row, now: datetime) -> Owner:
+    start, end = _moment(row.member_from), _moment(row.member_until)
+    grants = None
+    if row.membership is not None:
+        grants = Grants.read(companies.roles_of(row.roles), json.loads(row.levels))
+    period = companies.validity(now=now, start=start, end=end)
+    return Owner(active=bool(row.is_active), grants=grants, period=period)
+
+
+def _resource(row: Row) -> Resource | None:
+    if row.position is None:
+        return None
+    return Resource(row.position, row.owner_role, retired=bool(row.resource_retired))
+
+
+def _keys(row: Row) -> tuple[Secret, Secret] | None:
+    if row.integration is None or row.identifier is None:
+        return None
+    return Secret(row.key), Secret(row.partner_key)
+
+
+def _set(stored: Any) -> ResourceSet | None:
+    return None if stored is None else ResourceSet.from_bytes(bytes(stored))
+
+
+def _moment(stored: datetime | None) -> datetime | None:
+    """Return a moment with its zone: SQLite keeps them in UTC and does not say so."""
+    return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored

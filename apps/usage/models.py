@@ -1,0 +1,81 @@
+"""What was asked of the interface: one row for each request whose sender is known, and counts.
+
+Numbers instead of foreign keys: a row says what was so then, whatever is deleted later, and
+nothing waits for another table while a request waits for its answer.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiRequest(models.Model):
+    """A request that was signed rightly, and what was answered.
+
+    On PostgreSQL the table is parted by ``day``, the day of the signature: each part is made
+    ahead and dropped when it is old (``manage.py partitions``). ``replay_key`` is there only
+    while the signature was fresh, and unique within a day. Never a key, a signature, a body, or
+    a value of the query.
+    """
+
+    pk = models.CompositePrimaryKey("day", "request_id")
+    day = models.DateField()
+    request_id = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    company = models.BigIntegerField(null=True)
+    owner = models.BigIntegerField()
+    identifier = models.BigIntegerField()
+    integration = models.BigIntegerField()
+    resource = models.CharField(max_length=60)
+    failed = models.CharField(max_length=20)
+    reason = models.CharField(max_length=30)
+    transaction_id = models.CharField(max_length=128)
+    replay_key = models.BinaryField(max_length=16, null=True)
+    method = models.CharField(max_length=10)
+    parameters = models.CharField(max_length=500)
+    base = models.CharField(max_length=200)
+    algorithm = models.CharField(max_length=10)
+    encoding = models.CharField(max_length=12)
+    unescaped = models.BooleanField()
+    lag = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("request of the interface")
+        verbose_name_plural = _("requests of the interface")
+        indexes = [models.Index(fields=["company", "at"], name="request_of_company")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "replay_key"], name="request_sent_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.request_id
+
+
+class Unauthenticated(models.Model):
+    """How many requests of an hour were refused without anybody knowing who asked.
+
+    What a request names is counted as far as it is known to us, else as 0; a company only where
+    the identifier's owner belongs to it. At least so many: what a process had not written down
+    when it was killed is lost.
+    """
+
+    hour = models.DateTimeField()
+    reason = models.CharField(max_length=30)
+    identifier = models.BigIntegerField(default=0)
+    integration = models.BigIntegerField(default=0)
+    company = models.BigIntegerField(default=0)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("refused requests")
+        verbose_name_plural = _("refused requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hour", "reason", "identifier", "integration", "company"],
+                name="refusals_counted_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H} {self.reason}: {self.count}"

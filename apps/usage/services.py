@@ -1,0 +1,166 @@
+"""Writing down what was asked: the log of requests, its parts by day, and counts of refusals."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from apps.usage.models import ApiRequest
+
+AHEAD = 14
+"""For how many days parts are made ahead."""
+
+
+COLUMNS = ApiRequest._meta.concrete_fields
+INTO = f"INSERT INTO usage_apirequest ({', '.join(field.attname for field in COLUMNS)})"
+VALUES = ", ".join(["%s"] * len(COLUMNS))
+DURABLY = f"{INTO} VALUES ({VALUES}) ON CONFLICT DO NOTHING"
+SOON = f"""
+{INTO} SELECT {VALUES} FROM (SELECT set_config('synchronous_commit', 'off', true)) AS soon
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - made of names of columns
+"""A refusal need not wait for the disk: losing it lets nothing pass."""
+
+
+class NotWrittenError(RuntimeError):
+    """The database wrote something else than one row, or had something to say about it."""
+
+
+def write(request: ApiRequest, *, durably: bool) -> bool:
+    """Write a row of the log, and tell whether the request is sent for the first time.
+
+    Raises NotWrittenError, and whatever the database raises: then nobody knows, and the request
+    must not pass.
+    """
+    statement = DURABLY if durably or connection.vendor != "postgresql" else SOON
+    row = [field.get_db_prep_save(getattr(request, field.attname), connection) for field in COLUMNS]
+    with connection.cursor() as cursor, no_notices():
+        cursor.execute(statement, row)
+        if cursor.rowcount not in (0, 1):
+            raise NotWrittenError(f"{cursor.rowcount} rows")
+        return bool(cursor.rowcount)
+
+
+@contextmanager
+def no_notices() -> Iterator[None]:
+    """Raise NotWrittenError when PostgreSQL says anything beside its answer."""
+    said: list[str] = []
+    listen = getattr(connection.connection, "add_notice_handler", None)
+
+    def hear(diagnostic: Any) -> None:
+        said.append(diagnostic.message_primary or "")
+
+    if listen:
+        listen(hear)
+    try:
+        yield
+    finally:
+        if listen:
+            connection.connection.remove_notice_handler(hear)
+    if said:
+        raise NotWrittenError(said[0])
+
+
+class Part:
+    """One day of the log on PostgreSQL."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.name = f"usage_apirequest_{day:%Y%m%d}"
+
+    @property
+    def statement(self) -> str:
+        """What makes it, unless it is there."""
+        end = self.day + timedelta(days=1)
+        return (
+            f"CREATE TABLE IF NOT EXISTS {self.name} PARTITION OF usage_apirequest"
+            f" FOR VALUES FROM ('{self.day}') TO ('{end}')"
+        )
+
+
+PARTS = """
+SELECT child.relname FROM pg_inherits
+JOIN pg_class child ON child.oid = inhrelid
+WHERE inhparent = 'usage_apirequest'::regclass
+"""
+
+
+def make_parts(first: date, days: int = AHEAD) -> None:
+    """Make the parts of some days, those that are there left alone; SQLite needs none."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for number in range(days + 1):
+            cursor.execute(Part(first + timedelta(days=number)).statement)
+
+
+def forget_before(day: date) -> None:
+    """Drop what is older than a day."""
+    if connection.vendor != "postgresql":
+        ApiRequest.objects.filter(day__lt=day).delete()
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(PARTS)
+        names = sorted(name for (name,) in cursor.fetchall())
+        for name in names:
+            if name < Part(day).name:
+                cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)}")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What is counted together: an hour's refusals of one reason, as far as it names ours."""
+
+    hour: datetime
+    reason: str
+    identifier: int = 0
+    integration: int = 0
+    company: int = 0
+
+
+class Tally:
+    """Refusals counted in this process until they are added to the table, by many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counted: Counter[Refused] = Counter()
+
+    def add(self, refused: Refused) -> None:
+        """Count one."""
+        with self._lock:
+            self._counted[refused] += 1
+
+    def put_back(self, counted: Counter[Refused]) -> None:
+        """Count again what could not be written down."""
+        with self._lock:
+            self._counted.update(counted)
+
+    def take(self) -> Counter[Refused]:
+        """Return what was counted, and begin anew."""
+        with self._lock:
+            counted, self._counted = self._counted, Counter()
+        return counted
+
+
+ADD = """
+INSERT INTO usage_unauthenticated (hour, reason, identifier, integration, company, count)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (hour, reason, identifier, integration, company)
+DO UPDATE SET count = usage_unauthenticated.count + excluded.count
+"""
+
+
+def add_refusals(counted: Mapping[Refused, int]) -> None:
+    """Add counts to the table, each once; several processes may do so at once."""
+    with connection.cursor() as cursor:
+        for refused in sorted(counted, key=lambda one: astuple(one)):
+            hour, *rest = astuple(refused)
+            stored = connection.ops.adapt_datetimefield_value(hour)
+            cursor.execute(ADD, [stored, *rest, counted[refused]])
