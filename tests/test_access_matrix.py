@@ -84,6 +84,7 @@ MATRIX = {
     "show_key": ("post", {}, others(MOVED)),
     "copy_key": ("post", {}, others(MOVED)),
     "edit_identifier": ("get", {}, others(NOTHING)),
+    "describe_identifier": ("post", {}, others(NOTHING)),
     "pause_identifier": ("post", {}, others(NOTHING)),
     "resume_identifier": ("post", {}, others(NOTHING)),
     "deactivate_identifier": ("get", {}, others(NOTHING)),

@@ -17,6 +17,7 @@ from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
+from apps.core.paging import Page
 from apps.core.refusals import Refused
 from apps.identifiers import mails, reads, services, texts
 from apps.identifiers.forms import (
@@ -76,26 +77,33 @@ def show_list(
     own, overview = OwnForm(request.GET), OverviewForm(request.GET)
     mine = reads.mine(access, excel_only=name == EXCEL)
     found = own.page_with(mine, PAGE_SIZE, revealed and revealed[0])
-    handed = hand_over(found, access)
     page = IdentifiersPage(
         name=name,
         own=rows_of(found, access, revealed),
         here=here(access, overview) if name == API else None,
-        button=button(request, access, own) if access.may_create_identifiers else None,
-        hand_over=handed,
+        button=button(request, access, own),
+        hand_over=hand_over(found, access),
         grantors=[] if access.may_create_identifiers else grantors(access),
     )
-    if handed and handed.asks and about is None:
-        about = about_form(access, found.rows[0])
-    context = {"page": page, "own": own, "form": overview, "about": about}
+    context = {"page": page, "own": own, "form": overview}
+    context["about"] = about or question(access, page, found)
     status = max(own.status, overview.status)
     return TemplateResponse(request, TEMPLATES[name], context, status=status)
+
+
+def question(
+    access: CompanyAccess, page: IdentifiersPage, found: Page[ApiIdentifier]
+) -> AboutForm | None:
+    """Return the question what the new one is for, until somebody has told."""
+    if page.hand_over is None or not page.hand_over.asks:
+        return None
+    return about_form(access, found.rows[0])
 
 
 def about_form(
     access: CompanyAccess, identifier: ApiIdentifier, data: QueryDict | None = None
 ) -> AboutForm:
-    """Return the question what an identifier is for."""
+    """Return the form that says what an identifier is for."""
     return AboutForm(data, identifier=identifier, known=reads.integrations(access))
 
 
@@ -107,8 +115,10 @@ def here(access: CompanyAccess, form: OverviewForm) -> Rows | None:
     return rows_of(form.page(found, PAGE_SIZE), access)
 
 
-def button(request: AuthenticatedRequest, access: CompanyAccess, form: OwnForm) -> Button:
-    """Return the button that makes one, for what the address asks for."""
+def button(request: AuthenticatedRequest, access: CompanyAccess, form: OwnForm) -> Button | None:
+    """Return the button that makes one, for what the address asks for; for those who may."""
+    if not access.may_create_identifiers:
+        return None
     return Button.of(form.asked, known(request, access, form.asked.get("integration", "")))
 
 
