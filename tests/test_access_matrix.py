@@ -74,6 +74,8 @@ MATRIX = {
     "block_traffic": ("post", {}, edit(MOVED)),
     "reopen": ("get", {}, EDIT),
     "ask_reopen": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
+    "ask_reopen_several": ("post", {"listing": "x:"}, edit(BAD)),
+    "reopen_several": ("post", {"listing": "x:"}, edit(BAD)),
     "ask_leave": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
     "reopen_rights": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
     "leave_blocked": ("post", {"resource": "customer.nv"}, edit(CONFLICT)),
