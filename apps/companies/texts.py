@@ -148,7 +148,7 @@ def company_count(count: int) -> str:
 
 def day(moment: datetime) -> str:
     """Return a date as people read it, in the server's time zone."""
-    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
 
 
 def period(validity: Validity, start: datetime | None, end: datetime | None) -> str:

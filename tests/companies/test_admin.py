@@ -1,5 +1,7 @@
 """Django admin, for site staff alone; each save leaves an audit event."""
 
+import re
+
 import pytest
 
 from apps.accounts.models import User
@@ -191,3 +193,24 @@ def test_a_person_is_added_without_the_password_in_the_event(staff):
     saved(staff.post("/admin/accounts/user/add/", data))
     assert User.objects.filter(email="new@test.example").exists()
     assert "passphrase" not in str(AuditEvent.objects.values().get())
+
+
+def test_a_person_without_a_password_is_added_and_signs_in_after_a_reset(staff):
+    data = {"email": "new@test.example", "name": "New", "usable_password": "false"}
+    saved(staff.post("/admin/accounts/user/add/", data))
+    assert not User.objects.get(email="new@test.example").has_usable_password()
+    assert AuditEvent.objects.get().verb == "user:add"
+
+
+def test_names_of_nothing_and_second_spellings_are_refused_here_too(staff):
+    data = {"email": "new@b\u00fccher.example", "name": "\u200b", "usable_password": "false"}
+    assert "is required" in staff.post("/admin/accounts/user/add/", data).text
+    saved(staff.post("/admin/accounts/user/add/", data | {"name": "New"}))
+    again = data | {"name": "New", "email": "NEW@xn--bcher-kva.example"}
+    assert "already exists" in staff.post("/admin/accounts/user/add/", again).text
+
+
+def test_pages_have_titles_and_long_lists_a_filter(staff, catalogue):
+    text = staff.get("/admin/resources/integration/add/").text
+    assert re.search(r"<title>\s*Add integration\s*·\s*Netvisor Rights\s*</title>", text)
+    assert text.count("selectfilter") == 2
