@@ -11,7 +11,7 @@ from apps.companies.rules import Package
 from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory, set_of
 
 pytestmark = pytest.mark.django_db
-NOTHING = "Nothing that you can see here needs attention."
+NOTHING = "Nothing needs attention here."
 
 
 @pytest.fixture

@@ -275,7 +275,9 @@ def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
     kh.post(url, sent(other, interface_resources="edit"))
     other.refresh_from_db()
     text = kh.post(url, sent(other, interface_resources="view")).text
-    assert "Nobody here could then change interface rights." in text
+    assert (
+        "After this, nobody in this company could change the rights of interface resources." in text
+    )
     assert "stops working" not in text
     kh.post(url, sent(other, interface_resources="view", confirmed="1"))
     other.refresh_from_db()

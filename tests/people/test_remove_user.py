@@ -64,7 +64,7 @@ def test_a_removal_says_that_other_companies_stay(kh, url, worker, company):
 
 def test_what_does_not_work_here_is_not_counted(kh, url, theirs):
     ApiIdentifier.objects.filter(pk=theirs.pk).update(paused_at=theirs.created_at)
-    assert "No identifier of this person works here now." in kh.get(url).text
+    assert "None of this user's API identifiers works in this company now." in kh.get(url).text
 
 
 def test_a_custom_integration_is_named_only_where_it_is_listed(kh, url, theirs, company):

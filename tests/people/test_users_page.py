@@ -52,7 +52,7 @@ def test_one_s_own_row_has_no_actions(kh, base, editor):
 def test_a_kh_has_no_actions_on_a_tpk_and_is_told(kh, base, tpk_member):
     text = kh.get(base).text
     assert "Edit Tina Office" not in text
-    assert "Changed by TPK" in text
+    assert "Only TPK can change" in text
 
 
 def test_an_auditor_looks_without_actions_and_learns_who_can_help(
