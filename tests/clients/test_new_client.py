@@ -36,7 +36,7 @@ def test_everybody_in_the_office_serves_it_each_with_an_event(served, office, pe
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"business_id": "9999980-3"}, "is not a business ID"),
+        ({"business_id": "9999980-3"}, "is not a valid business ID"),
         ({"business_id": "1\x00"}, "Null characters are not allowed"),
         ({"name": ""}, "This field is required"),
         ({"name": "x" * 201}, "at most 200"),

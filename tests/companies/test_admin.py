@@ -36,7 +36,7 @@ def test_others_are_sent_away(sign_in, editor):
 
 def test_a_company_is_added_with_its_id_checked_and_an_event(staff):
     wrong = {"business_id": "9000001-2", "name": "New", "package": "premium"}
-    assert "is not a business ID" in staff.post("/admin/companies/company/add/", wrong).text
+    assert "is not a valid business ID" in staff.post("/admin/companies/company/add/", wrong).text
     saved(staff.post("/admin/companies/company/add/", {**wrong, "business_id": "90000011"}))
     assert Company.objects.get().business_id == "9000001-1"
     assert AuditEvent.objects.get().verb == "company:found"
@@ -97,7 +97,7 @@ def test_a_custom_integration_gets_its_keys_there_and_shows_them_once(staff, fie
     assert "no-store" in response["Cache-Control"]
     assert len(partner_key) == len(made.access_key) == 32
     again = staff.get("/admin/resources/integration/partner-key/").text
-    assert "shown already" in again
+    assert "already been shown" in again
     later = staff.get(f"/admin/resources/integration/{made.pk}/change/").text
     assert made.access_key in later
     assert partner_key not in again + later

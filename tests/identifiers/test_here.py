@@ -184,7 +184,7 @@ def test_allowing_what_is_not_stopped_changes_nothing(kh, base, theirs):
 def test_members_stop_nothing(client, base, theirs, what):
     refused = client.post(f"{base}{theirs.pk}/{what}/")
     assert refused.status_code == 403
-    assert "You may not stop others&#x27; identifiers" in refused.text
+    assert "the right to stop other users&#x27; API identifiers" in refused.text
     assert not IdentifierStop.objects.exists()
 
 

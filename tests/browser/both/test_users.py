@@ -32,7 +32,7 @@ def invite(page: Page) -> None:
     page.get_by_label("Email").fill("nora@demo.example")
     page.get_by_label("Name", exact=True).fill("Nora New")
     page.get_by_label(AREA, exact=True).select_option("Sales ledger user")
-    page.get_by_text(f"One by one: {AREA}").click()
+    page.get_by_text(f"Set separately: {AREA}").click()
     page.get_by_label("Vouchers").select_option("view")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_role("status")).to_contain_text("Invitation sent to nora@demo.example.")
@@ -44,7 +44,7 @@ def accept(page: Page, site: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
     page.get_by_role("button", name="Accept").click()
-    expect(page.get_by_role("status")).to_contain_text("Welcome to Demo Bakery.")
+    expect(page.get_by_role("status")).to_contain_text("You are now a user of Demo Bakery.")
 
 
 def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery, new_context):
