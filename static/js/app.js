@@ -331,16 +331,48 @@ document.addEventListener("htmx:afterSettle", () => {
   stoodInside = false;
 });
 
-// What is filled in beside a way of choosing chooses that way; all boxes are ticked at once.
-document.addEventListener("change", (event) => {
-  const way = event.target.closest(".choice-line")?.querySelector("input[type=radio]");
-  if (way && way !== event.target) way.checked = true;
+// The fields of a way of choosing appear with it; without script they all stand.
+function showWays() {
+  for (const fields of document.querySelectorAll("[data-way]")) {
+    const chosen = fields.closest(".way").querySelector("input[type=radio]").checked;
+    fields.hidden = fields.disabled = !chosen;
+    if (chosen) fields.querySelector("details")?.setAttribute("open", "");
+  }
+}
+
+// Companies are ticked one by one or all at once, and counted in the bar below.
+const companies = () => [...document.querySelectorAll("input[name=company]")];
+const all = () => document.querySelector("[name=take][value=matching]:is(:checked, [type=hidden])");
+function countChosen() {
+  const said = document.getElementById("chosen-count");
+  if (!said) return;
+  const { words, also, beyond } = said.dataset;
+  const ticked = companies().filter((box) => box.checked).length;
+  said.textContent = words.replace("#", ticked + Number(also) + (all() ? Number(beyond) : 0));
+}
+function tickAll(ticked) {
+  document.getElementById("preset").value = ticked ? "1" : "";
+  for (const box of companies()) box.checked = ticked;
+  countChosen();
+}
+function showBulk() {
+  document.querySelectorAll("[data-tick]").forEach((ticker) => (ticker.hidden = false));
+  showWays();
+  countChosen();
+}
+addEventListener("pageshow", showBulk);
+document.addEventListener("htmx:afterSettle", showBulk);
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "take" && all()) tickAll(true);
+  if (["chosen", "company", "take"].includes(target.name)) showBulk();
 });
-const tickers = document.querySelectorAll("[data-tick]");
-for (const ticker of tickers) {
-  ticker.hidden = false;
-  ticker.addEventListener("click", () => {
-    const boxes = document.querySelectorAll("input[name=company]");
-    for (const box of boxes) box.checked = ticker.dataset.tick === "true";
-  });
+document.addEventListener("click", ({ target }) => {
+  const ticker = target.closest("[data-tick]");
+  if (ticker) tickAll(ticker.dataset.tick === "true");
+});
+
+// Filters are folded on a phone, behind a button; without script they all stand.
+for (const fold of document.querySelectorAll(".filters-fold")) {
+  fold.hidden = false;
+  fold.addEventListener("click", () => fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") !== "true"));
 }
