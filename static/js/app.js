@@ -113,14 +113,12 @@ function mark(id) {
   return text !== null;
 }
 function byHand(button) {
-  const row = button.closest("tr, .notice, dialog") ?? document;
-  const shower = row.querySelector("[data-heir^=key-][id^=show-]");
-  const key = shower?.dataset.heir ?? row.querySelector("[id^=key-]")?.id;
-  const folded = row.querySelector("details:has(pre)");
-  if (button.dataset.copyFrom && key && !mark(key)) {
-    document.addEventListener("htmx:afterSettle", () => mark(key), { once: true });
-    shower.click();
-  } else if (folded) {
+  const key = button.dataset.copyFrom?.match(/(\d+)\/key\//)[1];
+  const folded = document.querySelector("details:has(> pre)");
+  if (key && !mark(`key-${key}`)) {
+    document.addEventListener("htmx:afterSettle", () => mark(`key-${key}`), { once: true });
+    document.getElementById(`show-${key}`).click();
+  } else if (!key && folded) {
     folded.open = true;
     getSelection().selectAllChildren(folded.querySelector("pre"));
   }
@@ -376,3 +374,16 @@ for (const fold of document.querySelectorAll(".filters-fold")) {
   fold.hidden = false;
   fold.addEventListener("click", () => fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") !== "true"));
 }
+
+// A tick for all ticks those beside it, and a button says how many are ticked.
+document.addEventListener("change", ({ target }) => {
+  const among = target.closest("[data-ticks]");
+  const all = among?.querySelector("[data-tick-all]");
+  if (!all) return;
+  const boxes = [...among.querySelectorAll(`input[name=${all.dataset.tickAll}]`)];
+  if (target === all) boxes.forEach((box) => (box.checked = all.checked));
+  else if (boxes.includes(target)) all.checked = boxes.every((box) => box.checked);
+  const counting = among.querySelector("[data-counting]");
+  const ticked = boxes.filter((box) => box.checked).length;
+  if (counting) counting.textContent = counting.dataset.counting.replace("0", ticked);
+});
