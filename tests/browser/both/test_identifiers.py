@@ -182,4 +182,4 @@ def test_the_rights_page_leads_to_an_identifier_for_the_integration(page, sign_i
     page.get_by_role("button", name="Create new API identifier").click()
     expect(table(page).get_by_role("row").nth(1)).to_contain_text("Severa")
     page.goto(rights_url("Severa"))
-    expect(page.get_by_role("link", name="1 works in this company")).to_be_visible()
+    expect(page.get_by_role("link", name="1 API identifier works in this company")).to_be_visible()
