@@ -10,7 +10,6 @@ from django.db import connection
 from tests.gateway.conftest import account  # noqa: F401 - a fixture
 from tests.gateway.signer import signed
 from tests.gateways.servers import (
-    EXAMPLES,
     SECRET,
     Endpoint,
     Ports,

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs/gateways"
-SECRET = "a secret-of-the-tests-that-nobody-has".replace(" ", "-")
+SECRET = "a-secret-of-the-tests-that-nobody-has"
 PLACEHOLDER = "put-a-secret-of-32-characters-here"
 OK = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus></Root>"
 
@@ -195,10 +195,8 @@ def send(port, target, headers, *, method="GET", body=b"", host=None):
         lines.append(f"Content-Length: {len(body)}")
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
-        try:
+        with suppress(OSError):  # it may be refused before all of it was sent
             connection.sendall(body)
-        except OSError:
-            pass  # refused before it was all sent
         with HTTPResponse(connection, method=method) as answer:
             answer.begin()
             return Answer(answer.status, dict(answer.getheaders()), answer.read().decode())
