@@ -7,11 +7,12 @@ A production server gets its own from its environment and never has this file.
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-WANTED = {
+WANTED: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "FIELD_KEYS": lambda: Fernet.generate_key().decode(),
     "ALLOWED_HOSTS": lambda: "localhost,127.0.0.1",

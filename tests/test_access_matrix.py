@@ -59,6 +59,7 @@ MATRIX = {
     "put_back_bulk": ("post", {}, NOT_OWN),
     "rights": ("get", {}, VIEW),
     "integration_rights": ("get", {}, VIEW),
+    "ask_general": ("post", {"allow": "customer.nv"}, edit(OK)),
     "about_resource": ("get", {"resource": "customer.nv"}, VIEW),
     "filter_rights": ("get", {"find": "customer"}, VIEW),
     "integration_filter_rights": ("get", {"show": "blocked"}, VIEW),

@@ -11,6 +11,8 @@ from apps.companies.rules import Capability
 ROOT = Path(__file__).resolve().parent.parent
 
 PUBLIC = {
+    "healthz": "whoever watches the server asks whether it is alive",
+    "readyz": "and whether it is able to serve; it names no company and nobody",
     "choose_language": "strangers read the sign-in page in their language",
     "account_login": "this is how one signs in",
     "account_logout": "asks first; without a session it does nothing",
@@ -22,6 +24,7 @@ PUBLIC = {
     "account_reset_password_from_key": "the link in that mail, which works once",
     "account_reset_password_from_key_done": "says that it worked",
     "admin_password": "leads site staff to the one page for changing passwords",
+    "shortcuts": "explains the keyboard, the same to everybody",
     "home": "leads a signed-in person onward",
     "help": "the same for everybody who is signed in",
     "companies": "lists the signed-in person's own companies",
@@ -130,6 +133,10 @@ WITHOUT_ACCESS = {
     "companies/reads.offices": "makes the office's access",
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",
     "companies/reads.other_offices": "site staff move a company that they have no access to",
+    "gateway/reads.unready": "for the operator: it is about no company",
+    "usage/reads.lacks": "for the operator: it is about no company",
+    "usage/reads.part_of": "the name of a table",
+    "usage/reads.parts": "for the operator: it is about no company",
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
-
 from apps.clients import texts
 from apps.clients.reads import NEVER, ORDERS
 from apps.clients.rules import Need, needing
 from apps.companies.access import OfficeAccess
 from apps.companies.texts import company_count
-from apps.core.lists import written
+from apps.core.lists import Head, written
 from apps.core.paging import Page
 from apps.resources.rules import Board
 from apps.rights.texts import name_of
@@ -115,24 +113,6 @@ def _marks_of_identifiers(found: Any) -> Iterator[Mark]:
 
 
 @dataclass(frozen=True)
-class Head:
-    """The head of a column that the list can be sorted by; the arrow shows the direction."""
-
-    label: Promise
-    sort: str
-    direction: str
-    icon: str
-    current: bool
-
-    @classmethod
-    def of(cls, sort: str, label: Promise, current: str) -> Head:
-        """Lay out the head of an order, of which one is the current."""
-        falls = ORDERS[sort][0].startswith("-")
-        direction, icon = ("descending", "down") if falls else ("ascending", "up")
-        return cls(label, sort, direction, icon, current=sort == current)
-
-
-@dataclass(frozen=True)
 class ClientsPage:
     """One page of the client companies; ``after`` is the key of the next, empty on the last.
 
@@ -164,7 +144,9 @@ class ClientsPage:
         return cls(
             rows=[ClientRow.of(one, boards[one.pk]) for one in found.rows],
             after=written(found.next_key),
-            heads={key or "name": Head.of(key, label, sort) for key, label in texts.SORTS},
+            heads={
+                key or "name": Head.of(ORDERS[key], key, label, sort) for key, label in texts.SORTS
+            },
             size=texts.size(counts["all"], offices),
             needing=texts.needing(counts["needing"]),
             needs_attention=counts["needing"] > 0,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import ResolverMatch, reverse
+
 from apps.companies.models import Membership
+from apps.companies.rules import capabilities
 from apps.core.lists import written
 from apps.core.paging import Page
 
@@ -14,6 +17,7 @@ class CompanyRow:
     """One company of the person, and what they hold there."""
 
     name: str
+    address: str
     business_id: str
     package: str
     roles: str
@@ -30,16 +34,24 @@ class CompaniesPage:
     after: str
 
     @classmethod
-    def of(cls, found: Page[Membership], *, last: str) -> CompaniesPage:
-        """Lay out some memberships; ``last`` is the business id of the company used last."""
-        rows = [_row(membership, last) for membership in found.rows]
+    def of(
+        cls, found: Page[Membership], *, last: str, here: ResolverMatch | None = None
+    ) -> CompaniesPage:
+        """Lay out some memberships; ``last`` is the business id of the company used last.
+
+        They lead to the page ``here``, where the person may open it there too.
+        """
+        rows = [_row(membership, last, here) for membership in found.rows]
         return cls(rows, written(found.next_key))
 
 
-def _row(membership: Membership, last: str) -> CompanyRow:
+def _row(membership: Membership, last: str, here: ResolverMatch | None) -> CompanyRow:
     company = membership.company
+    is_open = here and capabilities(membership.grants).issuperset(here.func.capabilities)  # type: ignore[attr-defined]
+    page = here.url_name if here and is_open else "company_home"
     return CompanyRow(
         name=company.name,
+        address=reverse(str(page), args=[company.business_id]),
         business_id=company.business_id,
         package=company.get_package_display(),
         roles=membership.role_codes or "–",

@@ -1,10 +1,12 @@
 """Choosing a company. What happens inside one is the business of the other apps."""
 
 import re
+from contextlib import suppress
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.http import require_safe
 
 from apps.companies import reads
@@ -21,7 +23,7 @@ SWITCHER_SIZE = 8
 
 @require_safe
 def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
-    """Go to the client companies, else to the company used last, else to the list."""
+    """Go to the client companies, else to the company used last or the only one, else to the list."""
     if OfficeAccess(request.user).all_offices:
         return redirect("office")
     last = request.COOKIES.get(LAST_COMPANY, "")
@@ -30,7 +32,10 @@ def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
     mine = reads.memberships(request.user).in_force()
     if mine.filter(company__business_id=last).exists():
         return redirect("company_home", last)
-    if request.user.is_staff and not mine.exists():
+    first_two = mine.values_list("company__business_id", flat=True)[:2]
+    if len(first_two) == 1:
+        return redirect("company_home", first_two[0])
+    if request.user.is_staff and not first_two:
         return redirect("admin:index")
     return redirect("companies")
 
@@ -44,10 +49,22 @@ def companies(request: AuthenticatedRequest) -> HttpResponse:
     return show_list(request, "companies/list.html", form, page)
 
 
+def page_of_companies(path: str) -> ResolverMatch | None:
+    """Return the page that every company has at or above an address; nothing outside companies."""
+    while path.startswith("/companies/"):
+        with suppress(Resolver404):
+            found = resolve(path)
+            if set(found.kwargs) == {"business_id"} and not found.func.changes:  # type: ignore[attr-defined]
+                return found
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+    return None
+
+
 @require_safe
 def switcher(request: AuthenticatedRequest) -> HttpResponse:
-    """Answer the first matches for the menu at top left."""
+    """Answer the first matches for the menu at top left, each with the page that one is on."""
     form = FindCompanyForm(request.GET)
     mine = reads.memberships(request.user).in_force().matching(form.text)
-    page = CompaniesPage.of(form.page(mine, SWITCHER_SIZE), last="")
+    here = page_of_companies(request.htmx.current_url_abs_path or "")
+    page = CompaniesPage.of(form.page(mine, SWITCHER_SIZE), last="", here=here)
     return TemplateResponse(request, "companies/_switcher.html", {"page": page})

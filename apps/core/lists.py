@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -106,6 +107,24 @@ class ListForm(forms.Form):
         """Return the page that is asked for, the first one while there is a mistake."""
         after = self.cleaned_data.get("after") if self.is_valid() else None
         return page_by(rows, list(self.order), after=after, size=size)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column that a list can be sorted by; the arrow shows the direction."""
+
+    label: Any
+    sort: str
+    direction: str
+    icon: str
+    current: bool
+
+    @classmethod
+    def of(cls, order: Sequence[str], sort: str, label: Any, current: str) -> Head:
+        """Lay out the head of an order and its name, of which one is the current."""
+        falls = order[0].startswith("-")
+        direction, icon = ("descending", "down") if falls else ("ascending", "up")
+        return cls(label, sort, direction, icon, current=sort == current)
 
 
 def status_of(form: forms.Form) -> HTTPStatus:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from apps.companies import rules as companies
 from apps.companies.rules import Grants
@@ -18,6 +19,7 @@ from apps.gateway.signing import Question
 from apps.identifiers import rules as identifiers
 from apps.identifiers.rules import Owner
 from apps.resources.rules import ResourceSet
+from apps.usage import reads as usage
 
 COLUMNS = """
 SELECT i.id, i.partner_key, i.built_in, i.available_only, i.retired,
@@ -44,6 +46,8 @@ LEFT JOIN resources_interfaceresource r ON r.code = %s
 """
 NOW = f"{COLUMNS} NULL {TABLES}"
 """Always one row: what is not found is null."""
+DAYS = 2
+"""So many days before the log has no part for the day it is time to say so."""
 NUMBERS = ("integration", "identifier", "owner", "company")
 OLDER = f"""{COLUMNS} o.until {TABLES}
 LEFT JOIN gateway_oldersignature o ON o.company_id = c.id AND o.algorithm = %s
@@ -175,3 +179,13 @@ def _set(stored: Any) -> ResourceSet | None:
 def _moment(stored: datetime | None) -> datetime | None:
     """Return a moment with its zone: SQLite keeps them in UTC and does not say so."""
     return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
+
+
+def unready(today: date) -> list[str]:
+    """Return what keeps the service from answering, for the operator, nobody's in particular."""
+    executor = MigrationExecutor(connection)
+    behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    days = usage.lacks([today + timedelta(days=number) for number in range(DAYS + 1)])
+    return [f"migration {migration} is not applied" for migration, _backwards in behind] + [
+        f"the log has no part for {day}: run manage.py partitions" for day in days
+    ]

@@ -20,7 +20,8 @@ from apps.companies.texts import ROLES
 from apps.home import texts
 from apps.identifiers.reads import InCompany
 from apps.identifiers.texts import soon
-from apps.resources.rules import Board, Standing
+from apps.resources.rules import Board, Sign, Standing
+from apps.rights.reads import Opened
 from apps.rights.texts import name_of
 from apps.rights.texts import traffic as said_traffic
 
@@ -35,26 +36,40 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step before software reaches the company, and the page where it is done, if there is one."""
+
+    said: Promise
+    is_done: bool
+    address: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class HomePage:
-    """One company as its home shows it; ``traffic`` is empty where rights may not be seen."""
+    """One company as its home shows it; ``traffic`` is empty where rights may not be seen.
+
+    ``steps`` are there until software can reach it.
+    """
 
     name: str
     business_id: str
     package: str
     office: str
     traffic: str
+    steps: list[Step]
     todo: list[Todo]
 
     @classmethod
     def of(
         cls,
         access: CompanyAccess,
-        board: Board | None,
+        rights: Opened | None,
         members: Sequence[Any],
         ending: Iterable[InCompany],
     ) -> HomePage:
-        """Lay out what was found, as far as the person may see it; ``board`` are the rights."""
-        company = access.company
+        """Lay out what was found, as far as the person may see it."""
+        company, board = access.company, rights.board if rights else None
         leaving = [member for member in members if member.leaves]
         return cls(
             name=company.name,
@@ -62,6 +77,7 @@ class HomePage:
             package=company.get_package_display(),
             office=str(company.office or ""),
             traffic=_traffic(company, board) if board else "",
+            steps=_steps(company, rights) if rights and _is_beginning(rights) else [],
             todo=[
                 *(_of_rights(access, board) if board else []),
                 *_without_owner(access, members),
@@ -69,6 +85,29 @@ class HomePage:
                 *(_of_member(company, member) for member in leaving),
             ],
         )
+
+
+def _is_beginning(rights: Opened) -> bool:
+    """Tell whether nothing can reach the company because it was never set up, not by decision."""
+    board = rights.board
+    is_ready = rights.working and board.traffic_is_open
+    decided = any(one.sign is Sign.CLOSED or one.left for one in board.listed)
+    return not (is_ready or decided or board.offered)
+
+
+def _steps(company: Company, rights: Opened) -> list[Step]:
+    has_vendor = bool(rights.working or rights.board.listed)
+    contact, create, allow = texts.STEPS
+    return [
+        Step(contact, is_done=has_vendor),
+        _step(company, create, "api_identifiers", is_done=rights.working > 0),
+        _step(company, allow, "rights", is_done=rights.board.traffic_is_open),
+    ]
+
+
+def _step(company: Company, said: Promise, page: str, *, is_done: bool) -> Step:
+    address = reverse(page, args=[company.business_id])
+    return Step(said, is_done, address, str(texts.PAGES[page]))
 
 
 def _traffic(company: Company, board: Board) -> str:

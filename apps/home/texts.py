@@ -20,6 +20,11 @@ PAGES = {
     "history": gettext_lazy("Change history"),
 }
 """The pages that the company home and the help lead to, by the names of their addresses."""
+STEPS = (
+    gettext_lazy("Contact the vendor of the software. It tells you what to do and what it costs."),
+    gettext_lazy("Create an API identifier, and send its User ID and Key to the software partner."),
+    gettext_lazy("Allow the resources that the software needs."),
+)
 TRAFFIC_CLOSED = gettext_lazy("API traffic is closed.")
 
 

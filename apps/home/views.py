@@ -24,7 +24,7 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     rights = opened(access) if access.may_view_rights else None
     board = rights.board if rights else None
     context = {
-        "page": HomePage.of(access, board, reads.members(access), ending(access)),
+        "page": HomePage.of(access, rights, reads.members(access), ending(access)),
         "links": links_of(access, board, None) if board else None,
         "recent": _recent(access, rights) if access.may_view_history else [],
         "grantors": [] if board else grantors(access),

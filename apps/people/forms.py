@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -29,10 +29,10 @@ from apps.core.forms import (
     NameField,
     SearchField,
 )
-from apps.core.lists import ListForm, Order, text
+from apps.core.lists import ListForm, Order, moment, number, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
-from apps.people.reads import Stop, Stopping
+from apps.people.reads import ORDERS, Stop, Stopping
 from apps.people.rules import (
     MAIN_AREAS,
     NO_RIGHTS,
@@ -45,13 +45,20 @@ from apps.people.rules import (
 from apps.people.services import Guest
 
 SOUGHT = ("q", "role", "validity")
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "user__name_sorted": text,
+    "user__email": text,
+    "interface": number,
+    "ends": moment,
+    "signed_in": moment,
+    "at_work": number,
+}
+"""How the values of a key are read, by column."""
 UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE)
 
 
 class UsersForm(ListForm):
     """Which members are listed."""
-
-    ORDER: ClassVar[Order] = {"user__name_sorted": text, "user__email": text}
 
     q = SearchField(label=gettext_lazy("Name or email"))
     role = forms.ChoiceField(
@@ -62,12 +69,23 @@ class UsersForm(ListForm):
     validity = forms.ChoiceField(
         label=gettext_lazy("Validity"), choices=texts.VALIDITIES, required=False
     )
+    sort = forms.ChoiceField(label=gettext_lazy("Sort by"), choices=texts.SORTS, required=False)
 
     @property
     def sought(self) -> dict[str, str]:
         """What is looked for; nothing while there is a mistake."""
         sent = self.cleaned_data if self.is_valid() else {}
         return {name: sent.get(name, "") for name in SOUGHT}
+
+    @property
+    def sorted_by(self) -> str:
+        """The name of the order; empty for the usual one."""
+        return str(self.cleaned_data.get("sort", ""))
+
+    @property
+    def order(self) -> Order:
+        """The columns of the order that was picked, and how the key of a page is read."""
+        return {column: READERS[column.removeprefix("-")] for column in ORDERS[self.sorted_by]}
 
     @property
     def is_narrowed(self) -> bool:
@@ -147,6 +165,13 @@ class RightsForm(FocusesErrors):
     valid_from = MomentField(label=gettext_lazy("Valid from"), validators=[UNUSUAL])
     valid_until = MomentField(label=gettext_lazy("Valid until"), validators=[UNUSUAL])
     end = forms.BooleanField(required=False)
+    give = forms.TypedChoiceField(
+        choices=[(level.value, level.value) for level in texts.GIVE],
+        required=False,
+        coerce=Level,
+        empty_value=None,
+    )
+    as_it_is = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None, *, giver: Grants, now: Rights = NO_RIGHTS) -> None:
         self.now = now
@@ -159,9 +184,21 @@ class RightsForm(FocusesErrors):
             self.fields[function.value] = level_field(function)
 
     @property
+    def interface(self) -> BoundField:
+        """The level that most come for."""
+        return self[Function.INTERFACE_RESOURCES.value]
+
+    @property
     def company_levels(self) -> Group:
-        """The levels that belong to no profile."""
-        return self._group(Area.COMPANY)
+        """The other levels that belong to no profile."""
+        group = self._group(Area.COMPANY)
+        return Group(group.name, [one for one in group.fields if one.name != self.interface.name])
+
+    @property
+    def offered(self) -> tuple[str, Promise] | None:
+        """The level that roles which open nothing need, and the words of the button that gives it."""
+        level = rules.lacking_level(self.rights.grants) if self.has_error("give") else None
+        return (level.value, texts.GIVE[level]) if level else None
 
     @property
     def choices(self) -> list[Choice]:
@@ -198,7 +235,19 @@ class RightsForm(FocusesErrors):
         start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", str(texts.ENDS_AFTER_START))
+        if not self.errors and self._opens_nothing_unsaid():
+            self.add_error("give", str(texts.OPENS_NOTHING))
         return cleaned
+
+    def _opens_nothing_unsaid(self) -> bool:
+        """Whether roles are given that open nothing, and nobody said that they may.
+
+        Whoever loses the last function is asked about in another way.
+        """
+        before, grants = self.now.grants, self.rights.grants
+        if self.cleaned_data["as_it_is"] or grants.roles == before.roles or opens_anything(before):
+            return False
+        return rules.lacking_level(grants) is not None
 
     @property
     def rights(self) -> Rights:
@@ -207,6 +256,8 @@ class RightsForm(FocusesErrors):
         levels = {function: Level(sent[function.value] or Level.NONE) for function in Function}
         for area in MainArea:
             levels |= self._preset(area)
+        if sent.get("give"):
+            levels[Function.INTERFACE_RESOURCES] = sent["give"]
         roles = frozenset(Role(role) for role in sent["roles"])
         return Rights(Grants(roles, levels), sent["valid_from"], sent["valid_until"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,18 +20,19 @@ from apps.companies.rules import (
     SOON,
     Area,
     Capability,
+    Function,
     Grants,
     Level,
     Role,
     Validity,
     validity,
 )
-from apps.core.lists import written
+from apps.core.lists import Head, written
 from apps.core.paging import Page
 from apps.identifiers.texts import MADE_ELSEWHERE
 from apps.people import rules, texts
 from apps.people.models import Invitation, rights_of
-from apps.people.reads import Stop, Stopping
+from apps.people.reads import ORDERS, Stop, Stopping
 from apps.people.rules import NEVER, Change, MainArea, Refusal, Rights
 
 NONE = "–"
@@ -46,7 +47,7 @@ class MemberRow:
     email: str
     is_self: bool
     roles: str
-    interface: str
+    interface: Promise
     profiles: Sequence[Promise]
     validity: str
     soon: bool
@@ -69,7 +70,7 @@ class MemberRow:
             email=user.email,
             is_self=user == access.user,
             roles=texts.codes(grants.roles) or NONE,
-            interface=words.held(grants, Capability.VIEW_RIGHTS),
+            interface=words.LEVELS[grants.level(Function.INTERFACE_RESOURCES)],
             profiles=[texts.PROFILES[rules.profile_of(grants, area)] for area in MainArea],
             validity=member.period if user.is_active else str(texts.ACCOUNT_CLOSED),
             soon=not ended and end is not None and end - now <= SOON,
@@ -123,6 +124,7 @@ class UsersPage:
 
     may_edit: bool
     rows: Sequence[MemberRow]
+    heads: Mapping[str, Head]
     after: str
     invitations: Sequence[InvitationRow]
     more_invitations: str
@@ -136,12 +138,17 @@ class UsersPage:
         found: Page[Membership],
         waiting: tuple[Sequence[Invitation], int],
         grantors: Sequence[Membership],
+        sorted_by: str,
     ) -> UsersPage:
         """Lay out what was found; the grantors are for those who may only look."""
         now, (invitations, count) = timezone.now(), waiting
         return cls(
             may_edit=Capability.EDIT_USERS in access.capabilities,
             rows=[MemberRow.of(access, member, now) for member in found.rows],
+            heads={
+                sort or "name": Head.of(ORDERS[sort], sort, label, sorted_by)
+                for sort, label in texts.SORTS
+            },
             after=written(found.next_key),
             invitations=[InvitationRow.of(access, one) for one in invitations],
             more_invitations=texts.and_more(count - len(invitations)),

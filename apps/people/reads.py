@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,6 +19,8 @@ from apps.companies.reads import grantors
 from apps.companies.rules import (
     ADMINISTRATORS,
     SOON,
+    Function,
+    Level,
     Role,
     may_create_identifiers,
 )
@@ -35,6 +37,20 @@ from apps.resources.models import Integration
 MOST = 50
 """How many invitations, or identifiers of one person, a page shows."""
 MOST_COLLEAGUES = 200
+BY_NAME = ("user__name_sorted", "user__email")
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "": BY_NAME,
+    "interface": ("-interface", *BY_NAME),
+    "ends": ("ends", *BY_NAME),
+    "signed_in": ("-signed_in", *BY_NAME),
+    "identifiers": ("-at_work", *BY_NAME),
+}
+"""What the list is sorted by; by name unless asked otherwise."""
+LEVELS_FALL = Case(
+    When(**{f"levels__{Function.INTERFACE_RESOURCES.value}": Level.EDIT.value}, then=Value(2)),
+    When(**{f"levels__{Function.INTERFACE_RESOURCES.value}": Level.VIEW.value}, then=Value(1)),
+    default=Value(0),
+)
 
 
 def member(access: CompanyAccess, pk: int) -> Membership:
@@ -56,10 +72,18 @@ def member_by_email(access: CompanyAccess, email: str) -> Membership | None:
 
 
 def members(access: CompanyAccess, *, q: str, role: str, validity: str) -> Memberships:
-    """Return the members that a search means; ``at_work`` counts each one's identifiers."""
+    """Return the members that a search means; ``at_work`` counts each one's identifiers.
+
+    What else is annotated is sorted by.
+    """
     mine = ApiIdentifier.objects.at_work(access.company).filter(owner=OuterRef("user"))
     counted = mine.order_by().values("owner").annotate(count=Count("pk")).values("count")
-    found = _within(_members(access), validity).annotate(at_work=Coalesce(Subquery(counted), 0))
+    found = _within(_members(access), validity).annotate(
+        at_work=Coalesce(Subquery(counted), 0),
+        interface=LEVELS_FALL,
+        ends=Coalesce("valid_until", Value(rules.LAST_DAY)),
+        signed_in=Coalesce("user__last_login", Value(rules.FIRST_DAY)),
+    )
     if role:
         found = found.holding([Role(role)])
     return found.filter(user__name_folded__contains=fold(q)) if q else found

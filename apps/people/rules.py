@@ -31,6 +31,8 @@ from apps.companies.rules import (
 from apps.core.refusals import Kind, Reason
 
 INVITATION_LASTS = timedelta(days=7)
+FIRST_DAY, LAST_DAY = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+"""Where those stand in a list who never signed in, or whose rights do not end."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -189,6 +191,16 @@ def takeable(giver: Grants) -> frozenset[Role]:
 
 def _is_above(giver: Grants) -> bool:
     return Role.TPK in giver.roles or {Role.KH, Role.COMPANY_ADMINISTRATOR} <= giver.roles
+
+
+def lacking_level(grants: Grants) -> Level | None:
+    """Return the level of interface resources that roles need to open anything here.
+
+    Nothing if something is open, or no role is held. KH and TPK edit, the others look.
+    """
+    if not grants.roles or opens_anything(grants):
+        return None
+    return Level.EDIT if grants.roles & ADMINISTRATORS else Level.VIEW
 
 
 def may_assign(

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from apps.companies.rules import Role
-from apps.companies.texts import ROLES, day
+from apps.companies.rules import Function, Level, Role
+from apps.companies.texts import FUNCTIONS, ROLES, day
 from apps.core.refusals import Reason
 from apps.people.rules import Loss, MainArea, Profile, Refusal
 
@@ -63,8 +63,8 @@ REFUSALS: Mapping[Reason, Promise] = {
     ),
 }
 HELPERS_CAN: Mapping[Reason, Promise] = {
-    Refusal.ONESELF: gettext_lazy("can change them."),
-    Refusal.ABOVE_YOU: gettext_lazy("can change them."),
+    Refusal.ONESELF: gettext_lazy("Who can change them:"),
+    Refusal.ABOVE_YOU: gettext_lazy("Who can change them:"),
 }
 """What the others can do, where it is not granting."""
 IN_ROW: Mapping[Refusal, Promise] = {
@@ -78,6 +78,13 @@ VALIDITIES = [
     ("ending", gettext_lazy("Ends within 30 days")),
     ("not_yet", gettext_lazy("Not in force yet")),
     ("ended", gettext_lazy("Ended")),
+]
+SORTS = [
+    ("", gettext_lazy("Name")),
+    ("interface", FUNCTIONS[Function.INTERFACE_RESOURCES]),
+    ("ends", gettext_lazy("Validity")),
+    ("signed_in", gettext_lazy("Last sign-in")),
+    ("identifiers", gettext_lazy("Identifiers")),
 ]
 SOURCE_MOVED_ON = gettext_lazy(
     "Nothing was copied: somebody changed these rights meanwhile. Look at them again and go on."
@@ -124,6 +131,14 @@ ASKING: Mapping[Loss | None, Asking] = {
         gettext_lazy("Shorten the access of %(name)s to %(company)s?"),
         gettext_lazy("Shorten the access"),
     ),
+}
+OPENS_NOTHING = gettext_lazy(
+    "With these rights the person can enter the company but sees nothing there: a role works only"
+    " together with at least one function-specific right."
+)
+GIVE: Mapping[Level, Promise] = {
+    Level.VIEW: gettext_lazy("Give Interface resources: view too"),
+    Level.EDIT: gettext_lazy("Give Interface resources: edit too"),
 }
 NOT_ALIKE = gettext_lazy("The two passwords are not alike.")
 NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")

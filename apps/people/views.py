@@ -43,7 +43,7 @@ def users(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     found = form.page(reads.members(access, **sought), PAGE_SIZE)
     waiting = reads.invitations(access, q=sought["q"]) if form.is_first_page else ([], 0)
     helpers = [] if Capability.EDIT_USERS in access.capabilities else grantors(access)
-    page = UsersPage.of(access, found, waiting, helpers)
+    page = UsersPage.of(access, found, waiting, helpers, form.sorted_by)
     return show_list(request, "people/list.html", form, page)
 
 
@@ -69,7 +69,7 @@ def explain(
         "has": access.role_codes or _("No role"),
         "grantors": reads.able_to(access, reason),
         "may_enter": True,
-        "can": texts.HELPERS_CAN.get(reason),
+        "ask": texts.HELPERS_CAN.get(reason),
     }
     return TemplateResponse(request, "companies/refused.html", context)
 

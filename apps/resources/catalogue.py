@@ -8,13 +8,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
-
 from apps.core.text import fold
 from apps.resources.models import Integration, InterfaceResource, ResourceGroup, Section
 from apps.resources.rules import ResourceSet
-
-LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
 def positions(resources: Iterable[InterfaceResource]) -> ResourceSet:
@@ -101,7 +97,4 @@ def _section(resource: InterfaceResource) -> Section:
 
 
 def _words(resource: InterfaceResource) -> str:
-    named = [resource, resource.group, resource.group.section]
-    names = [getattr(thing, f"name_{code}") for thing in named for code in LANGUAGE_CODES]
-    purposes = [getattr(resource, f"purpose_{code}") for code in LANGUAGE_CODES]
-    return fold("\n".join([resource.code, *names, *purposes]))
+    return fold("\n".join([resource.code, *resource.told]))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import get_language
@@ -20,6 +21,8 @@ from apps.core.text import fold, sort_key
 from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
 from apps.resources.rules import EVERYTHING, ResourceSet, Stored
+
+LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
 class Named(models.Model):
@@ -132,6 +135,19 @@ class InterfaceResource(Explained):
                 condition=Q(position__range=(0, 255)), name="resource_position_fits_a_set"
             )
         ]
+
+    @property
+    def headings(self) -> list[str]:
+        """What stands above it: the names of its group and section, in the active language."""
+        return [self.group.name, self.group.section.name]
+
+    @property
+    def told(self) -> list[str]:
+        """What else tells of it, the active language first: its purpose, and the other names."""
+        languages = sorted(LANGUAGE_CODES, key=lambda code: code != get_language())
+        named = [self, self.group, self.group.section]
+        stems = [(self, "purpose"), *((one, "name") for one in named)]
+        return [getattr(one, f"{stem}_{code}") for code in languages for one, stem in stems]
 
     @property
     def owner_role_name(self) -> str:

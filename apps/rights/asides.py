@@ -89,13 +89,14 @@ class Picked:
 
 @dataclass(frozen=True)
 class Link:
-    """One line of the Integrations panel."""
+    """One line of the Integrations panel; ``carries`` says whether data moves on this package."""
 
     name: str
     address: str
     current: bool
     tally: str
     sign: SignLook | None
+    carries: str
 
 
 @dataclass(frozen=True)
@@ -154,13 +155,24 @@ def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> L
 
 def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link:
     """Return the line of one integration or of the general rights."""
+    one = standing.integration
     return Link(
-        name=texts.name_of(standing.integration),
+        name=texts.name_of(one),
         address=address(access, "rights", standing.public_id),
         current=current,
         tally=standing.tally,
         sign=texts.sign_of(standing),
+        carries=texts.carries(one, access.company.package) if one else "",
     )
+
+
+def kind_of(picked: Picked) -> str:
+    """Say what kind of integration is picked, and whether data moves on the company's package."""
+    one = picked.integration
+    if one is None:
+        return ""
+    carries = texts.carries(one, picked.access.company.package)
+    return " · ".join(filter(None, [one.get_kind_display(), carries]))
 
 
 def matches_of(
@@ -295,13 +307,45 @@ def switches_of(catalogue: Catalogue, standing: Standing, wanted: ResourceSet) -
 
 @dataclass(frozen=True)
 class AboutResource:
-    """The info window of one resource; ``event`` is the change that decided its right."""
+    """The info window of one resource; ``event`` is the change that decided its right.
+
+    ``switch`` is the one that stands in its row; ``needed_by`` names the integrations in the list
+    that need the resource.
+    """
 
     resource: InterfaceResource
+    switch: Switch
+    editable: bool
+    needed_by: str
+    price: str | Promise
     verdict: str
     decided: str | Promise
     event: AuditEvent | None
+    seen: str
     url: str
+    set_url: str
+
+
+def about_resource(
+    picked: Picked, resource: InterfaceResource, event: AuditEvent | None
+) -> AboutResource:
+    """Lay out what there is to know about a resource."""
+    whose, position = picked.integration, resource.position
+    standings = [*picked.board.listed, *([picked.standing] if picked.unlisted else [])]
+    needed_by = [texts.name_of(one.integration) for one in standings if position in one.needed]
+    return AboutResource(
+        resource=resource,
+        switch=switches_of(picked.catalogue, picked.standing, ResourceSet([position]))[0],
+        editable=picked.editable,
+        needed_by=", ".join(needed_by),
+        price=texts.price_of(resource),
+        verdict=texts.verdict(picked.board, whose, position),
+        decided=texts.DECIDED[bool(picked.board.verdict(whose, position))],
+        event=event,
+        seen=picked.standing.mark,
+        url=picked.url(),
+        set_url=picked.url("set_rights"),
+    )
 
 
 @dataclass(frozen=True)
@@ -327,6 +371,30 @@ def about_integration(
         needed=switches_of(catalogue, standing, standing.needed),
         source=texts.source_of(standing.integration),
         url=address(access, "rights", standing.public_id),
+    )
+
+
+@dataclass(frozen=True)
+class AskPage:
+    """The question before resources are allowed in the general rights; the filter goes along."""
+
+    asked: str
+    sections: Sequence[tuple[str, Sequence[InterfaceResource]]]
+    filter: Filter
+    shown: ResourceSet
+    set_url: str
+    url: str
+
+
+def ask_page(picked: Picked, wanted: ResourceSet) -> AskPage:
+    """Lay out the question about some resources."""
+    return AskPage(
+        asked=texts.asked_general(len(wanted)),
+        sections=picked.catalogue.by_section(wanted),
+        filter=picked.filter,
+        shown=wanted,
+        set_url=picked.url("set_rights"),
+        url=picked.url() + picked.filter.query,
     )
 
 

@@ -10,12 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Membership
+from apps.core.text import fold
 from apps.resources.catalogue import Catalogue, CatalogueSection
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import ResourceSet
 from apps.rights import asides, texts
 from apps.rights.asides import Link, Links, Notices, Picked, Switch, Traffic, notices_of
-from apps.rights.rules import ALL, SECTION, Filter, Share, share
+from apps.rights.rules import ALL, SECTION, Filter, Part, Share, marked, share, words_of
 
 
 class Look(NamedTuple):
@@ -40,6 +41,18 @@ class Line:
     address: str
 
 
+@dataclass(frozen=True)
+class Hit:
+    """What a search found of a row: the pieces of its name and code, and of what else says it.
+
+    ``why`` is empty where name, code or the headings above show it.
+    """
+
+    name: Sequence[Part]
+    code: Sequence[Part]
+    why: Sequence[Part]
+
+
 class Cell(NamedTuple):
     """The General view's column: how many listed integrations may use a resource, in words.
 
@@ -56,12 +69,14 @@ class Cell(NamedTuple):
 class Group:
     """Some rows of a section; without a name where the section has one group only.
 
-    In the General view each row has a cell, elsewhere none has.
+    In the General view each row has a cell, elsewhere none has; each has a hit while something
+    is looked for.
     """
 
     name: str
     looks: Sequence[Look]
     cells: Sequence[Cell]
+    hits: Mapping[int, Hit]
 
 
 @dataclass(frozen=True)
@@ -86,23 +101,32 @@ class Control:
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its counts are of all its resources, its groups have the rows shown."""
+    """One section: its counts are of all its resources, while filtering of those shown.
+
+    ``state`` is said in words where there is no switch; its groups have the rows shown.
+    """
 
     code: str
     name: str
     count: str
     tally: str
+    state: str | Promise
     control: Control | None
     groups: Sequence[Group] = ()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The two buttons about all that a filter shows, in words."""
+    """The two buttons about all that a filter shows, in words.
+
+    ``ask`` is where allowing is asked for first: what the general rights open, they open to
+    every integration that is not in the list.
+    """
 
     allow: str
     block: str
     may_block: bool
+    ask: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +137,7 @@ class Bar:
     kind: str
     unlisted: bool
     count: str
+    state: str | Promise
     control: Control | None
     shown: Shown | None
 
@@ -193,7 +218,7 @@ def sections_of(picked: Picked, opened: Collection[str] = ()) -> list[Section]:
     shown, look = frozenset(picked.shown), looking(picked)
     cell = None if picked.integration else celling(picked, look, opened)
     return [
-        section_of(picked, section, _groups(section, shown, look, cell))
+        section_of(picked, section, _groups(picked, section, shown, look, cell))
         for section in picked.catalogue.sections
         if section.positions & picked.shown
     ]
@@ -204,29 +229,47 @@ def section_of(picked: Picked, section: CatalogueSection, groups: Sequence[Group
     code, name = section.section.code, section.section.name
     within = section.positions & picked.standing.usable
     allowed, total = len(within & picked.standing.in_force), len(within)
-    control = None
-    if picked.whole:
-        label = _("All resources in %(section)s") % {"section": name}
-        control = _control(code, f"{SECTION}{code}", label, allowed, total, texts.SECTION_WORDS)
-    count = texts.allowed_of(allowed, total)
-    return Section(code, name, count, f"{allowed}/{total}", control, groups)
+    if picked.filter.active:
+        shown = len(within & picked.shown)
+        return Section(code, name, texts.shown_of(shown, total), str(shown), "", None, groups)
+    count, tally = texts.allowed_of(allowed, total), f"{allowed}/{total}"
+    if not picked.editable:
+        state = texts.SECTION_WORDS[share(allowed, total)]
+        return Section(code, name, count, tally, state, None, groups)
+    label = _("All resources in %(section)s") % {"section": name}
+    control = _control(code, f"{SECTION}{code}", label, allowed, total, texts.SECTION_WORDS)
+    return Section(code, name, count, tally, "", control, groups)
 
 
 def _groups(
+    picked: Picked,
     section: CatalogueSection,
     shown: Collection[int],
     look: Callable[[int], Look],
     cell: Callable[[InterfaceResource], Cell] | None,
 ) -> list[Group]:
-    groups = []
+    groups, words = [], words_of(picked.filter.find)
     for group in section.groups:
         rows = [one for one in group.resources if one.position in shown]
         looks = [look(one.position) for one in rows]
         cells = [cell(one) for one in rows] if cell else []
         name = group.group.name if len(section.groups) > 1 else ""
+        hits = {one.position: hit_of(one, words) for one in rows} if words else {}
         if rows:
-            groups.append(Group(name, looks, cells))
+            groups.append(Group(name, looks, cells, hits))
     return groups
+
+
+def hit_of(resource: InterfaceResource, words: Sequence[str]) -> Hit:
+    """Return what some words found of a resource that they all found."""
+    seen = fold("\n".join([resource.name, resource.code, *resource.headings]))
+    unseen = [word for word in words if word not in seen]
+    told = [text for text in resource.told if any(word in fold(text) for word in unseen)]
+    return Hit(
+        name=marked(resource.name, words),
+        code=marked(resource.code, words),
+        why=marked(told[0], words) if told else [],
+    )
 
 
 def looking(picked: Picked) -> Callable[[int], Look]:
@@ -310,12 +353,15 @@ def bar_of(picked: Picked) -> Bar:
         control = _control("all", ALL, label, allowed, total, words, switch=switch)
     elif picked.editable and picked.shown:
         count, may_block = len(picked.shown), bool(picked.shown & standing.in_force)
-        shown = Shown(texts.allow_shown(count), texts.block_shown(count), may_block)
+        ask = "" if integration else picked.url("ask_general")
+        shown = Shown(texts.allow_shown(count), texts.block_shown(count), may_block, ask)
+    reads = integration is not None and not picked.editable
     return Bar(
         name=name,
-        kind=integration.get_kind_display() if integration else "",
+        kind=asides.kind_of(picked),
         unlisted=picked.unlisted,
         count=texts.allowed_of(allowed, total),
+        state=texts.INTEGRATION_WORDS[share(allowed, total)] if reads else "",
         control=control,
         shown=shown,
     )

@@ -6,8 +6,10 @@ Source: the help article "Rights of interface resources" and docs/decisions/003.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import urlencode
 
@@ -163,7 +165,7 @@ def found(text: str, catalogue: Catalogue) -> ResourceSet:
     resources in whose words each of its words occurs: names in three languages, code, group,
     section, purpose.
     """
-    words = [fold(word) for word in SEPARATORS.split(text) if word]
+    words = words_of(text)
     codes = [word if word.endswith(".nv") else f"{word}.nv" for word in words]
     if len(codes) > 1 and all(code in catalogue.by_code for code in codes):
         return ResourceSet(catalogue.by_code[code].position for code in codes)
@@ -172,6 +174,31 @@ def found(text: str, catalogue: Catalogue) -> ResourceSet:
         for position, searched in catalogue.searched.items()
         if all(word in searched for word in words)
     )
+
+
+def words_of(text: str) -> list[str]:
+    """Return what is looked for, word by word, as it is compared."""
+    return [fold(word) for word in SEPARATORS.split(text) if word]
+
+
+Part = tuple[str, bool]
+"""A piece of a text, and whether a search found it."""
+
+
+def marked(text: str, words: Collection[str]) -> list[Part]:
+    """Return a text in pieces, those that one of the folded words found told apart."""
+    folded, places = "", list[int]()
+    for place, sign in enumerate(text):
+        plain = sign if sign.isspace() else fold(sign)
+        folded, places = folded + plain, places + [place] * len(plain)
+    hits = set[int]()
+    for word in filter(None, words):
+        start = folded.find(word)
+        while start >= 0:
+            hits.update(places[start : start + len(word)])
+            start = folded.find(word, start + 1)
+    pieces = groupby(range(len(text)), key=hits.__contains__)
+    return [("".join(text[place] for place in run), hit) for hit, run in pieces]
 
 
 def of_kind(show: Show, catalogue: Catalogue) -> ResourceSet:

@@ -8,9 +8,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from apps.companies.rules import Package, includes_interface
+from apps.companies.texts import PACKAGES
 from apps.core.refusals import Reason
 from apps.resources.catalogue import Catalogue
-from apps.resources.models import Integration
+from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
 from apps.rights.rules import Refusal, Share, Show
 
@@ -44,6 +46,11 @@ VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.BLOCKED_IN_GENERAL: gettext_lazy("Blocked in general access rights"),
     Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy("Blocked for this integration"),
 }
+CHARGED = gettext_lazy("Charged per transaction")
+INCLUDED = gettext_lazy("Included in the monthly price of the package")
+WITH_ATTACHMENT = "accounting.nv"
+"""The resource that costs something only with an attachment (help article "Rights of interface
+resources")."""
 DECIDED = {True: gettext_lazy("Allowed by"), False: gettext_lazy("Blocked by")}
 """What stands before who allowed or blocked a resource."""
 SECTION_WORDS: Mapping[Share, Promise] = {
@@ -353,6 +360,35 @@ def allow_needed(count: int) -> str:
 def allowed_of(allowed: int, total: int) -> str:
     """Return "7 of 30 allowed"."""
     return _("%(allowed)s of %(total)s allowed") % {"allowed": allowed, "total": total}
+
+
+def shown_of(shown: int, total: int) -> str:
+    """Return "1 of 3 shown": how much of a section a filter shows."""
+    return _("%(shown)s of %(total)s shown") % {"shown": shown, "total": total}
+
+
+def carries(integration: Integration, package: str) -> str:
+    """Say whether an integration can transfer data on a package that has no interface service."""
+    if includes_interface(package):
+        return ""
+    said = _("works on %(package)s") if integration.built_in else _("no traffic on %(package)s")
+    return said % {"package": PACKAGES[Package(package)]}
+
+
+def price_of(resource: InterfaceResource) -> str | Promise:
+    """Say what using a resource costs."""
+    if resource.code == WITH_ATTACHMENT:
+        return _("Charged per transaction when an attachment comes along")
+    return CHARGED if resource.per_transaction else INCLUDED
+
+
+def asked_general(count: int) -> str:
+    """Ask whether so many resources shall be allowed in the general rights."""
+    return ngettext(
+        "Allow %(count)d resource in the general access rights?",
+        "Allow %(count)d resources in the general access rights?",
+        count,
+    ) % {"count": count}
 
 
 def of_listed(allowed: int, total: int) -> str:

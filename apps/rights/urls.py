@@ -11,6 +11,7 @@ urlpatterns = [
     path("undo/", views.undo_rights, name="undo_rights"),
     path("filter/", views.filter_rights, name="filter_rights"),
     path("block-traffic/", views.block_traffic, name="block_traffic"),
+    path("ask/", views.ask_general, name="ask_general"),
     path("about/", views.about_resource, name="about_resource"),
     path("row/", views.row, name="rights_row"),
     path("search/", views.search, name="search_integrations"),

@@ -217,13 +217,25 @@ def fragments(
 ) -> HttpResponse:
     """Answer out of band what a change altered; of a stale page, everything."""
     page = pages.changed_page(picked, within, stale=stale, traffic=traffic)
-    context = {"page": page, "messages": [message], "oob": True}
+    code = request.POST.get("window", "")
+    right = about(picked, code) if code else None
+    context = {"page": page, "messages": [message], "right": right, "oob": True}
     return TemplateResponse(request, "rights/_changed.html", context)
 
 
 def no_refusal(request: HttpRequest, access: CompanyAccess, reason: Reason) -> HttpResponse:
     """Answer a refusal that no rule of the address brings about."""
     raise AssertionError(reason)
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=page_of)
+def ask_general(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Ask before all that a filter shows is allowed in the general rights."""
+    form = WishForm(request.POST)
+    picked = pick(request, access, None, form.filter_form.filter)
+    wanted = form.wish(picked.catalogue).resources & picked.standing.usable
+    context = {"page": asides.ask_page(picked, wanted), "seen": request.POST.get("seen", "")}
+    return window(request, "rights/ask_general.html", context)
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=no_refusal)
@@ -245,16 +257,16 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
 def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Explain one resource."""
     picked = pick(request, access, public_id_of(request.GET))
-    resource = pages.resource_of(picked, request.GET.get("resource", ""))
-    whose, position = picked.integration, resource.position
-    page = AboutResource(
-        resource=resource,
-        verdict=texts.verdict(picked.board, whose, position),
-        decided=texts.DECIDED[bool(picked.board.verdict(whose, position))],
-        event=reads.decided_by(access, picked.board, whose, position),
-        url=picked.url(),
-    )
+    page = about(picked, request.GET.get("resource", ""))
     return window(request, "rights/about_resource.html", {"page": page})
+
+
+def about(picked: Picked, code: str) -> AboutResource:
+    """Read what there is to know about a resource; raises InterfaceResource.DoesNotExist."""
+    resource = pages.resource_of(picked, code)
+    whose = picked.integration
+    event = reads.decided_by(picked.access, picked.board, whose, resource.position)
+    return asides.about_resource(picked, resource, event)
 
 
 @company_view(Capability.VIEW_RIGHTS)

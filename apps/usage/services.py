@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from apps.usage.models import ApiRequest
+from apps.usage.reads import part_of, parts
 
 AHEAD = 14
 """For how many days parts are made ahead."""
@@ -68,28 +69,10 @@ def no_notices() -> Iterator[None]:
         raise NotWrittenError(said[0])
 
 
-class Part:
-    """One day of the log on PostgreSQL."""
-
-    def __init__(self, day: date) -> None:
-        self.day = day
-        self.name = f"usage_apirequest_{day:%Y%m%d}"
-
-    @property
-    def statement(self) -> str:
-        """What makes it, unless it is there."""
-        end = self.day + timedelta(days=1)
-        return (
-            f"CREATE TABLE IF NOT EXISTS {self.name} PARTITION OF usage_apirequest"
-            f" FOR VALUES FROM ('{self.day}') TO ('{end}')"
-        )
-
-
-PARTS = """
-SELECT child.relname FROM pg_inherits
-JOIN pg_class child ON child.oid = inhrelid
-WHERE inhparent = 'usage_apirequest'::regclass
-"""
+PART = (
+    "CREATE TABLE IF NOT EXISTS {name} PARTITION OF usage_apirequest"
+    " FOR VALUES FROM ('{day}') TO ('{next_day}')"
+)
 
 
 def make_parts(first: date, days: int = AHEAD) -> None:
@@ -97,8 +80,9 @@ def make_parts(first: date, days: int = AHEAD) -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        for number in range(days + 1):
-            cursor.execute(Part(first + timedelta(days=number)).statement)
+        for day in (first + timedelta(days=number) for number in range(days + 1)):
+            next_day = day + timedelta(days=1)
+            cursor.execute(PART.format(name=part_of(day), day=day, next_day=next_day))
 
 
 def forget_before(day: date) -> None:
@@ -107,10 +91,8 @@ def forget_before(day: date) -> None:
         ApiRequest.objects.filter(day__lt=day).delete()
         return
     with connection.cursor() as cursor:
-        cursor.execute(PARTS)
-        names = sorted(name for (name,) in cursor.fetchall())
-        for name in names:
-            if name < Part(day).name:
+        for name in sorted(parts()):
+            if name < part_of(day):
                 cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)}")
 
 

@@ -127,6 +127,7 @@ def test_a_refusal_about_what_is_gone_by_now_finds_nothing(rf, company, editor):
 
 
 def test_the_company_used_last_is_the_front_page(sign_in, company, editor):
+    MembershipFactory(user=editor.user)
     client = sign_in(editor.user)
     assert client.get("/")["Location"] == "/companies/"
     client.get(f"/companies/{company.business_id}/")
@@ -161,7 +162,7 @@ def test_nonsense_in_an_address_is_not_found(sign_in, editor, path):
     client = sign_in(editor.user)
     client.cookies["company"] = "a\x00b"
     assert client.get(f"/companies/{path}").status_code == 404
-    assert client.get("/")["Location"] == "/companies/"
+    assert client.get("/")["Location"] == f"/companies/{editor.company.business_id}/"
 
 
 def test_a_refusal_that_a_change_of_the_office_has_no_words_for_is_forbidden(rf, member_of_office):

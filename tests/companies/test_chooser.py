@@ -85,3 +85,34 @@ def test_the_switcher_offers_the_first_companies_in_force(client, person):
     assert text.count("<a ") == 8
     assert gone.company.business_id not in text
     assert "Ähtäri" in client.get("/companies/switcher/", {"q": "ähtäri"}).text
+
+
+def test_who_belongs_to_one_company_is_in_it_at_once(client, person):
+    mine = person.memberships.get().company
+    MembershipFactory(user=person, ended=True)
+    assert client.get("/")["Location"] == f"/companies/{mine.business_id}/"
+    MembershipFactory(user=person)
+    assert client.get("/")["Location"] == "/companies/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("interface-resources/?q=x", "interface-resources/"),
+        ("interface-resources/0123456789abcdef/", "interface-resources/"),
+        ("history/", "history/"),
+        ("users/7/remove/", "users/"),
+        ("nowhere/", ""),
+        ("", ""),
+    ],
+)
+def test_switching_companies_stays_on_the_page(sign_in, here, there):
+    member = MembershipFactory(editor=True)
+    other = MembershipFactory(user=member.user, editor=True).company
+    plain = MembershipFactory(user=member.user, levels={}).company
+    address = f"http://testserver/companies/{member.company.business_id}/{here}"
+    headers = {"HX-Request": "true", "HX-Current-URL": address}
+    text = sign_in(member.user).get("/companies/switcher/", headers=headers).text
+    assert f'href="/companies/{other.business_id}/{there}"' in text
+    assert f'href="/companies/{plain.business_id}/"' in text

@@ -85,3 +85,13 @@ def ask(here):
         return services.ask(environ, target or case["target"], case["method"], here, at)
 
     return ask
+
+
+@pytest.fixture
+def ask_now(here):
+    """Return a function that asks about headers as WSGI hands them on, now."""
+
+    def ask_now(headers, target="/customerlist.nv"):
+        return services.ask(headers, target, "GET", here, datetime.now(UTC))
+
+    return ask_now

@@ -146,7 +146,7 @@ def test_whoever_may_not_see_rights_is_told_who_can_grant_it(sign_in, home, comp
     member = MembershipFactory(company=company, levels={"vouchers": "edit"})
     text = sign_in(member.user).get(home).text
     assert f"{editor.user.name}</a> (KH)" in text
-    assert "can grant it." in text
+    assert re.search(r"Ask:\s+<a", text)
 
 
 def test_statements_are_flat(kh, home, company, django_assert_max_num_queries):
@@ -159,3 +159,38 @@ def test_statements_are_flat(kh, home, company, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         # session, user, membership, version, listings, members, identifiers, last changes
         kh.get(home)
+
+
+def steps(text):
+    """Return the steps of the first run, each with whether it is done and where it leads."""
+    found = text.partition('class="steps"')[2].partition("</ol>")[0].split("<li>")[1:]
+    return [("Done" in one, *re.findall('<a class="push" href="([^"]*)"', one)) for one in found]
+
+
+def test_a_company_where_nothing_is_set_up_shows_three_steps_with_ticks(
+    kh, home, company, editor, severa, catalogue
+):
+    identifiers, rights = f"{home}api-identifiers/", f"{home}interface-resources/"
+    text = kh.get(home).text
+    assert steps(text) == [(False,), (False, identifiers), (False, rights)]
+    assert lines(text) == []
+    one = ApiIdentifierFactory(owner=editor.user, made_in=company)
+    assert steps(kh.get(home).text) == [(True,), (True, identifiers), (False, rights)]
+    allowed = set_of(catalogue, ["customer.nv", "customerlist.nv"])
+    listing = ListingFactory(company=company, integration=severa, allowed=allowed)
+    assert steps(kh.get(home).text) == []
+    one.delete()
+    assert [is_done for is_done, *_way in steps(kh.get(home).text)] == [True, False, True]
+    listing.allowed = set_of(catalogue, [])
+    listing.save()
+    assert steps(kh.get(home).text) == []
+
+
+def test_home_leads_straight_to_rights_and_identifiers(kh, sign_in, home, company):
+    ways = [f'href="{home}interface-resources/"', f'href="{home}api-identifiers/"']
+    text = kh.get(home).text.partition("<main")[2]
+    assert [way in text for way in ways] == [True, True]
+    member = MembershipFactory(company=company, levels={"vouchers": "edit"})
+    text = sign_in(member.user).get(home).text.partition("<main")[2]
+    assert [way in text for way in ways] == [False, True]
+    assert text.index(ways[1]) < text.index("You cannot see the rights")

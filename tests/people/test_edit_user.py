@@ -143,7 +143,7 @@ def test_nobody_changes_their_own_rights(kh, base, editor, sent, tpk_member):
     url = f"{base}{editor.pk}/"
     refused = kh.get(url)
     assert refused.status_code == 403
-    assert "can change them." in refused.text
+    assert "Who can change them:" in refused.text
     assert kh.post(url, sent(editor, roles=["KH", "KP"])).status_code == 403
     assert kh.get(f"{url}remove/").status_code == 403
 
@@ -289,3 +289,12 @@ def test_a_form_sent_twice_says_twice_that_it_is_saved(kh, base, url, worker, se
         response = kh.post(url, answer, follow=True)
         assert "Rights of Will Worker saved." in response.text
     assert AuditEvent.objects.filter(verb="membership:end").count() == 1
+
+
+def test_what_is_asked_most_stands_first_and_what_ends_access_last(kh, url):
+    text = kh.get(url).text
+    order = [
+        text.index(f">{words}") for words in ("Interface resources", "Roles", "Save", "End access")
+    ]
+    assert order == sorted(order)
+    assert text.index("Remove from this company") > order[-1]

@@ -101,7 +101,7 @@ def test_an_invitation_to_nothing_is_a_mistake(post):
     refused = post({"email": "nora@test.example", "name": "Nora", "business": "none"})
     assert refused.status_code == 422
     assert refused.context["form"].errors["roles"] == ["Choose a role or a right."]
-    for one in ({"roles": ["TT"]}, {"interface_resources": "view"}):
+    for one in ({"roles": ["TT"], "vouchers": "view"}, {"interface_resources": "view"}):
         assert (
             post({"email": f"{next(iter(one))}@test.example", "name": "N", **one}).status_code
             == 302
@@ -304,3 +304,24 @@ def test_the_addresses_of_changes_lead_back(kh, base, company):
     for name in ("send_invitation_again", "withdraw_invitation"):
         url = reverse(name, args=[company.business_id, 7])
         assert kh.get(url)["Location"] == base
+
+
+@pytest.mark.parametrize(("role", "level"), [("TT", "view"), ("KH", "edit")])
+def test_a_role_that_opens_nothing_is_said_and_the_level_it_needs_is_offered(
+    post, tpk, role, level
+):
+    sent = {"email": "n@test.example", "name": "Nora", "roles": [role], "once": uuid4()}
+    asked = post(sent, client=tpk)
+    assert asked.status_code == 422
+    assert "can enter the company but sees nothing there" in asked.text
+    assert f"Give Interface resources: {level} too" in asked.text
+    assert 'value="Nora"' in asked.text
+    assert not Invitation.objects.exists()
+    assert post({**sent, "give": level}, client=tpk).status_code == 302
+    assert Invitation.objects.get().levels == {"interface_resources": level}
+
+
+def test_a_role_that_opens_nothing_is_given_by_whoever_wants_that(post):
+    sent = {"email": "n@test.example", "name": "Nora", "roles": ["TT"], "as_it_is": "1"}
+    assert post(sent).status_code == 302
+    assert Invitation.objects.get().levels == {}

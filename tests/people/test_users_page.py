@@ -183,7 +183,7 @@ def test_the_level_of_interface_resources_and_the_short_roles_are_shown(
     tpk_member.save()
     text = kh.get(base).text
     row = text[text.index(f'id="m-{worker.pk}"') :]
-    assert "Interface resources: none" in row[: row.index("</tr>")]
+    assert 'data-label="Interface resources">none<' in row[: row.index("</tr>")]
     assert ">TPK, CA<" in text
     assert "<dt>CA</dt><dd>Company administrator</dd>" in text
 
@@ -209,3 +209,33 @@ def test_invitations_that_wait(kh, base, company, editor):
     assert "Nora New" in text
     assert "Withdraw the invitation of new@test.example" in text
     assert "Send the invitation of new@test.example again" in text
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("", "Abe"), ("interface", "Edith Editor"), ("ends", "Cleo"), ("signed_in", "Bea"),
+     ("identifiers", "Dan")],
+)  # fmt: skip
+def test_it_is_sorted_by_what_one_looks_for(kh, base, company, sort, first):
+    soon, none = timezone.now() + DAY, {"levels": {}}
+    MembershipFactory(company=company, user__name="Abe", **none)
+    MembershipFactory(company=company, user__name="Bea", user__last_login=timezone.now(), **none)
+    MembershipFactory(company=company, user__name="Cleo", valid_until=soon, **none)
+    worker = MembershipFactory(company=company, user__name="Dan", levels={"vouchers": "edit"})
+    ApiIdentifierFactory(owner=worker.user, made_in=company)
+    page = kh.get(base, {"sort": sort}).context["page"]
+    assert page.rows[0].name == first
+    assert [head.sort for head in page.heads.values() if head.current] == [sort]
+
+
+@pytest.mark.parametrize("sort", ["interface", "ends", "signed_in", "identifiers"])
+def test_pages_of_every_order_hold_everybody_once(kh, base, company, sort):
+    for number in range(60):
+        end = timezone.now() + number * DAY if number % 3 else None
+        MembershipFactory(company=company, user__name=f"P{number % 7}", valid_until=end)
+    seen, query = [], {"sort": sort}
+    while query is not None:
+        page = kh.get(base, query).context["page"]
+        seen += [row.pk for row in page.rows]
+        query = {"sort": sort, "after": page.after} if page.after else None
+    assert len(seen) == len(set(seen)) == 61

@@ -5,7 +5,7 @@ import pytest
 from apps.resources import reads
 from apps.resources.models import InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
-from apps.rights.rules import Filter, Show, found
+from apps.rights.rules import Filter, Show, found, marked, words_of
 from tests.factories import ListingFactory, set_of
 from tests.rights.addresses import HTMX, page_url, set_url
 
@@ -162,3 +162,63 @@ def test_the_hexadecimal_form_of_a_set():
     assert ResourceSet.from_hex(ResourceSet([0, 255]).hex) == ResourceSet([0, 255])
     with pytest.raises(ValueError, match="32 bytes"):
         ResourceSet.from_hex("00")
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_for", "pieces"),
+    [
+        ("Import customer details", "customer", [("Import ", False), ("customer", True), (" details", False)]),
+        ("Työaika", "TYO", [("Työ", True), ("aika", False)]),
+        ("aaab", "aa", [("aaa", True), ("b", False)]),
+        ("customer.nv", "import", [("customer.nv", False)]),
+        ("", "x", []),
+    ],
+)  # fmt: skip
+def test_what_was_found_is_told_apart(text, looked_for, pieces):
+    assert marked(text, words_of(looked_for)) == pieces
+
+
+@pytest.fixture
+def page(client, company, severa):
+    """Return a function that gives what a filter shows of Severa."""
+    return lambda **sent: client.get(page_url(company, severa) + "filter/", sent, headers=HTMX).text
+
+
+def test_a_match_is_bold_in_name_and_code(page):
+    text = page(find="customer list")
+    assert "Get <mark>customer</mark> <mark>list</mark>" in text
+    assert "<code><mark>customerlist</mark>.nv</code>" in text
+
+
+def test_a_hit_elsewhere_shows_the_words(page, words):
+    assert "<small>Adds a <mark>worker</mark>.</small>" in page(find="worker")
+    assert "<small>Import av <mark>löntagare</mark></small>" in page(find="lontagare")
+    assert "<small>" not in page(find="salaries")  # its heading says it
+
+
+def test_sections_count_what_is_shown_and_the_index_has_no_others(page):
+    text = page(find="list")
+    assert '<span class="count">1 of 3 shown</span>' in text
+    index = text[text.index('id="index"') :]
+    assert 'href="#s-sales"' in index
+    assert "s-salaries" not in index
+
+
+def test_a_press_keeps_the_count_of_what_is_shown(client, company, severa, catalogue):
+    sent = shown(catalogue, ["customerlist.nv"], find="list", allow="customerlist.nv")
+    text = client.post(set_url(company, severa), sent, headers=HTMX).text
+    assert "1 of 3 shown</span>" in text
+
+
+def test_allowing_what_is_shown_in_general_asks_first(client, company, catalogue):
+    url = page_url(company) + "ask/"
+    text = client.get(page_url(company) + "filter/", {"find": "customer"}, headers=HTMX).text
+    assert f'formaction="{url}"' in text
+    sent = shown(catalogue, SALES[:2], find="customer", allow="shown")
+    window = client.post(url, sent, headers=HTMX).text
+    assert "Allow 2 resources in the general access rights?" in window
+    assert window.index("autofocus") < window.index('value="shown"')
+    assert not Listing.objects.exists()
+    assert "<html" in client.post(url, sent).text
+    response = client.post(set_url(company), sent, follow=True)
+    assert "2 resources allowed for General access rights." in response.text

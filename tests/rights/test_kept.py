@@ -25,10 +25,10 @@ def test_every_resource_in_every_state_is_the_same_kept_and_anew(language):
         for state in product(BOOLEANS, repeat=4)
     ]
     with translation.override(language):
-        kept = [kept_row(catalogue, look) for look in looks]
+        kept = [kept_row(catalogue, look, {}) for look in looks]
         for look, again in zip(looks, kept, strict=True):
             context = {"resource": catalogue.by_position[look.position], "look": look}
-            assert kept_row(catalogue, look) is again
+            assert kept_row(catalogue, look, {}) is again
             assert again.name == render_to_string("rights/_row_name.html", context)
             assert again.right == render_to_string("rights/_row_right.html", context)
 

@@ -9,7 +9,13 @@ from apps.companies.rules import Package
 from apps.resources import reads
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, ResourceSet
-from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
+from tests.factories import (
+    IntegrationFactory,
+    ListingFactory,
+    MembershipFactory,
+    ResourceFactory,
+    set_of,
+)
 from tests.rights.addresses import HTMX, page_url, set_url
 
 
@@ -319,7 +325,7 @@ def test_about_says_which_right_decides(client, company, severa):
     def right(integration):
         data = {"resource": "customer.nv", "integration": integration}
         text = client.get(page_url(company) + "about/", data).text
-        return re.search(r"<dt>Right</dt><dd>(.*?)</dd>", text).group(1)
+        return re.search(r"<dt>Right</dt><dd><p>(.*?)</p>", text).group(1)
 
     assert right("") == "General access rights: Blocked in general access rights"
     client.post(set_url(company), {"allow": "customer.nv"})
@@ -344,3 +350,61 @@ def test_the_verdict_agrees_with_what_the_page_counts(access, catalogue, severa)
         for resource in catalogue.resources:
             verdict = board.verdict(standing.integration, resource.position)
             assert bool(verdict) is (resource.position in standing.in_force)
+
+
+def about(client, company, integration, code, **kwargs):
+    data = {"resource": code, "integration": integration.public_id}
+    return client.get(page_url(company) + "about/", data, **kwargs).text
+
+
+def test_the_window_has_the_switch_and_who_needs_the_resource(client, company, severa):
+    assert "<dt>Needed by</dt><dd>Severa</dd>" in about(client, company, severa, "customer.nv")
+    text = about(client, company, severa, "employee.nv", headers=HTMX)
+    assert "Needed by" not in text
+    [switch] = re.findall(r'<button[^>]*role="switch"[^>]*>', text)
+    assert all(one in switch for one in ('name="allow"', 'value="employee.nv"', '"rights-form"'))
+    press = {"allow": "employee.nv", "window": "employee.nv"}
+    answer = client.post(set_url(company, severa), press, headers=HTMX).text
+    assert "<p>Severa: Allowed</p>" in answer
+    assert "<dt>Allowed by</dt><dd>Edith Editor" in answer
+
+
+def test_without_script_the_switch_of_the_window_is_a_form_of_its_page(client, company, severa):
+    text = about(client, company, severa, "customer.nv")
+    form = rf'<form id="rights-form" method="post" action="{set_url(company, severa)}">'
+    assert re.search(form + '<input type="hidden" name="csrfmiddlewaretoken"', text)
+
+
+def test_an_attachment_is_what_an_accounting_import_is_charged_for(client, company, severa):
+    ResourceFactory(code="accounting.nv", per_transaction=True)
+    ResourceFactory(code="escan.nv", per_transaction=True)
+    CatalogueVersion.renew()
+    charged = "Charged per transaction when an attachment comes along"
+    assert charged in about(client, company, severa, "accounting.nv")
+    assert "<dd>Charged per transaction</dd>" in about(client, company, severa, "escan.nv")
+
+
+def test_a_reader_sees_the_state_of_each_section_and_of_the_integration_in_words(
+    sign_in, company, reader, severa
+):
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([0, 3, 4]))
+    text = sign_in(reader.user).get(page_url(company, severa)).text
+    words = re.findall(
+        r'<div class="(?:bar|section)-actions"[^>]*><span class="state">(.*?)<', text
+    )
+    assert words == ["Integration partly allowed", "Section partly allowed", "Section allowed"]
+
+
+@pytest.mark.parametrize("package", Package)
+def test_each_integration_says_whether_data_moves_on_the_package(client, company, severa, package):
+    company.package = package
+    company.save()
+    finvoice = IntegrationFactory(name_en="Finvoice", built_in=True)
+    for one in (severa, finvoice):
+        ListingFactory(company=company, integration=one)
+    text = client.get(page_url(company, severa)).text
+    said = re.findall(r'<span class="side-name">(\w+) <small>([^<]*)</small>', text)
+    name = package.capitalize()
+    without = [("Finvoice", f"works on {name}"), ("Severa", f"no traffic on {name}")]
+    assert said == (without if package in (Package.BASIC, Package.CORE) else [])
+    assert (f"Finished integration · no traffic on {name}" in text) is bool(said)

@@ -1,6 +1,6 @@
 """Rows that are rendered once per process: docs/decisions/006."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django import template
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from apps.resources.catalogue import Catalogue
-from apps.rights.page import Look
+from apps.rights.page import Hit, Look
 
 register = template.Library()
 
@@ -22,21 +22,31 @@ class Kept(NamedTuple):
 
 
 @register.simple_tag
-def kept_row(catalogue: Catalogue, look: Look) -> Kept:
+def kept_row(catalogue: Catalogue, look: Look, hits: Mapping[int, Hit]) -> Kept:
     """Return a row, rendered; it shows its resource, its look and the language alone.
 
-    What is kept goes with the catalogue, so a new version of that drops it.
+    What is kept goes with the catalogue, so a new version of that drops it. What a search found
+    is shown in a row of its own, which is not kept.
     """
-    return _kept(catalogue, (get_language(), look))
+    kept = _kept(catalogue, (get_language(), look))
+    return _found(catalogue, look, kept, hits[look.position]) if hits else kept
 
 
 @register.simple_tag
-def kept_rows(catalogue: Catalogue, looks: Iterable[Look]) -> SafeString:
+def kept_rows(catalogue: Catalogue, looks: Iterable[Look], hits: Mapping[int, Hit]) -> SafeString:
     """Return the rows of an integration, which have no cells."""
-    language, kept = get_language(), catalogue.rows
-    keys = [(language, look) for look in looks]
-    rows = [kept.get(key) or _kept(catalogue, key) for key in keys]
+    if hits:
+        rows = [kept_row(catalogue, look, hits) for look in looks]
+    else:
+        language, kept = get_language(), catalogue.rows
+        keys = [(language, look) for look in looks]
+        rows = [kept.get(key) or _kept(catalogue, key) for key in keys]
     return SafeString("".join([part for row in rows for part in row]))
+
+
+def _found(catalogue: Catalogue, look: Look, kept: Kept, hit: Hit) -> Kept:
+    context = {"resource": catalogue.by_position[look.position], "look": look, "hit": hit}
+    return kept._replace(name=render_to_string("rights/_row_name.html", context))
 
 
 def _kept(catalogue: Catalogue, key: tuple[str | None, Look]) -> Kept:
