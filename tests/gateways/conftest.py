@@ -1,6 +1,7 @@
 """Each gateway as its example says, between a client and a service, and the endpoint it asks."""
 
 import os
+import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.db import connection
 from tests.gateway.conftest import account  # noqa: F401 - a fixture
 from tests.gateway.signer import signed
 from tests.gateways.servers import (
+    EXAMPLES,
     SECRET,
     Endpoint,
     Ports,
@@ -20,7 +22,12 @@ from tests.gateways.servers import (
     serving,
 )
 
-TARGETS = {"nginx": "x-original-uri", "caddy": "x-forwarded-uri"}
+TARGETS = {
+    "nginx": "x-original-uri",
+    "caddy": "x-forwarded-uri",
+    "traefik": "x-forwarded-uri",
+    "envoy": "request-line",
+}
 WRAPPER = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors.log;
 events {{}}
@@ -44,7 +51,19 @@ def caddy(binary, ports, folder):
     return [binary, "run", "--config", str(example), "--adapter", "caddyfile"]
 
 
-COMMANDS = {"nginx": nginx, "caddy": caddy}
+def traefik(binary, ports, folder):
+    """Return how Traefik is started; a web server has its page of errors."""
+    ports.example("traefik-routes.yml", folder)
+    return [binary, f"--configFile={ports.example('traefik.yml', folder)}"]
+
+
+def envoy(binary, ports, folder):
+    """Return how Envoy is started, beside others of its kind."""
+    example = ports.example("envoy.yaml", folder)
+    return [binary, "-c", str(example), "--use-dynamic-base-id", "--concurrency", "1"]
+
+
+COMMANDS = {"nginx": nginx, "caddy": caddy, "traefik": traefik, "envoy": envoy}
 
 
 class Gateway:
@@ -53,6 +72,14 @@ class Gateway:
     def __init__(self, name, ports, endpoint, upstream):
         self.name, self.ports, self.endpoint, self.upstream = name, ports, endpoint, upstream
         self.base = f"http://localhost:{ports.gateway}"
+
+    def wait(self):
+        """Return once it knows whom to ask."""
+        for _ in range(100):
+            if self.ask("/", headers=[])[0].status == 401:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.name} does not ask")
 
     def headers(self, target, **signing):
         """Return the headers of a signed request."""
@@ -97,9 +124,14 @@ def started(request, django_db_setup, tmp_path_factory):
         upstream = stack.enter_context(serving(ports.upstream))
         endpoint.start()
         stack.callback(endpoint.stop)
+        if name == "traefik":
+            page = (EXAMPLES / "technical-error.xml").read_bytes()
+            stack.enter_context(serving(ports.page, body=page))
         command = COMMANDS[name](binary, ports, folder)
         stack.enter_context(running(command, ports.gateway, folder))
-        yield Gateway(name, ports, endpoint, upstream)
+        gateway = Gateway(name, ports, endpoint, upstream)
+        gateway.wait()
+        yield gateway
 
 
 @pytest.fixture

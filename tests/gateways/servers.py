@@ -79,10 +79,11 @@ class Handler(BaseHTTPRequestHandler):
         self.server.sent.append(Sent(self.command, self.path, self.headers.items(), body))
         self.server.until.wait(self.server.slow)
         self.send_response(self.server.status)
+        self.send_header("Connection", "close")  # nobody talks on to a server that is gone
         self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(OK)))
+        self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
-        self.wfile.write(OK)
+        self.wfile.write(self.server.body)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = answer  # noqa: N815
 
@@ -95,8 +96,9 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port, *, status=200, slow=0):
-        self.sent, self.until, self.status, self.slow = [], threading.Event(), status, slow
+    def __init__(self, port, *, status=200, slow=0, body=OK):
+        self.sent, self.until = [], threading.Event()
+        self.status, self.slow, self.body = status, slow, body
         super().__init__(("127.0.0.1", port), Handler)
 
     def handle_error(self, request, client_address):
@@ -124,20 +126,17 @@ class Endpoint:
         self.port, self.folder, self.process = port, folder, None
         self.environment = {**os.environ, **environment}
 
-    def start(self, **other):
+    def start(self):
         words = "--workers 1 --threads 4 --header-map refuse --limit-request-line 8190"
         command = [Path(sys.executable).with_name("gunicorn"), "netvisor_rights.gateway_wsgi"]
         command += ["--bind", f"127.0.0.1:{self.port}", *words.split()]
         command += ["--keep-alive", "75", "--no-control-socket"]
         with (self.folder / "gunicorn.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command,
-                stdout=log,
-                stderr=log,
-                env=self.environment | other,
-                cwd=EXAMPLES.parents[1],
+                command, stdout=log, stderr=log, env=self.environment, cwd=EXAMPLES.parents[1]
             )
         wait_for(self.port, self.process)
+        assert send(self.port, "/gateway/authorize", []).status == 403  # once it has begun to work
 
     def stop(self):
         if self.process:
@@ -199,7 +198,8 @@ def send(port, target, headers, *, method="GET", body=b"", host=None):
             connection.sendall(body)
         with HTTPResponse(connection, method=method) as answer:
             answer.begin()
-            return Answer(answer.status, dict(answer.getheaders()), answer.read().decode())
+            said = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, said, answer.read().decode())
 
 
 def program(name):

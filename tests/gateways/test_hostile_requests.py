@@ -10,33 +10,47 @@ from tests.gateways.servers import SECRET
 pytestmark = [pytest.mark.gateways, pytest.mark.django_db(transaction=True)]
 ALLOWED, BLOCKED = "/customerlist.nv", "/salesinvoice.nv"
 PLACES = ["X-Original-URI", "X-Forwarded-Uri", "X-Rewrite-Url", "X-Envoy-Original-Path"]
+ODD = [
+    "/x/../salesinvoice.nv",
+    "/customerlist.nv/../salesinvoice.nv",
+    "//salesinvoice.nv",
+    "/salesinvoice.nv;customerlist.nv",
+    "/%2e%2e/salesinvoice.nv",
+    "/salesinvoice%2env",
+    "/customerlist.nv%2f..%2fsalesinvoice.nv",
+    "/customerlist.nv%00",
+    "/customerlist.nv/salesinvoice.nv",
+    "/customerlist.nv%3f/../salesinvoice.nv",
+    "/customerlist.nv#/salesinvoice.nv",
+    "http://localhost/salesinvoice.nv",
+]
 
 
-def judged(gateway, answer, reached, target=ALLOWED):
+def judged(answer, reached):
     """Either it was refused, or what was signed arrived with one value of each signed header."""
     if answer.status != 200:
         return not reached and 400 <= answer.status < 500
     [sent] = reached
     names = [name.lower() for name, _value in sent.headers]
     signed = [name for name in names if name.startswith("x-netvisor-")]
-    return sent.target == target and len(set(signed)) == len(signed)
+    return sent.target == ALLOWED and len(set(signed)) == len(signed)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_client_cannot_say_what_it_asks_for_in_a_header(gateway, place):
-    answer, reached = gateway.ask(BLOCKED, (place, ALLOWED))
-    assert (answer.status, reached) == (403, []), answer
-    assert "salesinvoice.nv is blocked" in answer.body
-    answer, reached = gateway.ask(BLOCKED, (place, ALLOWED), headers=gateway.headers(ALLOWED))
-    assert (answer.status, reached) == (401, []), answer
+def test_a_client_cannot_say_what_it_asks_for_in_a_header(gateway):
+    for place in PLACES:
+        answer, reached = gateway.ask(BLOCKED, (place, ALLOWED))
+        assert (answer.status, reached) == (403, []), answer
+        assert "salesinvoice.nv is blocked" in answer.body
+        answer, reached = gateway.ask(BLOCKED, (place, ALLOWED), headers=gateway.headers(ALLOWED))
+        assert (answer.status, reached) == (401, []), answer
 
 
-@pytest.mark.parametrize("secret", [SECRET, "x" * 40])
-def test_the_secret_is_the_gateways_own_and_never_reaches_the_service(gateway, secret):
-    answer, [sent] = gateway.ask(ALLOWED, ("X-Gateway-Secret", secret))
-    assert answer.status == 200
-    assert not sent.values("X-Gateway-Secret")
-    assert SECRET not in str(sent.headers)
+def test_the_secret_is_the_gateways_own_and_never_reaches_the_service(gateway):
+    for secret in (SECRET, "x" * 40):
+        answer, [sent] = gateway.ask(ALLOWED, ("X-Gateway-Secret", secret))
+        assert answer.status == 200
+        assert not sent.values("X-Gateway-Secret")
+        assert SECRET not in str(sent.headers)
 
 
 def test_the_service_gets_no_headers_that_only_the_question_has(gateway):
@@ -46,59 +60,40 @@ def test_the_service_gets_no_headers_that_only_the_question_has(gateway):
     assert "made-up" not in str(sent.headers)
 
 
-@pytest.mark.parametrize(
-    "name", ["X_Netvisor_Organisation_ID", "X-Netvisor_Organisation-ID", "X_Gateway_Secret"]
-)
-def test_a_name_with_underscores_does_not_pass_as_a_signed_header(gateway, name):
-    answer, reached = gateway.ask(ALLOWED, (name, "7654321-2"))
-    assert not [found for sent in reached for found, _ in sent.headers if "_" in found]
-    assert answer.status in (200, 400)
-    assert (answer.status == 200) is bool(reached)
+def test_a_name_with_underscores_does_not_pass_as_a_signed_header(gateway):
+    for name in ("X_Netvisor_Organisation_ID", "X-Netvisor_Organisation-ID", "X_Gateway_Secret"):
+        answer, reached = gateway.ask(ALLOWED, (name, "7654321-2"))
+        assert not [found for sent in reached for found, _ in sent.headers if "_" in found]
+        assert (answer.status, len(reached)) in ((200, 1), (400, 0)), answer
 
 
-@pytest.mark.parametrize("name", ["X-Netvisor-Organisation-Id", "x-netvisor-authentication-mac"])
-def test_a_signed_header_that_is_repeated_is_refused(gateway, name):
-    answer, reached = gateway.ask(ALLOWED, (name, "7654321-2"))
-    assert (400 <= answer.status < 500, reached) == (True, []), answer
+def test_a_signed_header_that_is_repeated_is_refused(gateway):
+    for name in ("X-Netvisor-Organisation-Id", "x-netvisor-authentication-mac"):
+        answer, reached = gateway.ask(ALLOWED, (name, "7654321-2"))
+        assert (400 <= answer.status < 500, reached) == (True, []), answer
 
 
-@pytest.mark.parametrize("name", ["X-Netvisor-Organisation-Id", "X-Gateway-Secret"])
-def test_a_header_that_is_named_in_connection_is_no_way_round(gateway, name):
-    answer, reached = gateway.ask(ALLOWED, ("Connection", f"close, {name}"))
-    assert judged(gateway, answer, reached), answer
-    places = ", ".join(["close", "X-Gateway-Secret", "X-Forwarded-Uri", "X-Original-URI"])
-    answer, reached = gateway.ask(BLOCKED, ("Connection", places), ("X-Forwarded-Uri", ALLOWED))
-    assert reached == []
+def test_a_header_that_is_named_in_connection_is_no_way_round(gateway):
+    for name in ("X-Netvisor-Organisation-Id", "X-Gateway-Secret", "X-Forwarded-Uri"):
+        answer, reached = gateway.ask(ALLOWED, ("Connection", f"close, {name}"))
+        assert judged(answer, reached), answer
+        names = ("Connection", f"close, {name}, X-Original-URI")
+        answer, reached = gateway.ask(BLOCKED, names, ("X-Forwarded-Uri", ALLOWED))
+        assert reached == []
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "/x/../salesinvoice.nv",
-        "/customerlist.nv/../salesinvoice.nv",
-        "//salesinvoice.nv",
-        "/salesinvoice.nv;customerlist.nv",
-        "/%2e%2e/salesinvoice.nv",
-        "/salesinvoice%2env",
-        "/customerlist.nv%2f..%2fsalesinvoice.nv",
-        "/customerlist.nv%00",
-        "/customerlist.nv/salesinvoice.nv",
-        "/customerlist.nv%3f/../salesinvoice.nv",
-        "/customerlist.nv#/salesinvoice.nv",
-        "http://localhost/salesinvoice.nv",
-    ],
-)
-def test_an_odd_way_to_a_blocked_resource_ends_nowhere(gateway, target):
-    for signed in (target, ALLOWED, BLOCKED):
-        answer, reached = gateway.ask(target, headers=gateway.headers(signed))
-        refused = 400 <= answer.status < 500 and not reached
-        assert refused or [sent.target for sent in reached] == [ALLOWED], (answer, reached)
+def test_an_odd_way_to_a_blocked_resource_ends_nowhere(gateway):
+    for target in ODD:
+        for signed in (target, ALLOWED, BLOCKED):
+            answer, reached = gateway.ask(target, headers=gateway.headers(signed))
+            refused = 400 <= answer.status < 500 and not reached
+            assert refused or [sent.target for sent in reached] == [ALLOWED], (answer, reached)
 
 
-@pytest.mark.parametrize("host", ["elsewhere.example", "localhost.elsewhere.example", "127.0.0.1"])
-def test_a_foreign_host_is_refused(gateway, host):
-    answer, reached = gateway.ask(ALLOWED, host=host)
-    assert (400 <= answer.status < 500, reached) == (True, []), answer
+def test_a_foreign_host_is_refused(gateway):
+    for host in ("elsewhere.example", "localhost.elsewhere.example", "127.0.0.1"):
+        answer, reached = gateway.ask(ALLOWED, host=host)
+        assert (400 <= answer.status < 500, reached) == (True, []), answer
 
 
 def test_a_long_query_passes_whole(gateway):
