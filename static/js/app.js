@@ -113,14 +113,12 @@ function mark(id) {
   return text !== null;
 }
 function byHand(button) {
-  const row = button.closest("tr, .notice, dialog") ?? document;
-  const shower = row.querySelector("[data-heir^=key-][id^=show-]");
-  const key = shower?.dataset.heir ?? row.querySelector("[id^=key-]")?.id;
-  const folded = row.querySelector("details:has(pre)");
-  if (button.dataset.copyFrom && key && !mark(key)) {
-    document.addEventListener("htmx:afterSettle", () => mark(key), { once: true });
-    shower.click();
-  } else if (folded) {
+  const key = button.dataset.copyFrom?.match(/(\d+)\/key\//)[1];
+  const folded = document.querySelector("details:has(> pre)");
+  if (key && !mark(`key-${key}`)) {
+    document.addEventListener("htmx:afterSettle", () => mark(`key-${key}`), { once: true });
+    document.getElementById(`show-${key}`).click();
+  } else if (!key && folded) {
     folded.open = true;
     getSelection().selectAllChildren(folded.querySelector("pre"));
   }
@@ -331,16 +329,61 @@ document.addEventListener("htmx:afterSettle", () => {
   stoodInside = false;
 });
 
-// What is filled in beside a way of choosing chooses that way; all boxes are ticked at once.
-document.addEventListener("change", (event) => {
-  const way = event.target.closest(".choice-line")?.querySelector("input[type=radio]");
-  if (way && way !== event.target) way.checked = true;
-});
-const tickers = document.querySelectorAll("[data-tick]");
-for (const ticker of tickers) {
-  ticker.hidden = false;
-  ticker.addEventListener("click", () => {
-    const boxes = document.querySelectorAll("input[name=company]");
-    for (const box of boxes) box.checked = ticker.dataset.tick === "true";
-  });
+// The fields of a way of choosing appear with it; without script they all stand.
+function showWays() {
+  for (const fields of document.querySelectorAll("[data-way]")) {
+    const chosen = fields.closest(".way").querySelector("input[type=radio]").checked;
+    fields.hidden = fields.disabled = !chosen;
+    if (chosen) fields.querySelector("details")?.setAttribute("open", "");
+  }
 }
+
+// Companies are ticked one by one or all at once, and counted in the bar below.
+const companies = () => [...document.querySelectorAll("input[name=company]")];
+const all = () => document.querySelector("[name=take][value=matching]:is(:checked, [type=hidden])");
+function countChosen() {
+  const said = document.getElementById("chosen-count");
+  if (!said) return;
+  const { words, also, beyond } = said.dataset;
+  const ticked = companies().filter((box) => box.checked).length;
+  said.textContent = words.replace("#", ticked + Number(also) + (all() ? Number(beyond) : 0));
+}
+function tickAll(ticked) {
+  document.getElementById("preset").value = ticked ? "1" : "";
+  for (const box of companies()) box.checked = ticked;
+  countChosen();
+}
+function showBulk() {
+  document.querySelectorAll("[data-tick]").forEach((ticker) => (ticker.hidden = false));
+  showWays();
+  countChosen();
+}
+addEventListener("pageshow", showBulk);
+document.addEventListener("htmx:afterSettle", showBulk);
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "take" && all()) tickAll(true);
+  if (["chosen", "company", "take"].includes(target.name)) showBulk();
+});
+document.addEventListener("click", ({ target }) => {
+  const ticker = target.closest("[data-tick]");
+  if (ticker) tickAll(ticker.dataset.tick === "true");
+});
+
+// Filters are folded on a phone, behind a button; without script they all stand.
+for (const fold of document.querySelectorAll(".filters-fold")) {
+  fold.hidden = false;
+  fold.addEventListener("click", () => fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") !== "true"));
+}
+
+// A tick for all ticks those beside it, and a button says how many are ticked.
+document.addEventListener("change", ({ target }) => {
+  const among = target.closest("[data-ticks]");
+  const all = among?.querySelector("[data-tick-all]");
+  if (!all) return;
+  const boxes = [...among.querySelectorAll(`input[name=${all.dataset.tickAll}]`)];
+  if (target === all) boxes.forEach((box) => (box.checked = all.checked));
+  else if (boxes.includes(target)) all.checked = boxes.every((box) => box.checked);
+  const counting = among.querySelector("[data-counting]");
+  const ticked = boxes.filter((box) => box.checked).length;
+  if (counting) counting.textContent = counting.dataset.counting.replace("0", ticked);
+});

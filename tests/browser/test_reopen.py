@@ -20,7 +20,7 @@ def walk(page: Page, rights_url, check):
     check("reopen-nothing-chosen")
     page.keyboard.press("Space")
     zevoy.get_by_role("button", name="Reopen chosen").click()
-    expect(page.get_by_role("link", name="Cancel")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
     check("reopen-question")
     page.get_by_role("button", name="Reopen", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("1 resource allowed again for Zevoy.")
@@ -48,6 +48,6 @@ def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url):
     page.goto(rights_url() + "reopen/")
     for name in ("Bezala", "Demo Warehouse Bridge", "Zevoy"):
         page.get_by_role("button", name=f"Leave all blocked: {name}").click()
-        expect(page.get_by_role("link", name="Cancel")).to_be_focused()
-        page.get_by_role("button", name="Leave blocked").click()
+        expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
+        page.get_by_role("button", name="Leave blocked", exact=True).click()
     expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
