@@ -341,7 +341,7 @@ def test_choosing_a_new_password(page, site, check, mailoutbox):
     page.goto(f"{site}/accounts/password/reset/")
     page.get_by_label("Email").fill("kh@demo.example")
     page.get_by_role("button", name="Send the link").click()
-    page.get_by_role("heading", name="Look at your email").wait_for()
+    page.get_by_role("heading", name="Check your email").wait_for()
     page.goto(next(word for word in mailoutbox[0].body.split() if "/reset/key/" in word))
     check("reset-key")
     for field in page.locator("input[type=password]").all():

@@ -131,7 +131,7 @@ def test_a_right_lost_meanwhile_is_said_in_the_status_region(
     page.goto(rights_url("Severa"))
     Membership.objects.filter(company=bakery, user__email="kh@demo.example").update(levels={})
     page.get_by_role("switch", name="Get customer list").click()
-    expect(status(page)).to_contain_text("Editing needs")
+    expect(status(page)).to_contain_text("To edit, you need the role KH or TPK")
     expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
         "aria-checked", "false"
     )
