@@ -5,7 +5,7 @@
     const words = one.getAttribute("aria-label") ?? one.textContent.trim().replace(/\s+/g, " ");
     return `${one.tagName.toLowerCase()}.${one.className.baseVal ?? one.className} "${words.slice(0, 40)}"`;
   };
-  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".skip, .only-read");
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".skip, .only-read") && one.closest("thead")?.offsetWidth !== 1;
   const styleOf = (one) => getComputedStyle(one);
 
   const isHit = (one) => {

@@ -239,7 +239,7 @@ def identifier_states(page: Page, site):
     yield "identifier-past"
     page.goto(f"{site}/companies/9000001-1/api-identifiers/")
     page.get_by_role("button", name="Show Key of").first.click()
-    page.get_by_role("link", name="Hide Key of").wait_for()
+    page.get_by_role("button", name="Hide Key of").wait_for()
     yield "identifier-key"
     page.get_by_role("button", name="Replace DE_").first.click()
     page.get_by_role("dialog").wait_for()

@@ -67,7 +67,7 @@ def test_the_walk_of_the_manual(page, site, base):
     assert key not in page.content()
     page.get_by_role("button", name=f"Show Key of {user_id}").click()
     expect(page.get_by_text(key)).to_be_visible()
-    page.get_by_role("link", name=f"Hide Key of {user_id}").click()
+    page.get_by_role("button", name=f"Hide Key of {user_id}").click()
     expect(page.get_by_text(key)).to_have_count(0)
     assert AuditEvent.objects.filter(verb="identifier:show").count() == 1
 
