@@ -12,6 +12,7 @@ from apps.companies.rules import Function, Level
 from apps.identifiers.models import ApiIdentifier
 from apps.people.rules import PRESETS, MainArea, Profile
 from tests.browser.both.test_identifiers import sign_in
+from tests.browser.both.test_office import search
 from tests.browser.conftest import MEMBER
 
 AREA = "Sales, products, purchases and financial management"
@@ -52,6 +53,18 @@ def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery,
     accept(new_context().new_page(), site)
     nora = Membership.objects.get(user__email="nora@demo.example", company=bakery)
     assert nora.grants.levels == SALES | {Function.VOUCHERS: Level.VIEW}
+
+
+def test_people_and_companies_are_found_while_typing(users, site):
+    users.get_by_label("Name or email").fill("reader@")
+    search(users)
+    expect(users.get_by_role("link", name="Edit Demo Reader")).to_be_visible()
+    expect(users.get_by_role("link", name="Edit Demo Member")).to_have_count(0)
+    users.goto(f"{site}/companies/")
+    users.get_by_label("Name or business ID").fill("carpentry")
+    search(users)
+    expect(users.locator("main").get_by_role("link", name="Demo Carpentry")).to_be_visible()
+    expect(users.locator("main").get_by_role("link", name="Demo Bakery")).to_have_count(0)
 
 
 def test_removing_somebody_shows_what_stops(users, bakery):
