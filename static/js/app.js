@@ -116,9 +116,11 @@ function byHand(button) {
   const key = button.dataset.copyFrom?.match(/(\d+)\/key\//)[1];
   const folded = document.querySelector("details:has(> pre)");
   if (key && !mark(`key-${key}`)) {
-    document.addEventListener("htmx:afterSettle", () => mark(`key-${key}`), { once: true });
+    document.addEventListener("htmx:afterSettle", () => mark(`key-${key}`) && say(button.dataset.byHand), { once: true });
     document.getElementById(`show-${key}`).click();
-  } else if (!key && folded) {
+    return;
+  }
+  if (!key && folded) {
     folded.open = true;
     getSelection().selectAllChildren(folded.querySelector("pre"));
   }
