@@ -135,7 +135,7 @@ def test_several_are_ticked_asked_about_once_and_reopened_at_once(client, closed
     both = [(None, ResourceSet([3])), (severa, ALL)]
     question = several(client, closed, "ask_reopen_several", *both).text
     assert "Reopen 2?" in question
-    assert "4 resources are allowed again, at once." in question
+    assert "4 resources will be allowed again immediately." in question
     said = several(client, closed, "reopen_several", *both, follow=True).text
     assert "4 resources allowed again for 2 integrations." in said
     assert (allowed(closed), allowed(closed, severa)) == (ResourceSet([3]), ALL)

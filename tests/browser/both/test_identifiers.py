@@ -160,7 +160,7 @@ def test_kh_stops_one_here_and_takes_it_back(page, sign_in_as, base):
     page.get_by_role("button", name=f"Stop {one.user_id} in this company").click()
     expect(page.get_by_role("status")).to_contain_text("stopped in this company")
     page.get_by_role("button", name=f"Allow {one.user_id} again").click()
-    expect(page.get_by_role("status")).to_contain_text("may work in this company again")
+    expect(page.get_by_role("status")).to_contain_text("allowed in this company again")
 
 
 def test_an_excel_identifier_lasts_eight_hours(page, sign_in_as, site):
