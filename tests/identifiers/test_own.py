@@ -91,7 +91,7 @@ def test_somebody_who_may_not_create_is_told_why_and_can_still_deactivate(
     client = signed_in(reader.user)
     text = client.get(base).text
     assert "Create new API identifier" not in text
-    assert "needs edit level on at least one function-specific right" in text
+    assert "you need edit level on at least one function-specific right" in text
     assert "Edith Editor" in text
     assert f"Pause {mine.user_id}" in text
     assert f"Replace {mine.user_id}" not in text
@@ -485,7 +485,7 @@ def test_what_cannot_be_replaced_says_so_before_anything_is_typed(client, member
     for method in (client.get, client.post):
         answer = method(f"{base}{mine.pk}/replace/", {"end": "now", "once": uuid4()})
         assert answer.status_code == 409
-        assert "cannot be replaced, or was already" in answer.text
+        assert "cannot be replaced, or it has already been replaced" in answer.text
 
 
 def test_show_without_script_finds_the_row_on_any_page(client, member, base):

@@ -146,7 +146,7 @@ def test_an_old_sign_in_is_asked_for_the_password(page, sign_in_as, base):
 def test_a_reader_learns_why_nothing_can_be_created(page, sign_in_as, base):
     sign_in_as("reader")
     page.goto(base)
-    expect(page.get_by_text("needs edit level on at least one")).to_be_visible()
+    expect(page.get_by_text("you need edit level on at least one")).to_be_visible()
     expect(page.get_by_role("button", name="Create new API identifier")).to_have_count(0)
 
 
