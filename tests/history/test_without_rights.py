@@ -12,7 +12,7 @@ from tests.factories import IntegrationFactory, ListingFactory, MembershipFactor
 from tests.history.helpers import happened, url, words
 
 SECRET = "Secret Bridge"
-LACKING = "Changes of rights are not shown"
+LACKING = "Changes to rights are not shown"
 
 
 @pytest.fixture(params=[Role.KH, Role.TT, Role.TPK])
