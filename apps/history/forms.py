@@ -21,7 +21,7 @@ from apps.history import texts
 from apps.history.rules import Asked, Kind
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
-from apps.resources.rules import ResourceSet
+from apps.resources.rules import EVERYTHING, ResourceSet
 from apps.rights.rules import found
 from apps.rights.texts import name_of
 
@@ -128,7 +128,14 @@ class HistoryForm(ListForm):
 class DayForm(forms.Form):
     """The day at whose end one wants to know the rights."""
 
-    on = day_field(gettext_lazy("At the end of"), required=True)
+    on = day_field(gettext_lazy("Date"), required=True)
+    find = SearchField(label=gettext_lazy("Find a resource"))
+
+    def looked_for(self, catalogue: Catalogue) -> ResourceSet:
+        """Return the resources that a form without mistakes looks for; all without a text."""
+        return (
+            found(self.cleaned_data["find"], catalogue) if self.cleaned_data["find"] else EVERYTHING
+        )
 
     def clean_on(self) -> date:
         """Refuse a day that has not begun."""

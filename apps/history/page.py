@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import GENERAL, AuditEvent, name_in
 from apps.core.lists import written
-from apps.core.paging import LONG, Key
+from apps.core.paging import Key
 from apps.history import rules, texts
 from apps.history.reads import Census, Group
 from apps.history.rules import Kind, Offer, kind_of
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
-from apps.resources.rules import ResourceSet
+from apps.resources.rules import EVERYTHING, ResourceSet
 from apps.rights.rules import CLOSE, LEAVE
 from apps.rights.texts import name_of
 
@@ -57,16 +57,21 @@ class Line:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Some lines under the days that they happened on; ``after`` is the key of the next page."""
+    """Some lines under the days that they happened on; ``after`` is the key of the next page.
+
+    ``found`` says how many a filter found; without one it is empty.
+    """
 
     days: list[tuple[str, list[Line]]]
     after: str
+    found: str
 
     @classmethod
-    def of(cls, shown: Iterable[Line], next_key: Key | None) -> HistoryPage:
+    def of(cls, shown: Iterable[Line], next_key: Key | None, found: int | None) -> HistoryPage:
         """Put lines, newest first, under their days; ``next_key`` leads to older ones."""
+        said = "" if found is None else texts.found_count(found)
         of_day = groupby(shown, lambda line: timezone.localdate(line.at))
-        return cls([(texts.day(day), list(of)) for day, of in of_day], written(next_key))
+        return cls([(texts.day(day), list(of)) for day, of in of_day], written(next_key), said)
 
 
 def lines(groups: Iterable[Group], census: Census, *, may_edit: bool = False) -> list[Line]:
@@ -201,20 +206,23 @@ class RightsPage:
 
     day: str
     all: list[RightsThen]
+    nothing: str
 
     @classmethod
-    def of(cls, day: date, rights: Rights, catalogue: Catalogue) -> RightsPage:
-        """Lay out what was allowed, section by section."""
+    def of(
+        cls, day: date, rights: Rights, catalogue: Catalogue, looked_for: ResourceSet
+    ) -> RightsPage:
+        """Lay out what was allowed of some resources, section by section."""
         then = [
             RightsThen(
                 name=name_of(integration),
                 count=texts.allowed_count(len(allowed)),
-                sections=catalogue.by_section(allowed),
-                unfolded=0 < len(allowed) <= LONG,
+                sections=catalogue.by_section(allowed & looked_for),
+                unfolded=bool(allowed & looked_for),
             )
             for integration, allowed in rights
         ]
-        return cls(day.isoformat(), then)
+        return cls(day.isoformat(), then, texts.nothing(everything=looked_for == EVERYTHING))
 
 
 def cells_of_rights(rights: Rights, catalogue: Catalogue) -> Iterator[list[object]]:

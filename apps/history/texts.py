@@ -28,15 +28,15 @@ from apps.rights.texts import VERDICTS, resource_count
 VERBS: Mapping[str, Promise] = {
     CLOSE: gettext_lazy("API traffic blocked"),
     REOPEN: gettext_lazy("reopened"),
-    UNDO: gettext_lazy("put back"),
+    UNDO: gettext_lazy("undone"),
     "identifier:create": gettext_lazy("identifier created"),
     "identifier:show": gettext_lazy("Key shown"),
     "identifier:copy": gettext_lazy("Key copied"),
     "identifier:note": gettext_lazy("details changed"),
     "identifier:validity": gettext_lazy("validity changed"),
     "identifier:pause": gettext_lazy("paused"),
-    "identifier:resume": gettext_lazy("resumed"),
-    "identifier:deactivate": gettext_lazy("deactivated for good"),
+    "identifier:resume": gettext_lazy("in use again"),
+    "identifier:deactivate": gettext_lazy("deactivated permanently"),
     "identifier:replace": gettext_lazy("replaced"),
     "identifier:stop": gettext_lazy("stopped in this company"),
     "identifier:allow": gettext_lazy("allowed in this company again"),
@@ -48,7 +48,7 @@ VERBS: Mapping[str, Promise] = {
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
     "membership:accept": gettext_lazy("invitation accepted"),
     "company:change": gettext_lazy("company's details changed"),
-    "company:found": gettext_lazy("client company founded"),
+    "company:found": gettext_lazy("client company created"),
     "company:move": gettext_lazy("moved to another accounting office"),
 }
 """What was done, for the verbs that we know; any other verb is shown as it is."""
@@ -109,7 +109,7 @@ HEADS = (
     gettext_lazy("Time"),
     gettext_lazy("Person"),
     gettext_lazy("Accounting office"),
-    gettext_lazy("Code of the change"),
+    gettext_lazy("Change code"),
     gettext_lazy("Subject"),
     gettext_lazy("What"),
     gettext_lazy("Allowed"),
@@ -127,7 +127,7 @@ HEADS_OF_RIGHTS = (
 )
 """The columns of the rights on a date as a file."""
 RIGHT = {True: VERDICTS[Verdict.ALLOWED], False: gettext_lazy("Blocked")}
-NOT_YET = gettext_lazy("Choose a day that has begun.")
+NOT_YET = gettext_lazy("Choose a day that is not in the future.")
 ENDS_TOO_EARLY = gettext_lazy("The period must not end before it begins.")
 
 
@@ -143,7 +143,11 @@ def rights(event: AuditEvent, catalogue: Catalogue) -> str:
         *_said(removed_of(event), catalogue, *BLOCKED),
     ]
     if isinstance(event.after, dict) and event.after.get("listed"):
-        said = [_("listed"), *said] if said else [_("listed with everything blocked")]
+        said = (
+            [_("added to the list"), *said]
+            if said
+            else [_("added to the list with everything blocked")]
+        )
     words = ", ".join(said) or _("nothing changed")
     beginning = VERBS.get(event.verb)
     return f"{beginning}, {words}" if beginning else words
@@ -187,7 +191,7 @@ def before(event: AuditEvent) -> str:
 def folded(events: Sequence[AuditEvent]) -> str:
     """Say what several changes that were made as one did."""
     count = sum(len(added_of(event) | removed_of(event)) for event in events)
-    done = str(VERBS.get(events[0].verb) or _("changed together"))
+    done = str(VERBS.get(events[0].verb) or _("changed at the same time"))
     return f"{done}, {resource_count(count)}" if count else done
 
 
@@ -207,6 +211,16 @@ def subjects(events: Sequence[AuditEvent]) -> str:
     if own == len(events):
         return counted
     return _("General access rights and %(integrations)s") % {"integrations": counted}
+
+
+def nothing(*, everything: bool) -> str:
+    """Say that nothing was allowed, of everything or of what is looked for."""
+    return _("Everything was blocked.") if everything else _("None of these was allowed.")
+
+
+def found_count(count: int) -> str:
+    """Say how many changes a filter found."""
+    return ngettext("%(count)d change found", "%(count)d changes found", count) % {"count": count}
 
 
 def allowed_count(count: int) -> str:

@@ -87,7 +87,8 @@ class Changes(Past):
         page = self.form.page(reads.heads(self.access, asked), PAGE_SIZE)
         groups = reads.groups(self.access, asked, page.rows)
         shown = lines(groups, self.census, may_edit=self.access.may_edit_rights)
-        return HistoryPage.of(shown, page.next_key)
+        found = reads.heads(self.access, asked).count() if self.form.query else None
+        return HistoryPage.of(shown, page.next_key, found)
 
     def table(self) -> HttpResponse:
         events = reads.one_by_one(self.access, self.form.asked)
@@ -107,7 +108,8 @@ class RightsOn(Past):
         self.form = DayForm(request.GET if "on" in request.GET else today)
 
     def found(self) -> RightsPage:
-        return RightsPage.of(self.form.day, self._rights(), self.catalogue)
+        looked_for = self.form.looked_for(self.catalogue)
+        return RightsPage.of(self.form.day, self._rights(), self.catalogue, looked_for)
 
     def table(self) -> HttpResponse:
         name = f"rights-{self.access.company.business_id}-{self.form.day}.csv"

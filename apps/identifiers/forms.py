@@ -131,10 +131,10 @@ class ReplaceForm(MakesOnce, FocusesErrors):
     """When the old identifier ends, and why it is replaced."""
 
     leaked = forms.BooleanField(
-        label=gettext_lazy("The Key may have leaked: the old one ends now"), required=False
+        label=gettext_lazy("The Key may have leaked: end the old identifier now"), required=False
     )
     end = forms.TypedChoiceField(
-        label=gettext_lazy("When the old one ends"),
+        label=gettext_lazy("When the old identifier expires"),
         choices=texts.ENDS,
         coerce=End,
         initial=End.WEEK.value,

@@ -23,7 +23,7 @@ HINDRANCES: Mapping[Hindrance, Promise] = {
     Hindrance.ACCOUNT_CLOSED: gettext_lazy("The owner's account is closed"),
     Hindrance.OWNER_REMOVED: gettext_lazy("The owner was removed from this company"),
     Hindrance.MEMBERSHIP_ENDED: gettext_lazy("The owner's access rights have expired"),
-    Hindrance.MEMBERSHIP_NOT_YET: gettext_lazy("The owner's access rights have not begun"),
+    Hindrance.MEMBERSHIP_NOT_YET: gettext_lazy("The owner's access rights are not valid yet"),
     Hindrance.NO_FUNCTION: gettext_lazy("The owner has no function-specific right left"),
     Hindrance.PAUSED: gettext_lazy("Paused by the owner"),
     Hindrance.STOPPED: gettext_lazy("Stopped in this company"),
@@ -38,28 +38,32 @@ SHOWN = [
     (Shown.ALL.value, gettext_lazy("All")),
     (Shown.WORKS.value, gettext_lazy("Works")),
     (Shown.ENDING.value, gettext_lazy("Ends within 30 days")),
-    (Shown.STOPPED.value, gettext_lazy("Stopped here")),
+    (Shown.STOPPED.value, gettext_lazy("Stopped in this company")),
 ]
 REFUSED = {
-    Refusal.ENDED: gettext_lazy("Nothing was changed: %(user_id)s has ended for good."),
-    Refusal.NO_SUCCESSOR: gettext_lazy(
-        "Nothing was changed: %(user_id)s cannot be replaced, or was already."
+    Refusal.ENDED: gettext_lazy(
+        "Nothing was changed: %(user_id)s has been deactivated or has expired."
     ),
-    Refusal.PRESSED_BEFORE: gettext_lazy("Nothing was changed: reload the page and try again."),
+    Refusal.NO_SUCCESSOR: gettext_lazy(
+        "Nothing was changed: %(user_id)s cannot be replaced, or it has already been replaced."
+    ),
+    Refusal.PRESSED_BEFORE: gettext_lazy("Nothing was changed. Reload the page and try again."),
     Refusal.UNREADABLE: gettext_lazy(
-        "The Key of %(user_id)s cannot be read. Tell the site administration."
+        "The Key of %(user_id)s cannot be read. Contact the site administrator."
     ),
     Refusal.PAST: gettext_lazy("Choose a time in the future."),
 }
 CREATED = gettext_lazy("%(user_id)s created.")
 SAVED = gettext_lazy("%(user_id)s saved.")
 PAUSED = gettext_lazy("%(user_id)s paused.")
-RESUMED = gettext_lazy("%(user_id)s resumed.")
-DEACTIVATED = gettext_lazy("%(user_id)s deactivated for good.")
-REPLACED = gettext_lazy("%(user_id)s created in place of %(old)s.")
-STOPPED = gettext_lazy("%(user_id)s stopped in this company. The owner is told by mail.")
-ALLOWED = gettext_lazy("%(user_id)s may work in this company again. The owner is told by mail.")
-IS_SO = gettext_lazy("Nothing changed: it is so already for %(user_id)s.")
+RESUMED = gettext_lazy("%(user_id)s is in use again.")
+DEACTIVATED = gettext_lazy("%(user_id)s deactivated permanently.")
+REPLACED = gettext_lazy("%(user_id)s created to replace %(old)s.")
+STOPPED = gettext_lazy("%(user_id)s stopped in this company. The owner is notified by email.")
+ALLOWED = gettext_lazy(
+    "%(user_id)s is allowed in this company again. The owner is notified by email."
+)
+IS_SO = gettext_lazy("No change: %(user_id)s was already in that state.")
 
 
 def moment(when: datetime) -> str:
@@ -92,8 +96,8 @@ def soon(now: datetime, end: datetime) -> str:
     """Say in how many days something ends."""
     days = (timezone.localdate(end) - timezone.localdate(now)).days
     if days == 0:
-        return _("Ends today")
-    return ngettext("Ends in %(count)d day", "Ends in %(count)d days", days) % {"count": days}
+        return _("Expires today")
+    return ngettext("Expires in %(count)d day", "Expires in %(count)d days", days) % {"count": days}
 
 
 def replaced_by(user_id: str) -> str:
@@ -110,5 +114,5 @@ def hand_over(user_id: str, company: str, business_id: str, integration: str) ->
     ]
     if integration:
         lines.append(_("Integration: %(integration)s") % {"integration": integration})
-    lines.append(_("The Key follows separately."))
+    lines.append(_("The Key will be sent separately."))
     return "\n".join(lines)

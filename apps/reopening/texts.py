@@ -18,7 +18,7 @@ REFUSALS: Mapping[Reason, Promise] = {
     Reason.NO_LISTING: gettext_lazy("Tick at least one integration."),
     Reason.NO_SUCH: gettext_lazy("Nothing was changed: there is no such resource."),
     Reason.MOVED_ON: gettext_lazy(
-        "Nothing was changed: what waits for review changed meanwhile. Check it below."
+        "Nothing was changed: the resources waiting for review have changed. Check them below."
     ),
 }
 HAPPENINGS: Mapping[Happening, Promise] = {
@@ -37,13 +37,13 @@ HEADINGS: Mapping[Answer, Promise] = {
 }
 CONSEQUENCES: Mapping[Answer, Promise] = {
     Answer.REOPEN: ngettext_lazy(
-        "%(count)s resource is allowed again, at once.",
-        "%(count)s resources are allowed again, at once.",
+        "%(count)s resource will be allowed again immediately.",
+        "%(count)s resources will be allowed again immediately.",
         "count",
     ),
     Answer.LEAVE: ngettext_lazy(
-        "%(count)s resource stays blocked and waits for review no more.",
-        "%(count)s resources stay blocked and wait for review no more.",
+        "%(count)s resource stays blocked and no longer waits for review.",
+        "%(count)s resources stay blocked and no longer wait for review.",
         "count",
     ),
 }
@@ -80,12 +80,12 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
         return (
             _("Nobody changed its identifiers since, so it works again at once.")
             if integration
-            else _("No identifier changed since.")
+            else _("No API identifiers have changed since then.")
         )
     said = (
         _("Its identifiers since then: %(changes)s.")
         if integration
-        else _("Identifiers of no listed integration since then: %(changes)s.")
+        else _("Other API identifiers since then: %(changes)s.")
     )
     return said % {"changes": ", ".join(counts)}
 

@@ -249,7 +249,7 @@ def identifier_states(page: Page, site):
     page.get_by_role("dialog").wait_for()
     yield "identifier-deactivate-window"
     page.get_by_role("button", name="Deactivate", exact=True).click()
-    page.get_by_text("deactivated for good.").wait_for()
+    page.get_by_text("deactivated permanently.").wait_for()
     yield "identifier-deactivated"
 
 

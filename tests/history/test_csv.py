@@ -25,7 +25,7 @@ def test_each_event_is_a_line_with_codes(kh, company, access, catalogue, severa,
     response = kh.get(url(company, "csv/"))
     assert f'filename="changes-{company.business_id}.csv"' in response["Content-Disposition"]
     lines = rows(response)
-    assert [line["Code of the change"] for line in lines] == [
+    assert [line["Change code"] for line in lines] == [
         *["rights:close"] * 2,
         *["rights:allow"] * 2,
     ]

@@ -45,7 +45,7 @@ def test_a_resource_is_found_in_sections_and_blocks(kh, company, changes):
 @pytest.mark.parametrize("text", ["employee", "IMPORT AN EMPLOYEE", "employee.nv", " employee.nv "])
 def test_a_resource_is_found_by_its_words(kh, company, changes, text):
     found = lines(kh, company, resource=text)
-    assert "Zevoy: listed, Import an employee allowed" in found
+    assert "Zevoy: added to the list, Import an employee allowed" in found
     assert "Severa" not in found
 
 
@@ -61,7 +61,7 @@ def test_no_such_resource_finds_nothing(kh, company, changes):
 def test_one_integration(kh, company, changes):
     severa, _other = changes
     found = lines(kh, company, integration=severa.public_id)
-    assert "Severa: listed" in found
+    assert "Severa: added to the list" in found
     assert "Zevoy" not in found
     general = lines(kh, company, integration="general")
     assert "General access rights: Import customer details allowed" in general
@@ -195,3 +195,11 @@ def test_the_database_finds_what_a_set_meets(company, stored, wanted):
     pairs = list(zip(made, stored, strict=True))
     assert touching == {event.pk for event, (a, r) in pairs if (a | r) & wanted}
     assert adding == {event.pk for event, (a, _) in pairs if a & wanted}
+
+
+def test_a_filter_says_how_many_it_found(kh, company, catalogue, severa, change):
+    change(severa, "customer.nv")
+    change(severa, "salesinvoice.nv")
+    assert "found</p>" not in kh.get(url(company)).text
+    assert "1 change found" in kh.get(url(company), {"resource": "customer.nv"}).text
+    assert "2 changes found" in kh.get(url(company), {"kind": "rights"}).text

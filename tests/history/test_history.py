@@ -26,7 +26,10 @@ def test_one_resource_is_told_with_what_was_before(kh, company, severa, change):
     change(severa, "customer.nv")
     change(severa, "customer.nv", allow=False)
     page = words(kh.get(url(company)))
-    assert "Severa: listed, Import customer details allowed Edith Editor · Blocked before" in page
+    assert (
+        "Severa: added to the list, Import customer details allowed Edith Editor · Blocked before"
+        in page
+    )
     assert "Severa: Import customer details blocked Edith Editor · Allowed before" in page
 
 
@@ -34,7 +37,9 @@ def test_the_newest_comes_first(kh, company, severa, change):
     change(severa, "customer.nv")
     change(None, "employee.nv")
     page = words(kh.get(url(company)))
-    assert page.index("General access rights: Import an employee") < page.index("Severa: listed")
+    assert page.index("General access rights: Import an employee") < page.index(
+        "Severa: added to the list"
+    )
 
 
 def test_a_section_is_one_line_that_unfolds(kh, company, severa, change):
@@ -47,7 +52,7 @@ def test_a_section_is_one_line_that_unfolds(kh, company, severa, change):
 
 def test_resources_of_several_sections_are_counted(kh, company, severa, change):
     change(severa, "customer.nv", "employee.nv")
-    assert "Severa: listed, 2 resources allowed" in words(kh.get(url(company)))
+    assert "Severa: added to the list, 2 resources allowed" in words(kh.get(url(company)))
 
 
 def test_what_was_allowed_and_blocked_at_once_stands_under_headings(kh, company, severa):

@@ -33,7 +33,7 @@ def test_a_section_is_put_back_exactly(kh, company, severa, catalogue, change):
     page = put_back(kh, company, done.event_id, follow=True)
     assert Listing.objects.get(integration=severa).allowed == set_of(catalogue, ["customer.nv"])
     assert "Undone: 2 resources are as they were before for Severa." in page.text
-    assert "put back, 2 resources of Sales blocked" in page.text
+    assert "undone, 2 resources of Sales blocked" in page.text
 
 
 def test_only_the_newest_change_of_each_integration_is_offered(kh, company, severa, change):
@@ -48,9 +48,9 @@ def test_only_the_newest_change_of_each_integration_is_offered(kh, company, seve
 def test_others_say_that_something_was_changed_since(kh, company, severa, sign_in, change):
     change(severa, "customer.nv")
     change(severa, "employee.nv")
-    assert kh.get(url(company)).text.count("Changed since") == 1
+    assert kh.get(url(company)).text.count(">Changed after this<") == 1
     auditor = MembershipFactory(company=company, roles=[Role.TT])
-    assert "Changed since" not in sign_in(auditor.user).get(url(company)).text
+    assert "Changed after this" not in sign_in(auditor.user).get(url(company)).text
 
 
 def test_what_was_left_blocked_stands_in_no_ones_way(kh, company, severa, change):

@@ -32,6 +32,15 @@ def test_the_rights_of_today_in_words(kh, company, severa, change):
     assert "Zevoy Nothing allowed Everything was blocked." in page
 
 
+def test_the_rights_of_a_day_are_all_open_and_can_be_searched(kh, company, severa, change):
+    change(severa, "customer.nv", "employee.nv")
+    page = kh.get(url(company, "rights/"), {"on": str(timezone.localdate()), "find": "employee.nv"})
+    assert "employee.nv" in words(page)
+    assert "customer.nv" not in words(page)
+    assert "None of these was allowed." in words(page)
+    assert page.text.count('<details class="unfold" open>') == 1
+
+
 def test_a_day_holds_its_last_moment(kh, company, severa):
     zone = timezone.get_current_timezone()
     for day, position in ((1, 0), (2, 1)):
@@ -74,7 +83,7 @@ def test_the_future_is_not_known(kh, company):
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
     page = kh.get(url(company, "rights/"), {"on": tomorrow})
     assert page.status_code == 422
-    assert "Choose a day that has begun." in page.text
+    assert "Choose a day that is not in the future." in page.text
 
 
 def test_an_auditor_may_look(sign_in, company, severa, change):

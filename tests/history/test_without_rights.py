@@ -12,7 +12,7 @@ from tests.factories import IntegrationFactory, ListingFactory, MembershipFactor
 from tests.history.helpers import happened, url, words
 
 SECRET = "Secret Bridge"
-LACKING = "Changes of rights are not shown"
+LACKING = "Changes to rights are not shown"
 
 
 @pytest.fixture(params=[Role.KH, Role.TT, Role.TPK])
@@ -44,7 +44,7 @@ def test_no_change_of_rights_is_shown(without, company, changed, rest):
 
 def test_the_page_says_what_is_left_out_and_why(without, kh, company, changed):
     assert LACKING in words(without.get(url(company)))
-    assert "Rights as on a date" not in without.get(url(company)).text
+    assert "Rights on a date" not in without.get(url(company)).text
     assert LACKING not in words(kh.get(url(company)))
     assert SECRET in kh.get(url(company)).text
 

@@ -101,7 +101,7 @@ def test_identifiers_and_members(kh, home, company):
     said = [line for line, _way in lines(kh.get(home).text)]
     assert said[0] == "1 API identifier whose owner has no valid rights"
     assert len(said) == 3
-    assert "Lena: Ends in 4 days" in said[1]
+    assert "Lena: Expires in 4 days" in said[1]
     assert said[2].startswith("Lena&#x27;s access ends on")
     assert said[2].endswith("3 API identifiers will stop working then")
 
@@ -117,7 +117,7 @@ def test_each_person_sees_what_they_may(sign_in, home, company, severa):
     auditor = sign_in(MembershipFactory(company=company, roles=["TT"]).user)
     closed = "API traffic is closed."
     [one] = lines(sign_in(other.user).get(home).text)
-    assert "Ends in 6 days" in one[0]
+    assert "Expires in 6 days" in one[0]
     assert lines(reader.get(home).text) == [(closed, f"{home}interface-resources/")]
     first, second = (said for said, _way in lines(auditor.get(home).text))
     assert (first, "access ends on" in second) == (closed, True)

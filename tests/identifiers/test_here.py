@@ -66,7 +66,10 @@ def test_only_this_companys_people(kh, base, theirs):
     [
         (lambda one, m: m.delete(), "The owner was removed from this company"),
         (lambda one, m: update(m, valid_until=timezone.now() - DAY), "access rights have expired"),
-        (lambda one, m: update(m, valid_from=timezone.now() + DAY), "access rights have not begun"),
+        (
+            lambda one, m: update(m, valid_from=timezone.now() + DAY),
+            "access rights are not valid yet",
+        ),
         (lambda one, m: update(m, levels={}), "no function-specific right left"),
         (lambda one, m: update(m.user, is_active=False), "account is closed"),
         (lambda one, m: update(one, paused_at=timezone.now()), "Paused since"),
@@ -132,7 +135,7 @@ def test_the_choices(kh, base, theirs, member, company):
             re.findall(r"<code>(TE_\d+_\d+|\w\w_\d+_\d+)</code>", overview(kh, base, show=show))
         )
         assert found == {one.user_id for one in expected}, show
-    assert "Ends in 6 days" in overview(kh, base)
+    assert "Expires in 6 days" in overview(kh, base)
 
 
 def test_stopping_works_here_alone_is_recorded_and_told(kh, company, base, theirs, member):
@@ -168,7 +171,7 @@ def test_the_owner_is_told_in_their_language(
 def test_allowing_again(kh, base, theirs):
     kh.post(f"{base}{theirs.pk}/stop/")
     text = kh.post(f"{base}{theirs.pk}/allow/", follow=True).text
-    assert "may work in this company again" in text
+    assert "is allowed in this company again" in text
     assert not IdentifierStop.objects.exists()
     verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["identifier:stop", "identifier:allow"]
@@ -176,7 +179,7 @@ def test_allowing_again(kh, base, theirs):
 
 def test_allowing_what_is_not_stopped_changes_nothing(kh, base, theirs):
     text = kh.post(f"{base}{theirs.pk}/allow/", follow=True).text
-    assert "it is so already" in text
+    assert "was already in that state" in text
     assert not AuditEvent.objects.exists()
 
 
@@ -222,13 +225,13 @@ def test_what_ends_soon_is_on_the_company_home(kh, client, company, theirs):
     theirs.valid_until = timezone.now() + 6 * DAY
     theirs.save()
     for person in (kh, client):
-        assert "Ends in 6 days" in person.get(home).text
+        assert "Expires in 6 days" in person.get(home).text
     assert theirs.user_id not in signed_in(MembershipFactory(company=company).user).get(home).text
 
 
 def test_a_membership_that_ends_soon_marks_its_owners_identifiers(kh, base, theirs, member):
     update(member, valid_until=timezone.now() + 3 * DAY)
-    assert "Ends in 3 days" in overview(kh, base)
+    assert "Expires in 3 days" in overview(kh, base)
 
 
 def test_a_removed_owners_identifier_made_elsewhere_stays_while_it_is_stopped(kh, base, member):
@@ -248,7 +251,7 @@ def test_stopping_keeps_the_filter(kh, base, theirs):
     for _ in range(2):
         answer = kh.post(f"{base}{theirs.pk}/stop/", sent)
         assert answer["Location"] == f"{base}?q=mary&show=works#o-{theirs.pk}"
-    assert "it is so already" in kh.get(base).text
+    assert "was already in that state" in kh.get(base).text
 
 
 def test_the_most_urgent_stands_first_on_the_company_home(kh, company, member):
@@ -256,7 +259,7 @@ def test_the_most_urgent_stands_first_on_the_company_home(kh, company, member):
         noon = datetime.combine(timezone.localdate() + timedelta(days=days), time(12))
         ApiIdentifierFactory(owner=member.user, valid_until=timezone.make_aware(noon))
     text = kh.get(f"/companies/{company.business_id}/").text
-    assert re.findall(r"Ends in (\d+) days", text) == ["5", "12", "20"]
+    assert re.findall(r"Expires in (\d+) days", text) == ["5", "12", "20"]
 
 
 @pytest.fixture

@@ -63,13 +63,13 @@ def test_a_double_click_makes_one(client, base):
 def test_a_press_of_somebody_else_is_not_handed_out(client, member, company, base):
     theirs = ApiIdentifierFactory(made_in=company)
     answer = client.post(f"{base}create/", {"once": theirs.once}, follow=True)
-    assert "reload the page" in answer.text
+    assert "Reload the page" in answer.text
     assert ApiIdentifier.objects.get() == theirs
 
 
 @pytest.mark.parametrize("once", ["", "nonsense"])
 def test_a_press_without_its_mark_makes_nothing(client, base, once):
-    assert "reload the page" in client.post(f"{base}create/", {"once": once}, follow=True).text
+    assert "Reload the page" in client.post(f"{base}create/", {"once": once}, follow=True).text
     assert not ApiIdentifier.objects.exists()
 
 
@@ -91,7 +91,7 @@ def test_somebody_who_may_not_create_is_told_why_and_can_still_deactivate(
     client = signed_in(reader.user)
     text = client.get(base).text
     assert "Create new API identifier" not in text
-    assert "needs edit level on at least one function-specific right" in text
+    assert "you need edit level on at least one function-specific right" in text
     assert "Edith Editor" in text
     assert f"Pause {mine.user_id}" in text
     assert f"Replace {mine.user_id}" not in text
@@ -246,7 +246,7 @@ def test_pausing_and_resuming(client, base, headers):
     assert "Paused since" in client.get(base).text
     client.post(f"{base}{made.pk}/pause/", headers=headers)
     text = client.post(f"{base}{made.pk}/resume/", headers=headers, follow=True).text
-    assert f"{made.user_id} resumed." in text
+    assert f"{made.user_id} is in use again." in text
     made.refresh_from_db()
     assert made.paused_at is None
     verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
@@ -257,7 +257,7 @@ def test_deactivating_asks_first_and_is_final(client, member, base):
     other = MembershipFactory(user=member.user)
     made = press(client, base)
     question = client.get(f"{base}{made.pk}/deactivate/").text
-    assert f"Deactivate {made.user_id} for good?" in question
+    assert f"Deactivate {made.user_id} permanently?" in question
     assert other.company.name in question
     text = client.post(f"{base}{made.pk}/deactivate/", follow=True).text
     row = text[
@@ -287,7 +287,7 @@ def test_what_has_ended_cannot_be_changed_or_shown(client, member, base, what, e
     }
     answer = client.post(f"{base}{mine.pk}/{what}/", sent, headers=headers)
     assert answer.status_code == 409
-    assert "has ended for good" in answer.text
+    assert "has been deactivated or has expired" in answer.text
     assert mine.key.reveal() not in answer.text
     assert not ApiIdentifier.objects.filter(once=once).exists()
 
@@ -297,7 +297,7 @@ def test_what_has_ended_is_said_before_anything_is_asked(client, member, base, w
     mine = ApiIdentifierFactory(owner=member.user, deactivated_at=timezone.now())
     answer = client.get(f"{base}{mine.pk}/{what}/")
     assert answer.status_code == 409
-    assert "has ended for good" in answer.text
+    assert "has been deactivated or has expired" in answer.text
 
 
 def test_an_excel_identifier_keeps_its_hours_whoever_asks(access):
@@ -485,7 +485,7 @@ def test_what_cannot_be_replaced_says_so_before_anything_is_typed(client, member
     for method in (client.get, client.post):
         answer = method(f"{base}{mine.pk}/replace/", {"end": "now", "once": uuid4()})
         assert answer.status_code == 409
-        assert "cannot be replaced, or was already" in answer.text
+        assert "cannot be replaced, or it has already been replaced" in answer.text
 
 
 def test_show_without_script_finds_the_row_on_any_page(client, member, base):

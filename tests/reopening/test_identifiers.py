@@ -43,7 +43,7 @@ def text(client, company, severa, old):
 
 def test_unchanged_identifiers_are_said_to_be_so(text):
     assert "Nobody changed its identifiers since, so it works again at once." in text()
-    assert "No identifier changed since." in text()
+    assert "No API identifiers have changed since then." in text()
 
 
 def test_new_and_deactivated_ones_are_counted(text, company, severa, owner, old):
@@ -70,7 +70,7 @@ def test_those_without_a_listed_integration_belong_to_the_general_rights(text, c
     ApiIdentifierFactory(owner=owner, made_in=company)
     ApiIdentifierFactory(owner=owner, made_in=company, integration=IntegrationFactory())
     shown = text()
-    assert "Identifiers of no listed integration since then: 2 created." in shown
+    assert "Other API identifiers since then: 2 created." in shown
     assert "Nobody changed its identifiers since, so it works again at once." in shown
 
 

@@ -135,7 +135,7 @@ def test_several_are_ticked_asked_about_once_and_reopened_at_once(client, closed
     both = [(None, ResourceSet([3])), (severa, ALL)]
     question = several(client, closed, "ask_reopen_several", *both).text
     assert "Reopen 2?" in question
-    assert "4 resources are allowed again, at once." in question
+    assert "4 resources will be allowed again immediately." in question
     said = several(client, closed, "reopen_several", *both, follow=True).text
     assert "4 resources allowed again for 2 integrations." in said
     assert (allowed(closed), allowed(closed, severa)) == (ResourceSet([3]), ALL)
@@ -156,8 +156,12 @@ def test_all_means_all_that_the_page_showed(client, closed, severa):
         ({"all": "1"}, 422, "Tick at least one integration."),
         ({"listing": "general:zz"}, 422, "there is no such resource"),
         ({"listing": "nobody:" + NOTHING.hex}, 404, ""),
-        ({"listing": "general:" + NOTHING.hex}, 409, "what waits for review changed meanwhile"),
-        ({"listing": "general:" + ALL.hex}, 409, "what waits for review changed meanwhile"),
+        (
+            {"listing": "general:" + NOTHING.hex},
+            409,
+            "the resources waiting for review have changed",
+        ),
+        ({"listing": "general:" + ALL.hex}, 409, "the resources waiting for review have changed"),
     ],
 )
 def test_several_that_do_not_wait_are_not_reopened(client, closed, name, sent, status, words):
@@ -236,7 +240,7 @@ def test_nothing_changes_when_something_waits_no_more(client, closed, severa, na
     count = AuditEvent.objects.count()
     response = answer(client, closed, name, severa, "customer.nv", "customerlist.nv")
     assert response.status_code == 409
-    assert "what waits for review changed meanwhile" in response.text
+    assert "the resources waiting for review have changed" in response.text
     assert response.text.count(" checked") == 1
     assert allowed(closed, severa) == ResourceSet([0])
     assert AuditEvent.objects.count() == count

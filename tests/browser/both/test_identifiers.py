@@ -146,7 +146,7 @@ def test_an_old_sign_in_is_asked_for_the_password(page, sign_in_as, base):
 def test_a_reader_learns_why_nothing_can_be_created(page, sign_in_as, base):
     sign_in_as("reader")
     page.goto(base)
-    expect(page.get_by_text("needs edit level on at least one")).to_be_visible()
+    expect(page.get_by_text("you need edit level on at least one")).to_be_visible()
     expect(page.get_by_role("button", name="Create new API identifier")).to_have_count(0)
 
 
@@ -160,7 +160,7 @@ def test_kh_stops_one_here_and_takes_it_back(page, sign_in_as, base):
     page.get_by_role("button", name=f"Stop {one.user_id} in this company").click()
     expect(page.get_by_role("status")).to_contain_text("stopped in this company")
     page.get_by_role("button", name=f"Allow {one.user_id} again").click()
-    expect(page.get_by_role("status")).to_contain_text("may work in this company again")
+    expect(page.get_by_role("status")).to_contain_text("allowed in this company again")
 
 
 def test_an_excel_identifier_lasts_eight_hours(page, sign_in_as, site):

@@ -24,7 +24,7 @@ def block(page: Page, rights_url) -> None:
 def back(page: Page):
     """Return what leads from the question back to the choice: of a window, closing it."""
     window = page.get_by_role("dialog").get_by_role("button", name="Cancel")
-    return window.or_(page.get_by_role("button", name="Change the choice"))
+    return window.or_(page.get_by_role("button", name="Change the selection"))
 
 
 def reopen_two(page: Page) -> None:
@@ -32,11 +32,11 @@ def reopen_two(page: Page) -> None:
     zevoy = page.get_by_role("region", name="Zevoy")
     zevoy.get_by_text("resources were allowed").click()
     zevoy.get_by_label("Import bank transfer").check()
-    zevoy.get_by_role("button", name="Reopen chosen").click()
+    zevoy.get_by_role("button", name="Reopen selected").click()
     back(page).click()
     expect(zevoy.get_by_label("Import bank transfer")).to_be_checked()
     zevoy.get_by_label("Import accounting data").check()
-    zevoy.get_by_role("button", name="Reopen chosen").click()
+    zevoy.get_by_role("button", name="Reopen selected").click()
     expect(page.get_by_role("heading", name="Reopen for Zevoy?")).to_be_visible()
     page.get_by_role("button", name="Reopen", exact=True).click()
 
@@ -59,7 +59,7 @@ def test_what_was_blocked_is_reviewed_found_and_put_back(page, sign_in_as, right
     page.get_by_role("link", name="Change history").click()
     for told in ("left blocked", "reopened, 2 resources allowed", "API traffic blocked, "):
         expect(page.get_by_text(told).first).to_be_visible()
-    page.get_by_role("button", name="Put back the change of").first.click()
+    page.get_by_role("button", name="Undo the change made at").first.click()
     expect(page.get_by_text("2 resources are as they were before for Zevoy.")).to_be_visible()
     assert allowed(bakery) == 0
 
