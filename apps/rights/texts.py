@@ -51,6 +51,19 @@ INCLUDED = gettext_lazy("Included in the monthly price of the package")
 WITH_ATTACHMENT = "accounting.nv"
 """The resource that costs something only with an attachment (help article "Rights of interface
 resources")."""
+STATES = {True: gettext_lazy("Allowed"), False: gettext_lazy("Blocked")}
+COLUMNS = (
+    gettext_lazy("Integration"),
+    gettext_lazy("Section"),
+    gettext_lazy("Group"),
+    gettext_lazy("Resource"),
+    gettext_lazy("Code"),
+    gettext_lazy("Direction"),
+    gettext_lazy("Price"),
+    gettext_lazy("Right"),
+    gettext_lazy("Integration-specific rights"),
+)
+"""What stands above the columns of the rights as a file."""
 DECIDED = {True: gettext_lazy("Allowed by"), False: gettext_lazy("Blocked by")}
 """What stands before who allowed or blocked a resource."""
 SECTION_WORDS: Mapping[Share, Promise] = {

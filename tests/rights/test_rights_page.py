@@ -209,7 +209,7 @@ def test_a_reader_sees_words_and_who_can_grant(sign_in, company, reader, editor,
     text = sign_in(reader.user).get(page_url(company, severa)).text
     assert 'role="switch"' not in text
     assert 'role="checkbox"' not in text
-    assert "Editing needs KH or TPK and Interface resources: edit." in text
+    assert "the role User administrator (KH) or Accounting office's administrator (TPK)" in text
     assert f'<a href="mailto:{editor.user.email}">Edith Editor</a>' in text
     assert "Allowed" in text
 
