@@ -407,7 +407,7 @@ class Changed:
     switches: Sequence[Switch]
     sections: Sequence[Section]
     bar: Bar
-    picked: Link
+    picked: Link | None
     links: Links | None
     notices: Notices | None
     traffic: Traffic | None
@@ -428,7 +428,9 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
             section_of(picked, one) for one in picked.catalogue.sections if one.positions & wanted
         ],
         bar=bar_of(picked),
-        picked=asides.link_of(picked.access, picked.standing, current=True),
+        picked=None
+        if picked.unlisted
+        else asides.link_of(picked.access, picked.standing, current=True),
         links=asides.links_of(picked.access, picked.board, picked.standing)
         if stale or picked.newly_listed
         else None,
