@@ -33,7 +33,7 @@ COMPANY_MENU = (
 )
 OFFICE_MENU = (
     Entry(_("Client companies"), "office", Capability.SERVE),
-    Entry(_("Bulk rights"), "bulk", Capability.SERVE),
+    Entry(_("Bulk changes"), "bulk", Capability.SERVE),
 )
 
 

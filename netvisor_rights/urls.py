@@ -5,12 +5,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from apps.core import views as core
+
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 COMPANY = "companies/<business_id:business_id>/"
 
 urlpatterns = [
     path("", include("apps.accounts.urls")),
+    path("shortcuts/", core.shortcuts, name="shortcuts"),
     path("", include("apps.companies.urls")),
     path("", include("apps.home.urls")),
     path("", include("apps.gateway.urls")),

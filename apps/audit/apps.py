@@ -11,7 +11,7 @@ from apps.audit.triggers import make_append_only
 
 class AuditConfig(AppConfig):
     name = "apps.audit"
-    verbose_name = _("Audit")
+    verbose_name = _("Change history")
 
     def ready(self) -> None:
         # After every migration, so that none can leave the table without its trigger.

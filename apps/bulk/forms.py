@@ -18,7 +18,7 @@ from apps.bulk.reads import Example
 from apps.bulk.rules import Action, Chosen, NoDraft, Picked
 from apps.clients.forms import LISTS, ClientFilter
 from apps.companies.fields import BusinessId, as_business_id
-from apps.core.forms import CodeField, FocusesErrors, TextField
+from apps.core.forms import FocusesErrors, TextField
 from apps.core.refusals import Refused
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
@@ -27,9 +27,10 @@ from apps.rights.texts import name_of
 
 GENERAL, EVERYWHERE = "general", "all"
 SHOWN, MATCHING = "shown", "matching"
-SEPARATORS = re.compile(r"[\s,;]+")
+LINES, WORDS = re.compile(r"[;\t\r\n]+"), re.compile(r"[\s,]+")
 BUSINESS_ID = re.compile(BusinessId.regex)
 IDS_AT_MOST = 10_000
+REASON_LENGTH = 500
 COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
 FILTERS = ("q", *LISTS, "ids")
@@ -51,20 +52,23 @@ class WishForm(FocusesErrors):
     code = forms.MultipleChoiceField(
         label=gettext_lazy("Single resources"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    like = CodeField(
-        label=gettext_lazy("Business ID of that company"), max_length=20, required=False
+    like = TextField(
+        label=gettext_lazy("That company"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Its name or its business ID."),
     )
     action = forms.ChoiceField(
-        label=gettext_lazy("What is wanted"),
+        label=gettext_lazy("Action"),
         choices=texts.ACTIONS,
         initial=Action.ALLOW.value,
         widget=forms.RadioSelect,
     )
     reason = TextField(
         label=gettext_lazy("Reason"),
-        max_length=500,
+        max_length=REASON_LENGTH,
         help_text=gettext_lazy(
-            "Everybody who reads the change history of these companies sees it."
+            "Anyone who can read the change history of these companies will see it."
         ),
     )
 
@@ -183,26 +187,30 @@ class WishForm(FocusesErrors):
 class CompaniesForm(ClientFilter):
     """Which client companies: those ticked of the ones shown, or all that match but unticked ones.
 
-    ``shown`` names every company that the person saw, ``company`` those that stayed ticked.
+    ``shown`` names every company that the person saw, ``company`` those that were ticked.
+    Companies that a filter chose come ticked, which ``preset`` tells; then ``left_out`` keeps
+    those that were unticked in earlier lists. Of others ``also`` keeps those that were ticked.
     """
 
     ids = TextField(
-        label=gettext_lazy("Business IDs"),
+        label=gettext_lazy("Paste business IDs or names"),
         required=False,
         max_length=120_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Paste as many as you like, parted by spaces, commas or lines."),
+        help_text=gettext_lazy("Up to 10,000, each on a line of its own or behind a semicolon."),
     )
     take = forms.ChoiceField(choices=[(SHOWN, SHOWN), (MATCHING, MATCHING)], required=False)
     company = forms.CharField(required=False)
     shown = forms.CharField(required=False)
+    preset = forms.CharField(required=False)
     left_out = forms.CharField(required=False)
+    also = forms.CharField(required=False)
     seen = forms.CharField(required=False)
 
     def clean_ids(self) -> list[str]:
-        """Return the business ids that were pasted, each once, however they are parted."""
-        words = filter(None, SEPARATORS.split(self.cleaned_data["ids"]))
-        asked = list(dict.fromkeys(as_business_id(word) for word in words))
+        """Return the business ids and names that were pasted, each once."""
+        lines = map(str.strip, LINES.split(self.cleaned_data["ids"]))
+        asked = list(dict.fromkeys(one for line in lines if line for one in _named(line)))
         if len(asked) > IDS_AT_MOST:
             raise forms.ValidationError(texts.TOO_MANY_IDS)
         return asked
@@ -214,17 +222,41 @@ class CompaniesForm(ClientFilter):
         return hashlib.sha256(asked.encode()).hexdigest()
 
     @property
+    def narrows(self) -> bool:
+        """Whether a filter chooses companies, or names that were pasted."""
+        return super().narrows or bool(self.data.get("ids", "").strip())
+
+    @property
     def takes_matching(self) -> bool:
         """Whether all that match are meant, not only those shown."""
         return self.data.get("take") == MATCHING
 
     @property
+    def presets(self) -> bool:
+        """Whether the companies that are found come ticked: somebody asked for them."""
+        return self.narrows or self.takes_matching
+
+    @property
     def unticked(self) -> frozenset[str]:
-        """The companies that were left out, in this list or in an earlier one."""
+        """The companies that were left out of those that came ticked, in this list or earlier."""
+        if not self.presets:
+            return frozenset()
         shown = self._list("shown")
-        words = self.data.get("left_out", "").split()
-        earlier = {text for text in words if BUSINESS_ID.fullmatch(text)}
-        return frozenset((earlier - shown) | (shown - self._list("company")))
+        here = shown - self._list("company") if self.data.get("preset") else set()
+        return frozenset((self._words("left_out") - shown) | here)
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The companies that were ticked by hand, in this list or in an earlier one."""
+        shown = self._list("shown")
+        here = set() if self.data.get("preset") else self._list("company") & shown
+        return frozenset((self._words("also") - shown) | here)
+
+    def ticks(self, business_id: str) -> bool:
+        """Tell whether a company that is found is ticked."""
+        if business_id in self.ticked | (self._list("company") & self._list("shown")):
+            return True
+        return self.presets and business_id not in self.unticked
 
     def picked(self) -> Picked:
         """Return which of the companies found were picked.
@@ -234,14 +266,34 @@ class CompaniesForm(ClientFilter):
         if self.is_valid() and self.data.get("seen") != self.mark:
             raise Refused(NoDraft.STALE)
         ticked = frozenset(self._list("company") & self._list("shown"))
-        return Picked(self.takes_matching, ticked, self.unticked)
+        return Picked(self.takes_matching, ticked, self.unticked, self.ticked - ticked)
+
+    def _words(self, name: str) -> set[str]:
+        words: list[str] = self.data.get(name, "").split()
+        return {text for text in words if BUSINESS_ID.fullmatch(text)}
 
     def _list(self, name: str) -> set[str]:
         sent: list[str] = self.data.getlist(name)  # type: ignore[attr-defined]
         return {text for text in sent if BUSINESS_ID.fullmatch(text)}
 
 
+def _named(line: str) -> list[str]:
+    """Return the business ids of a line, or the name that it is."""
+    for parts in ([line], WORDS.split(line)):
+        ids = [as_business_id(part) for part in parts if part]
+        if all(BUSINESS_ID.fullmatch(one) for one in ids):
+            return ids
+    return [" ".join(line.split())]
+
+
 class BackForm(forms.Form):
-    """Which draft to go back to."""
+    """Which draft to go back to, or that everything is chosen anew."""
 
     draft = forms.UUIDField(required=False)
+    new = forms.BooleanField(required=False)
+
+
+class PutBackForm(FocusesErrors):
+    """Why a bulk change is undone."""
+
+    reason = TextField(label=gettext_lazy("Reason"), max_length=REASON_LENGTH)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from apps.bulk import texts
-from apps.bulk.forms import CompaniesForm, WishForm
+from apps.bulk.forms import CompaniesForm, PutBackForm, WishForm
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.reads import NAMED, Candidates, Checked, NamedItem
 from apps.bulk.rules import HOPELESS, Chosen, Delta, Refusal, Stage, State
@@ -69,11 +69,50 @@ class LastChange:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Companies that are not in the list that is shown: their names, and their business ids."""
+
+    names: str
+    ids: str
+
+    @classmethod
+    def of(cls, companies: Iterable[Company]) -> Elsewhere:
+        """Lay out some companies."""
+        known = list(companies)
+        return cls(", ".join(one.name for one in known), " ".join(one.business_id for one in known))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many companies are chosen, in words, and what a script needs to count on.
+
+    Of those that match but are not shown ``beyond`` are chosen, ``also`` of those that were
+    ticked in another list; ``words`` has a "#" in place of the number.
+    """
+
+    said: str
+    words: str
+    beyond: int
+    also: int
+
+    @classmethod
+    def of(cls, form: CompaniesForm, found: Candidates, rows: Sequence[Choice]) -> Tally:
+        """Count what is chosen of all client companies."""
+        unticked = sum(not row.ticked for row in rows)
+        beyond = found.total - len(rows) - (found.missing - unticked)
+        ticked, also = len(rows) - unticked, len(found.also)
+        count = ticked + also + (beyond if form.takes_matching else 0)
+        words = texts.chosen_of("#", found.clients)
+        return cls(words.replace("#", str(count)), words, beyond, also)
+
+
+@dataclass(frozen=True)
 class ChoosePage:
     """The page where a bulk change is put together.
 
-    ``complaint`` is what keeps the companies from being drafted. ``left_out`` are the names of
-    companies that were unticked in another list, ``unknown`` are ids of no client company.
+    ``complaint`` is what keeps the companies from being drafted. ``left_out`` and ``also`` are
+    the names of companies that were unticked, or ticked, in another list; ``unknown`` are ids or
+    names of no client company. ``resumes`` says that a draft is gone on with.
     """
 
     wish: WishForm
@@ -84,12 +123,14 @@ class ChoosePage:
     rows: list[Choice]
     found_words: str
     more_match: bool
-    all_shown: str
+    only_ticked: str
     all_matching: str
-    left_out: str
-    left_out_ids: str
+    left_out: Elsewhere
+    also: Elsewhere
     unknown: str
+    chosen: Tally
     last: list[LastChange]
+    resumes: bool
 
     @classmethod
     def of(
@@ -99,11 +140,13 @@ class ChoosePage:
         found: Candidates,
         last: Iterable[Any],
         complaint: str | Promise,
+        *,
+        resumes: bool,
     ) -> ChoosePage:
         """Lay out what was chosen so far, and the companies to choose from."""
-        codes, unticked = list(wish["code"].value() or []), form.unticked
+        codes = list(wish["code"].value() or [])
         found_ids = [(one.business_id, one.name) for one in found.first]
-        rows = [Choice(pk, name, ticked=pk not in unticked) for pk, name in found_ids]
+        rows = [Choice(pk, name, ticked=form.ticks(pk)) for pk, name in found_ids]
         single = wish["chosen"].value() == Chosen.SINGLE
         return cls(
             wish=wish,
@@ -114,12 +157,14 @@ class ChoosePage:
             rows=rows,
             found_words=company_count(found.total),
             more_match=found.total > len(rows),
-            all_shown=texts.all_shown(len(rows)),
+            only_ticked=texts.only_ticked(len(rows)),
             all_matching=texts.all_matching(found.total),
-            left_out=", ".join(company.name for company in found.left_out),
-            left_out_ids=" ".join(company.business_id for company in found.left_out),
+            left_out=Elsewhere.of(found.left_out),
+            also=Elsewhere.of(found.also),
             unknown=", ".join(found.unknown),
+            chosen=Tally.of(form, found, rows),
             last=[_last(change) for change in last],
+            resumes=resumes,
         )
 
 
@@ -130,10 +175,10 @@ def _last(change: Any) -> LastChange:
 
 @dataclass(frozen=True)
 class Place:
-    """A company, and where its rights are."""
+    """A company, and where its rights are; before a change ran, it is only named."""
 
     name: str
-    address: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,9 +208,11 @@ class Group:
         details: Iterable[str | Promise] = (),
         sign: tuple[str, str] = NO_SIGN,
         is_open: bool = False,
+        linked: bool = False,
     ) -> Group:
-        """Lay out some companies of a change."""
-        places = [_place(change, company) for company in companies[:NAMED]]
+        """Lay out some companies of a change; once it ran, they lead to their rights."""
+        first = companies[:NAMED]
+        places = [_place(change, one) if linked else Place(one.name) for one in first]
         said, others = [str(line) for line in details], total - len(places)
         return cls(str(title), company_count(total), places, others, said, *sign, is_open)
 
@@ -190,7 +237,7 @@ class Facts:
     @classmethod
     def of(cls, change: BulkChange, catalogue: Catalogue) -> Facts:
         """Say whose rights, which resources and why; and how many companies are out of reach."""
-        gone = company_count(change.out_of_reach) if change.out_of_reach else ""
+        gone = texts.out_of_reach(change.out_of_reach)
         return cls(texts.target(change), texts.chosen(change, catalogue), gone, change.reason)
 
 
@@ -210,6 +257,7 @@ class PreviewPage:
     button: str
     stops_something: bool
     back: str
+    way_back: str
 
     @classmethod
     def of(
@@ -226,6 +274,7 @@ class PreviewPage:
             button=texts.button(change, changing) if changing else "",
             stops_something=bool(_where(checked, lambda delta: delta.removed)),
             back=_back(change),
+            way_back=texts.way_back(change),
         )
 
 
@@ -319,7 +368,7 @@ class ChangePage:
     results: list[Group]
     summary: str
     resume: str
-    may_put_back: bool
+    put_back: PutBackForm | None
     back: str
     back_at: datetime | None
 
@@ -330,6 +379,7 @@ class ChangePage:
         items: Sequence[NamedItem],
         back: BulkChange | None,
         catalogue: Catalogue,
+        put_back: PutBackForm,
     ) -> ChangePage:
         """Lay out the companies by what became of them; ``back`` is what put them back."""
         alike = _alike(items)
@@ -351,7 +401,7 @@ class ChangePage:
             results=results,
             summary=". ".join(f"{group.title}: {group.count}" for group in results) + ".",
             resume=texts.resume(waiting=waiting, refused=_retryable(alike)),
-            may_put_back=done > 0 and back is None,
+            put_back=put_back if done and back is None else None,
             back=reverse("bulk_change", args=[back.pk]) if back and done else "",
             back_at=back.started_at if back else None,
         )
@@ -392,6 +442,7 @@ def _result(change: BulkChange, items: list[NamedItem]) -> Group:
         details=_why(first.why),
         sign=SIGNS.get(state, NO_SIGN),
         is_open=state is State.REFUSED,
+        linked=True,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from apps.bulk.rules import Action, Outcome, Past, Picked, State, outcome
 from apps.companies.access import CompanyAccess, OfficeAccess, enter
 from apps.companies.fields import as_business_id
 from apps.companies.models import Company, CompanyQuerySet, Membership
+from apps.core.text import fold
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Listing
@@ -37,11 +39,25 @@ def own(access: OfficeAccess, pk: UUID) -> BulkChange:
     return BulkChange.objects.visible_to(access.user).select_related("by").get(pk=pk)
 
 
-def last(access: OfficeAccess) -> list[BulkChange]:
-    """Return the person's last bulk changes that were started, each with how many were ``done``."""
-    mine = BulkChange.objects.visible_to(access.user).exclude(started_at=None)
+@dataclass(frozen=True)
+class Earlier:
+    """A draft that waits for its start, if nothing was begun after it, and what was started."""
+
+    draft: BulkChange | None
+    started: list[BulkChange]
+
+
+def earlier(access: OfficeAccess) -> Earlier:
+    """Return the person's last bulk changes, each with how many companies were ``done``."""
+    mine = BulkChange.objects.visible_to(access.user)
+    newest = (
+        mine.filter(puts_back=None).exclude(sent={}).order_by("-made_at", "-pk").values("pk")[:1]
+    )
     done = Count("items", filter=Q(items__state=State.DONE))
-    return list(mine.annotate(done=done).order_by("-started_at", "-pk")[:LAST])
+    found = mine.filter(Q(started_at__isnull=False) | Q(pk__in=newest)).annotate(done=done)
+    rows = list(found.order_by(F("started_at").desc(nulls_first=True), "-pk")[: LAST + 1])
+    waiting = [one for one in rows if one.started_at is None]
+    return Earlier(next(iter(waiting), None), [one for one in rows if one.started_at][:LAST])
 
 
 def put_back_by(access: OfficeAccess, change: BulkChange) -> BulkChange | None:
@@ -58,53 +74,84 @@ class Example:
     allowed: Mapping[int | None, ResourceSet]
 
 
-def example(access: OfficeAccess, business_id: str) -> Example | None:
-    """Return a client company as an example, if it is one whose rights the person may see."""
-    asked = access.companies_seen.filter(business_id=as_business_id(business_id))
-    company = asked.first() if business_id and "\x00" not in business_id else None
-    if company is None:
+def example(access: OfficeAccess, text: str) -> Example | None:
+    """Return the one client company with a name or business id, if its rights may be seen."""
+    is_it = Q(business_id=as_business_id(text)) | Q(name_folded=fold(text))
+    asked = access.companies_seen.filter(is_it)
+    companies = list(asked[:2]) if text and "\x00" not in text else []
+    if len(companies) != 1:
         return None
-    listings = Listing.objects.filter(company=company)
-    return Example(company, dict(listings.values_list("integration_id", "allowed")))  # type: ignore[arg-type]
+    listings = Listing.objects.filter(company=companies[0])
+    return Example(companies[0], dict(listings.values_list("integration_id", "allowed")))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Candidates:
     """The companies that can be chosen: the first of them, how many there are in all.
 
-    ``left_out`` were unticked and are not among the first, ``unknown`` are ids of no client.
+    Of those that are not among the first ``left_out`` were unticked and ``also`` ticked. Of all
+    that are found ``missing`` were unticked. ``clients`` is how many client companies there
+    are, ``unknown`` are ids or names of none.
     """
 
     first: list[Company]
     total: int
+    clients: int
     left_out: list[Company]
+    also: list[Company]
+    missing: int
     unknown: list[str]
 
 
+class Ticks(Protocol):
+    """What was ticked and unticked by hand, and whether a filter narrows what is found."""
+
+    @property
+    def ticked(self) -> frozenset[str]: ...
+    @property
+    def unticked(self) -> frozenset[str]: ...
+    @property
+    def narrows(self) -> bool: ...
+
+
 def candidates(
-    access: OfficeAccess, found: CompanyQuerySet, unticked: Collection[str], ids: Collection[str]
+    access: OfficeAccess, found: CompanyQuerySet, ticks: Ticks, named: Sequence[str]
 ) -> Candidates:
-    """Return the companies found, and what became of those named by their business ids."""
-    first = list(found[:SHOWN_AT_MOST])
+    """Return the companies found, and what became of those that were ticked, unticked or named."""
+    first, unticked, ticked = list(found[:SHOWN_AT_MOST]), ticks.unticked, ticks.ticked
     total = len(first) if len(first) < SHOWN_AT_MOST else found.count()
-    rest = set(unticked) - {company.business_id for company in first}
-    left_out = (
-        list(access.companies.filter(business_id__in=rest).order_by("name_sorted")) if rest else []
+    elsewhere = (unticked | ticked) - {company.business_id for company in first}
+    rest = access.companies.filter(business_id__in=elsewhere).order_by("name_sorted")
+    others = list(rest) if elsewhere else []
+    return Candidates(
+        first=first,
+        total=total,
+        clients=access.companies.count() if ticks.narrows else total,
+        left_out=[one for one in others if one.business_id in unticked],
+        also=[one for one in others if one.business_id in ticked],
+        missing=found.filter(business_id__in=unticked).count() if unticked else 0,
+        unknown=_unknown(access, named) if named else [],
     )
-    known = access.companies.filter(business_id__in=ids).values_list("business_id", flat=True)
-    unknown = sorted(set(ids) - set(known)) if ids else []
-    return Candidates(first, total, left_out, unknown)
 
 
-def chosen(found: CompanyQuerySet, picked: Picked) -> tuple[CompanyQuerySet, CompanyQuerySet]:
-    """Return those of the companies found that were picked, and those that were left out.
+def _unknown(access: OfficeAccess, named: Sequence[str]) -> list[str]:
+    """Return the business ids and names that no client company has."""
+    folded = list(map(fold, named))
+    theirs = access.companies.filter(Q(business_id__in=named) | Q(name_folded__in=folded))
+    known = set(chain.from_iterable(theirs.values_list("business_id", "name_folded")))
+    return [one for one in named if one not in known and fold(one) not in known]
 
-    Without access: it narrows what was found for one.
-    """
+
+def chosen(
+    access: OfficeAccess, found: CompanyQuerySet, picked: Picked
+) -> tuple[CompanyQuerySet, CompanyQuerySet]:
+    """Return the companies that were picked, and those found that were left out."""
     left_out = found.filter(business_id__in=picked.unticked)
+    here = found.filter(business_id__in=picked.ticked)
     if picked.matching:
-        return found.exclude(business_id__in=picked.unticked), left_out
-    return found.filter(business_id__in=picked.ticked), left_out
+        here = found.exclude(business_id__in=picked.unticked)
+    among = Q(pk__in=here.order_by().values("pk")) | Q(business_id__in=picked.also)
+    return access.companies.filter(among), left_out
 
 
 @dataclass(frozen=True)

@@ -93,11 +93,15 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Picked:
-    """Which of the companies found are meant: those ticked, or all ``matching`` but unticked ones."""
+    """Which of the companies found are meant: those ticked, or all ``matching`` but unticked ones.
+
+    ``also`` are meant whether they are found or not.
+    """
 
     matching: bool
     ticked: frozenset[str]
     unticked: frozenset[str]
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def draft(
 
 
 @transaction.atomic
-def put_back(access: OfficeAccess, change: BulkChange) -> BulkChange:
+def put_back(access: OfficeAccess, change: BulkChange, reason: str) -> BulkChange:
     """Store the wish to put a change back in every company that it changed.
 
     Raises Refused when there is none.
@@ -73,7 +73,7 @@ def put_back(access: OfficeAccess, change: BulkChange) -> BulkChange:
         "found_by_key": change.found_by_key,
         "chosen": Chosen.ALL,
         "resources": NOTHING,
-        "reason": change.reason,
+        "reason": reason,
         "puts_back": change,
     }
     return _store(access, wish, {State.WAITING: within_reach})

@@ -20,73 +20,85 @@ from apps.rights.texts import name_of
 NAMED = 6
 """How many resources a sentence names before it only counts the others."""
 ACTIONS = (
-    (Action.ALLOW.value, gettext_lazy("Allow them")),
-    (Action.BLOCK.value, gettext_lazy("Block them")),
+    (Action.ALLOW.value, gettext_lazy("Allow the resources")),
+    (Action.BLOCK.value, gettext_lazy("Block the resources")),
     (
         Action.EXACT.value,
-        gettext_lazy("Make it exactly so: allow them, block everything else"),
+        gettext_lazy("Allow only these resources and block all others"),
     ),
 )
 CHOSEN = (
-    (Chosen.NEEDED.value, gettext_lazy("What the integration needs")),
+    (Chosen.NEEDED.value, gettext_lazy("The resources that the integration needs")),
     (Chosen.ALL.value, gettext_lazy("All resources")),
     (Chosen.SECTION.value, gettext_lazy("One section")),
     (Chosen.SINGLE.value, gettext_lazy("Single resources")),
-    (Chosen.LIKE.value, gettext_lazy("Those that are allowed in one company")),
+    (Chosen.LIKE.value, gettext_lazy("The same resources as in another company")),
 )
 REFUSALS: Mapping[Refusal, Promise] = {
     Refusal.NO_RIGHT: gettext_lazy(
-        "There you need TPK and Interface resources: edit, both in force."
+        "In that company you need the role TPK and the right Interface resources: edit, and both must be valid."
     ),
     Refusal.NOT_KNOWN: gettext_lazy(
-        "The integration is not known there. A custom one is first found by its access key."
+        "The integration is not known in that company. A custom integration must first be found there with its access key."
     ),
-    Refusal.MOVED_ON: gettext_lazy("The rights were changed since; they are left as they are now."),
-    Refusal.FAILED: gettext_lazy("Something failed there; nothing was changed. Try again."),
+    Refusal.MOVED_ON: gettext_lazy(
+        "The rights have been changed since then. They are left as they are."
+    ),
+    Refusal.FAILED: gettext_lazy(
+        "There was an error in this company. Nothing was changed. Try again."
+    ),
 }
 STATES: Mapping[State, Promise] = {
     State.DONE: pgettext_lazy("companies", "Done"),
-    State.UNCHANGED: pgettext_lazy("companies", "Unchanged, already so"),
+    State.UNCHANGED: pgettext_lazy("companies", "Already set this way"),
     State.REFUSED: pgettext_lazy("companies", "Refused"),
     State.WAITING: pgettext_lazy("companies", "Waiting"),
     State.LEFT_OUT: pgettext_lazy("companies", "Left out"),
 }
 NO_TRAFFIC = (
-    gettext_lazy("The package carries no traffic: %(who)s"),
-    gettext_lazy("Rights can be prepared; the package is changed in Netvisor Store."),
+    gettext_lazy("The service package does not include API traffic: %(who)s"),
+    gettext_lazy("You can prepare the rights now. Change the package in Netvisor Store."),
 )
 LOSES_GENERAL = (
-    gettext_lazy("Loses general access rights by being listed: %(who)s"),
-    gettext_lazy("Something that the general access rights give it there now is then blocked."),
+    gettext_lazy("General access rights will no longer apply: %(who)s"),
+    gettext_lazy(
+        "Resources that the general access rights allow now will be blocked in these companies."
+    ),
 )
 STAYS_LISTED = (
-    gettext_lazy("Stays listed, so the general access rights do not return: %(who)s"),
-    gettext_lazy("Before the bulk change the general access rights applied to it there."),
+    gettext_lazy("Stays in the list, so the general access rights will not apply again: %(who)s"),
+    gettext_lazy("Before the bulk change, the general access rights applied in these companies."),
 )
 BLOCKS = (
-    gettext_lazy("Something that is allowed now will be blocked: %(who)s"),
-    gettext_lazy("What uses it there stops."),
+    gettext_lazy("Resources that are allowed now will be blocked: %(who)s"),
+    gettext_lazy("Connections that use these resources will stop working."),
 )
 NOT_SERVED = gettext_lazy("They are no longer your client companies.")
-EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to choose.")
-TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 10,000 business IDs.")
+EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to copy.")
+TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 10,000.")
 EVERYWHERE = gettext_lazy("All integrations and the general access rights")
-NOT_BLOCKED = gettext_lazy("All integrations at once can only be blocked.")
-NO_NEEDS = gettext_lazy("Nothing is known of what it needs. Choose the resources otherwise.")
+NOT_BLOCKED = gettext_lazy("When you choose all integrations, you can only block.")
+NO_NEEDS = gettext_lazy(
+    "We don't know what the integration needs. Choose the resources another way."
+)
 TWO_CHOICES = gettext_lazy(
-    "Something is chosen below that belongs to another way of choosing. Mark that way, or clear it."
+    "You have filled in a field that belongs to another option. Choose that option or clear the field."
 )
 PICK_SECTION = gettext_lazy("Choose a section.")
 PICK_RESOURCES = gettext_lazy("Choose at least one resource.")
-PICK_COMPANY = gettext_lazy("Give the business ID of a client company whose rights you may see.")
+PICK_COMPANY = gettext_lazy(
+    "Enter the name or business ID of a client company whose rights you can see."
+)
 NO_LISTING = gettext_lazy("That company has no rights of its own for the integration.")
 NOT_AVAILABLE = gettext_lazy("None of these resources is available to the integration.")
 REFUSED: Mapping[Reason, Promise] = {
     NoDraft.STALE: gettext_lazy(
-        "These are the companies that your new filter finds. Check them and press Preview again."
+        "Your new search finds these companies. Check them and press Preview again."
     ),
     NoDraft.NO_COMPANIES: gettext_lazy("Choose at least one company."),
-    NoDraft.NOTHING_DONE: gettext_lazy("It changed no company, so there is nothing to put back."),
+    NoDraft.NOTHING_DONE: gettext_lazy(
+        "The change did not change any company, so there is nothing to undo."
+    ),
 }
 """Why nothing was drafted; REFUSALS say why one company was not changed."""
 
@@ -133,24 +145,24 @@ def heading(change: BulkChange, count: int) -> str:
         return _("Block all integrations and the general access rights %(where)s") % words
     match Action(change.action):
         case Action.ALLOW:
-            return _("Allow for %(who)s %(where)s") % words
+            return _("Allow resources for %(who)s %(where)s") % words
         case Action.BLOCK:
-            return _("Block for %(who)s %(where)s") % words
+            return _("Block resources for %(who)s %(where)s") % words
         case Action.EXACT:
-            return _("Make the rights of %(who)s exactly so %(where)s") % words
+            return _("Set the rights of %(who)s %(where)s") % words
         case Action.PUT_BACK:
-            return _("Put back the rights of %(who)s %(where)s") % words
+            return _("Undo the change for %(who)s %(where)s") % words
 
 
 def chosen(change: BulkChange, catalogue: Catalogue) -> str:
     """Return which resources a change is about."""
     if change.action == Action.PUT_BACK:
-        return _("What the earlier bulk change changed")
+        return _("Everything that the earlier bulk change changed")
     named = names(change.resources, catalogue)
     if change.chosen == Chosen.ALL:
         return _("All resources")
     if change.chosen == Chosen.LIKE and change.like:
-        return _("Those allowed in %(company)s: %(names)s") % {
+        return _("The same as in %(company)s: %(names)s") % {
             "company": change.like.name,
             "names": named,
         }
@@ -178,9 +190,25 @@ def button(change: BulkChange, count: int) -> str:
         case Action.BLOCK:
             return _("Block %(where)s") % words
         case Action.EXACT:
-            return _("Make it so %(where)s") % words
+            return _("Set the rights %(where)s") % words
         case Action.PUT_BACK:
-            return _("Put back %(where)s") % words
+            return _("Undo %(where)s") % words
+
+
+def out_of_reach(count: int) -> str:
+    """Say how many companies are no clients any more; nothing if there is none."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d company is not changed, because it is no longer your client company.",
+        "%(count)d companies are not changed, because they are no longer your client companies.",
+        count,
+    ) % {"count": count}
+
+
+def way_back(change: BulkChange) -> str:
+    """Return the words of the way from the preview to where it was put together."""
+    return _("Back") if change.puts_back_id else _("Change the selection")
 
 
 def said(change: BulkChange) -> str:
@@ -202,22 +230,32 @@ def columns() -> list[str]:
     return [_("Company"), _("Business ID"), _("Result"), _("Reason")]
 
 
-def all_shown(count: int) -> str:
-    """Return "All 100 shown"."""
-    return _("All %(count)d shown") % {"count": count}
+def chosen_of(count: str, total: int) -> str:
+    """Return "38 of 40 chosen"."""
+    return _("%(count)s of %(total)d chosen") % {"count": count, "total": total}
+
+
+def undone(reason: str, most: int) -> str:
+    """Return the reason for undoing a change, as it is proposed: at most so many signs."""
+    return (_("Undone: %(reason)s") % {"reason": reason})[:most]
+
+
+def only_ticked(count: int) -> str:
+    """Return "Those ticked of the 100 shown"."""
+    return _("Those ticked of the %(count)d shown") % {"count": count}
 
 
 def all_matching(count: int) -> str:
     """Return "All 240 that match"."""
-    return _("All %(count)d that match") % {"count": count}
+    return _("All %(count)d found") % {"count": count}
 
 
 def resume(*, waiting: int, refused: int) -> str:
     """Return the words of the button that runs what is left; empty if nothing is."""
     if waiting:
-        return _("Go on with the other %(count)d") % {"count": waiting + refused}
+        return _("Continue with the remaining %(count)d") % {"count": waiting + refused}
     if refused:
-        return _("Try the %(count)d refused again") % {"count": refused}
+        return _("Retry the refused ones (%(count)d)") % {"count": refused}
     return ""
 
 
@@ -226,7 +264,7 @@ def will(outcome: Outcome, catalogue: Catalogue) -> str:
     if outcome.refusal:
         return str(STATES[State.REFUSED])
     if not outcome.deltas:
-        return _("Already so, nothing changes")
+        return _("Already set this way, no change")
     added = [delta.added for delta in outcome.deltas]
     removed = [delta.removed for delta in outcome.deltas]
     said = []
@@ -235,7 +273,7 @@ def will(outcome: Outcome, catalogue: Catalogue) -> str:
             [name, *others] = [resource.name for one in sets for resource in catalogue.of(one)]
             said.append(words(count) if others else f"{words(count)}: {name}")
     listed = _listed(outcome, silent=not said)
-    return ", ".join([*said, *listed]) or _("What is not available any more is taken away")
+    return ", ".join([*said, *listed]) or _("Resources that are no longer available are removed")
 
 
 def details(outcome: Outcome, catalogue: Catalogue) -> list[str]:
@@ -249,8 +287,10 @@ def _listed(outcome: Outcome, *, silent: bool) -> list[str]:
     listed = [delta.integration for delta in outcome.deltas if delta.lists]
     words = [{"who": integration.name} for integration in listed if integration]
     if silent:
-        return [_("%(who)s will be listed with everything blocked") % who for who in words]
-    return [_("%(who)s is listed") % who for who in words]
+        return [
+            _("%(who)s will be added to the list with everything blocked") % who for who in words
+        ]
+    return [_("%(who)s will be added to the list") % who for who in words]
 
 
 def _which(delta: Delta, catalogue: Catalogue) -> list[str]:
@@ -259,8 +299,8 @@ def _which(delta: Delta, catalogue: Catalogue) -> list[str]:
     said = []
     if delta.added:
         named = names(delta.added, catalogue)
-        said.append(_("%(who)s, will be allowed: %(names)s") % {"who": who, "names": named})
+        said.append(_("%(who)s: will allow %(names)s") % {"who": who, "names": named})
     if delta.removed:
         named = names(delta.removed, catalogue)
-        said.append(_("%(who)s, will be blocked: %(names)s") % {"who": who, "names": named})
+        said.append(_("%(who)s: will block %(names)s") % {"who": who, "names": named})
     return said

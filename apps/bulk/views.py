@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils.http import urlencode
 from django_htmx.http import reswap, retarget
 
 from apps.bulk import reads, services, tasks, texts
-from apps.bulk.forms import BackForm, CompaniesForm, WishForm
+from apps.bulk.forms import REASON_LENGTH, BackForm, CompaniesForm, PutBackForm, WishForm
 from apps.bulk.models import BulkChange
 from apps.bulk.page import ChangePage, ChoosePage, PreviewPage, cells
 from apps.bulk.rules import Stage
@@ -25,56 +26,63 @@ from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.core.refusals import Reason
 from apps.resources import reads as resources
-from apps.resources.catalogue import Catalogue
 from apps.resources.keys import FOUND
 
 KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
 """The fields that are gone back to."""
 
 
+class Asked(NamedTuple):
+    """What somebody puts together: whose companies, the forms as they were sent, and the past."""
+
+    clients: Clients
+    wish: WishForm
+    companies: CompaniesForm
+    earlier: reads.Earlier
+    resumes: bool
+
+
 def refuse_draft(
     request: AuthenticatedRequest, access: OfficeAccess, reason: Reason
 ) -> HttpResponse:
     """Say above the companies why no draft was made."""
-    return choose(request, access, *forms_of(request, access), complaint=texts.REFUSED[reason])
+    return choose(request, access, asked(request, access), complaint=texts.REFUSED[reason])
 
 
 @office_change(refused=refuse_draft)
 def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Put a bulk change together; "Preview" stores it as a draft and leads to it."""
-    clients, wish, form = forms_of(request, access)
+    sent = asked(request, access)
+    clients, wish, form = sent.clients, sent.wish, sent.companies
     if wish.is_bound:
         picked = form.picked()
         if wish.is_valid() and form.is_valid():
-            chosen = reads.chosen(clients.found(form.asked), picked)
+            chosen = reads.chosen(access, clients.found(form.asked), picked)
             wanted = wish.wish(clients.keys_found)
             change = services.draft(access, *chosen, **wanted, sent=kept(request.POST))
             return redirect("bulk_change", change.pk)
-    return choose(request, access, clients, wish, form)
+    return choose(request, access, sent)
 
 
 def choose(
-    request: AuthenticatedRequest,
-    access: OfficeAccess,
-    clients: Clients,
-    wish: WishForm,
-    form: CompaniesForm,
-    complaint: str | Promise = "",
+    request: AuthenticatedRequest, access: OfficeAccess, sent: Asked, complaint: str | Promise = ""
 ) -> HttpResponse:
     """Answer the page where a bulk change is put together; no company is found by a mistake."""
-    found = clients.found(form.asked) if form.is_valid() else access.companies.none()
-    ids = form.asked["ids"] if form.is_valid() else []
-    candidates = reads.candidates(access, found, form.unticked, ids)
-    page = ChoosePage.of(wish, form, candidates, reads.last(access), complaint)
+    form, wish = sent.companies, sent.wish
+    found = sent.clients.found(form.asked) if form.is_valid() else access.companies.none()
+    named = form.asked["ids"] if form.is_valid() else []
+    candidates, started = reads.candidates(access, found, form, named), sent.earlier.started
+    page = ChoosePage.of(wish, form, candidates, started, complaint, resumes=sent.resumes)
     status = 422 if form.errors or wish.errors else 200
     return TemplateResponse(request, "bulk/choose.html", {"page": page}, status=status)
 
 
-def forms_of(
-    request: AuthenticatedRequest, access: OfficeAccess
-) -> tuple[Clients, WishForm, CompaniesForm]:
-    """Return the client companies and the forms about them, as they were sent."""
-    sent = request.POST if request.method == "POST" else asked(request, access)
+def asked(request: AuthenticatedRequest, access: OfficeAccess) -> Asked:
+    """Return what was sent, or what the address asks for."""
+    earlier = reads.earlier(access)
+    draft = None if request.method == "POST" else draft_of(request, access, earlier)
+    typed = QueryDict(urlencode(draft.sent, doseq=True)) if draft else request.GET
+    sent = request.POST if request.method == "POST" else typed
     previewing = request.method == "POST" and "preview" in sent
     clients = Clients(access, keys_found=request.session.get(FOUND, ()))
     wish = WishForm(
@@ -84,7 +92,18 @@ def forms_of(
         integrations=clients.integrations,
         example=reads.example(access, sent.get("like", "")) if previewing else None,
     )
-    return clients, wish, CompaniesForm(sent, integrations=clients.integrations)
+    companies = CompaniesForm(sent, integrations=clients.integrations)
+    return Asked(clients, wish, companies, earlier, resumes=draft is not None)
+
+
+def draft_of(
+    request: AuthenticatedRequest, access: OfficeAccess, earlier: reads.Earlier
+) -> BulkChange | None:
+    """Return the draft that is gone back to: by its number, or by "Back" in the browser."""
+    form = BackForm(request.GET)
+    if form.is_valid() and form.cleaned_data["draft"]:
+        return reads.own(access, form.cleaned_data["draft"])
+    return None if request.GET else earlier.draft
 
 
 def kept(sent: QueryDict) -> dict[str, list[str]]:
@@ -96,31 +115,37 @@ def kept(sent: QueryDict) -> dict[str, list[str]]:
     }
 
 
-def asked(request: AuthenticatedRequest, access: OfficeAccess) -> QueryDict:
-    """Return what the address asks for: a filter, or a draft to go back to."""
-    form = BackForm(request.GET)
-    if not (form.is_valid() and form.cleaned_data["draft"]):
-        return request.GET
-    draft = reads.own(access, form.cleaned_data["draft"])
-    return QueryDict(urlencode(draft.sent, doseq=True))
-
-
 @office_view
 def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Show a draft to be checked, or how far a change is, or what became of it."""
-    mine, catalogue = reads.own(access, change), resources.catalogue()
-    if mine.stage is Stage.DRAFT:
-        checked = reads.check(access, mine, catalogue)
-        page = PreviewPage.of(mine, checked, catalogue)
-        return TemplateResponse(request, "bulk/preview.html", {"page": page})
-    started = change_page(access, mine, catalogue)
-    return TemplateResponse(request, "bulk/change.html", {"page": started})
+    mine = reads.own(access, change)
+    if mine.stage is not Stage.DRAFT:
+        return show_change(request, access, mine)
+    catalogue = resources.catalogue()
+    checked = reads.check(access, mine, catalogue)
+    page = PreviewPage.of(mine, checked, catalogue)
+    return TemplateResponse(request, "bulk/preview.html", {"page": page})
 
 
-def change_page(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> ChangePage:
+def show_change(
+    request: AuthenticatedRequest,
+    access: OfficeAccess,
+    change: BulkChange,
+    form: PutBackForm | None = None,
+) -> HttpResponse:
+    """Answer the page of a change that was started; 422 for a mistake in undoing it."""
+    page = change_page(access, change, form)
+    status = 422 if form else 200
+    return TemplateResponse(request, "bulk/change.html", {"page": page}, status=status)
+
+
+def change_page(
+    access: OfficeAccess, change: BulkChange, form: PutBackForm | None = None
+) -> ChangePage:
     """Return how far a change is."""
     items, back = reads.named(access, change), reads.put_back_by(access, change)
-    return ChangePage.of(change, items, back, catalogue)
+    proposed = PutBackForm(initial={"reason": texts.undone(change.reason, REASON_LENGTH)})
+    return ChangePage.of(change, items, back, resources.catalogue(), form or proposed)
 
 
 def page_of(_access: OfficeAccess, change: UUID) -> str:
@@ -154,7 +179,7 @@ def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID)
     services.advance(change)
     if not request.htmx:
         return redirect("bulk_change", change)
-    page = change_page(access, reads.own(access, change), resources.catalogue())
+    page = change_page(access, reads.own(access, change))
     if page.running:
         return TemplateResponse(request, "bulk/change.html#progress", {"page": page})
     context = {"page": page, "oob": True}
@@ -182,7 +207,10 @@ def put_back_bulk(
     request: AuthenticatedRequest, access: OfficeAccess, change: UUID
 ) -> HttpResponse:
     """Draft the change that puts this one back; like any draft it is checked before it runs."""
-    back = services.put_back(access, reads.own(access, change))
+    mine, form = reads.own(access, change), PutBackForm(request.POST)
+    if not form.is_valid():
+        return show_change(request, access, mine, form)
+    back = services.put_back(access, mine, form.cleaned_data["reason"])
     return redirect("bulk_change", back.pk)
 
 

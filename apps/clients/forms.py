@@ -15,7 +15,7 @@ from apps.companies.fields import clean_business_id
 from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
-from apps.core.forms import CodeField, FocusesErrors, NameField, SearchField
+from apps.core.forms import CodeField, FocusesErrors, MakesOnce, NameField, SearchField
 from apps.core.lists import ListForm, Order, moment, number, text
 from apps.resources.models import Integration
 
@@ -24,6 +24,8 @@ PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "name_sorted": text,
     "business_id": text,
+    "attention_order": number,
+    "traffic_order": number,
     "package_order": number,
     "integrations": number,
     "changed_at": moment,
@@ -45,20 +47,13 @@ class ClientFilter(ListForm):
         required=False,
     )
     uses = forms.ChoiceField(label=_("By integration"), required=False)
-    how = forms.ChoiceField(label=_("Its state"), choices=texts.HOW, required=False)
+    how = forms.ChoiceField(label=_("Integration's state"), choices=texts.HOW, required=False)
     sort = forms.ChoiceField(label=_("Sort by"), choices=texts.SORTS, required=False)
 
     def __init__(self, data: Any, *, integrations: Iterable[Integration] = ()) -> None:
         super().__init__(data)
         names = [(one.public_id, one.name) for one in integrations]
         self.fields["uses"].choices = [texts.ALL, *names]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse the state of no integration, which would find everything."""
-        sent = super().clean() or self.cleaned_data
-        if sent.get("how") and not sent.get("uses") and "uses" not in self.errors:
-            self.add_error("uses", _("Choose the integration."))
-        return sent
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -82,19 +77,24 @@ class ClientFilter(ListForm):
         return [self[name] for name in (*LISTS, "sort")]
 
     @property
+    def picks(self) -> bool:
+        """Whether anything is picked from a list, so that the lists are not folded away."""
+        return any(self.data.get(name) for name in LISTS)
+
+    @property
     def narrows(self) -> bool:
         """Whether anything is asked for."""
-        return any(self.data.get(name) for name in ("q", *LISTS))
+        return any(self.data.get(name) for name in ("q", *LISTS) if name != "how")
 
 
-class NewClientForm(FocusesErrors):
+class NewClientForm(MakesOnce, FocusesErrors):
     """A client company to be founded; the office is asked for where there is a choice."""
 
     name = NameField(
         label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
     )
     business_id = CodeField(
-        label=_("Business ID"), max_length=20, help_text=_("In the form 1234567-8.")
+        label=_("Business ID"), max_length=20, help_text=_("For example 1234567-8.")
     )
     package = forms.ChoiceField(label=_("Package"), choices=[("", _("Choose")), *PACKAGE_CHOICES])
     office = forms.ChoiceField(label=_("Accounting office"))

@@ -56,6 +56,9 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a company was changed that never was."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "": ("name_sorted", "business_id"),
+    "attention": ("attention_order", "name_sorted", "business_id"),
+    "business_id": ("business_id",),
+    "traffic": ("traffic_order", "name_sorted", "business_id"),
     "package": ("package_order", "name_sorted", "business_id"),
     "integrations": ("-integrations", "name_sorted", "business_id"),
     "changed": ("-changed_at", "name_sorted", "business_id"),
@@ -161,6 +164,11 @@ class Clients:
         others = [self.needing(need) for need in (Need.PACKAGE, Need.OWNER, Need.ENDING)]
         return reduce(or_, others, rights)
 
+    @cached_property
+    def open(self) -> Q:
+        """The condition that API traffic is open, where that may be seen."""
+        return self.listing(lambda kind: bool(kind.in_force))
+
     def using(self, public_id: str, how: str) -> Q:
         """Return the condition that an integration is listed, not listed, or lacks something.
 
@@ -185,13 +193,12 @@ class Clients:
         if text := sent.get("q"):
             number = as_business_id(text)
             wanted &= Q(name_folded__contains=fold(text)) | Q(business_id__contains=number)
-        if business_ids := sent.get("ids"):
-            wanted &= Q(business_id__in=business_ids)
+        if named := sent.get("ids"):
+            wanted &= Q(business_id__in=named) | Q(name_folded__in=list(map(fold, named)))
         if package := sent.get("package"):
             wanted &= Q(package=package)
         if traffic := sent.get("traffic"):
-            is_open = self.listing(lambda kind: bool(kind.in_force))
-            wanted &= is_open if traffic == "open" else self.seen & ~is_open
+            wanted &= self.open if traffic == "open" else self.seen & ~self.open
         if need := sent.get("attention"):
             wanted &= self.needing_anything if need == "any" else self.needing(Need(need))
         if public_id := sent.get("uses"):
@@ -210,7 +217,15 @@ class Clients:
             changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
             package_order=PACKAGE_ORDER,
         )
-        return companies.filter(self.wanted(sent)).order_by(*ORDERS[sent.get("sort", "")])
+        sort = sent.get("sort", "")
+        if sort in ("attention", "traffic"):
+            companies = companies.annotate(**{f"{sort}_order": self._first(sort)})
+        return companies.filter(self.wanted(sent)).order_by(*ORDERS[sort])
+
+    def _first(self, sort: str) -> Case:
+        """Return the column that puts first what needs attention, or those that are open."""
+        first = self.needing_anything if sort == "attention" else self.open
+        return Case(When(first, then=Value(0)), When(self.seen, then=Value(1)), default=Value(2))
 
     def shown(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
         """Return the same with all that their rows show."""

@@ -1,13 +1,18 @@
 """Founding a client company."""
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from apps.accounts.models import User
 from apps.audit.services import Entry, Scene, record
 from apps.clients.rules import NotFounded
 from apps.companies.access import OfficeAccess
 from apps.companies.models import AccountingOffice, Company, Membership
-from apps.companies.rules import Function, Level, Package, Role, stored
+from apps.companies.rules import Function, Level, Role, stored
 from apps.core.refusals import Refused
 
 ROLES = (Role.TPK, Role.KH, Role.KP)
@@ -16,23 +21,22 @@ ROLES = (Role.TPK, Role.KH, Role.KP)
 
 @transaction.atomic
 def found_company(
-    access: OfficeAccess, *, name: str, business_id: str, package: Package, office: AccountingOffice
+    access: OfficeAccess, *, office: AccountingOffice, once: UUID, **facts: Any
 ) -> list[Membership]:
     """Found a company of an office; return what each active person of the office gets in it.
 
-    Raises PermissionDenied unless the person belongs to the office, and Refused for a business
-    id that is taken.
+    The same form sent again, which ``once`` tells, founds no second one. Raises
+    PermissionDenied unless the person belongs to the office, and Refused for a business id that
+    is taken.
     """
     people = list(office.people.filter(is_active=True).order_by("pk"))
     if access.user not in people:
         raise PermissionDenied
     try:
         with transaction.atomic():
-            company = Company.objects.create(
-                name=name, business_id=business_id, package=package, office=office
-            )
+            company = Company.objects.create(office=office, once=once, **facts)
     except IntegrityError:
-        raise Refused(NotFounded.ALREADY_KNOWN) from None
+        return _founded_before(people, once)
     levels = dict.fromkeys(Function, Level.EDIT)
     made = Membership.objects.bulk_create(
         Membership(user=person, company=company, roles=list(ROLES), levels=levels)
@@ -40,6 +44,13 @@ def found_company(
     )
     record(_scene(access, company), [_founded(company), *map(_added, made)])
     return made
+
+
+def _founded_before(people: Sequence[User], once: UUID) -> list[Membership]:
+    theirs = Membership.objects.filter(company__once=once, user__in=people)
+    if made := list(theirs.select_related("company")):
+        return made
+    raise Refused(NotFounded.ALREADY_KNOWN)
 
 
 def _scene(access: OfficeAccess, company: Company) -> Scene:

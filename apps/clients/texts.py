@@ -16,13 +16,13 @@ from apps.core.refusals import Reason
 ALL = ("", pgettext_lazy("filter", "All"))
 ATTENTION = [
     ALL,
-    ("any", gettext_lazy("Anything")),
+    ("any", gettext_lazy("Any of these")),
     (Need.CLOSED.value, gettext_lazy("Integration blocked")),
     (Need.LACKING.value, gettext_lazy("Needed resource blocked")),
     (Need.GENERAL.value, gettext_lazy("General rights in use")),
-    (Need.PACKAGE.value, gettext_lazy("Package carries no API traffic")),
-    (Need.OWNER.value, gettext_lazy("Identifier without a working owner")),
-    (Need.ENDING.value, gettext_lazy("Identifier about to end")),
+    (Need.PACKAGE.value, gettext_lazy("Package does not include API traffic")),
+    (Need.OWNER.value, gettext_lazy("API identifier whose owner cannot use it")),
+    (Need.ENDING.value, gettext_lazy("API identifier about to expire")),
 ]
 TRAFFIC = [
     ALL,
@@ -30,12 +30,15 @@ TRAFFIC = [
     ("closed", pgettext_lazy("API traffic", "Closed")),
 ]
 HOW = [
-    ("", pgettext_lazy("integration", "Listed")),
-    ("not", pgettext_lazy("integration", "Not listed")),
-    ("lacking", pgettext_lazy("integration", "Lacks what it needs")),
+    ("", pgettext_lazy("integration", "In the list")),
+    ("not", pgettext_lazy("integration", "Not in the list")),
+    ("lacking", pgettext_lazy("integration", "Missing resources it needs")),
 ]
 SORTS = [
     ("", gettext_lazy("Company")),
+    ("attention", gettext_lazy("Needs attention")),
+    ("business_id", gettext_lazy("Business ID")),
+    ("traffic", gettext_lazy("API traffic")),
     ("package", gettext_lazy("Package")),
     ("integrations", gettext_lazy("Integrations")),
     ("changed", gettext_lazy("Last change")),
@@ -56,7 +59,7 @@ NOT_SEEN = "–"
 """Stands where rights may not be seen."""
 REFUSED: Mapping[Reason, Promise] = {
     NotFounded.ALREADY_KNOWN: gettext_lazy(
-        "This company is already in Netvisor Rights. Ask the site administration to move it."
+        "This company is already in Netvisor Rights. Ask the site administrator to move it."
     ),
 }
 
@@ -84,8 +87,8 @@ def needing(count: int) -> str:
 def founded(company: str, people: int) -> str:
     """Say that a company was founded, and for how many people."""
     return ngettext(
-        "%(company)s created; %(count)d person of the office has access.",
-        "%(company)s created; %(count)d people of the office have access.",
+        "%(company)s created; %(count)d person in the office has access.",
+        "%(company)s created; %(count)d people in the office have access.",
         people,
     ) % {"company": company, "count": people}
 
@@ -127,14 +130,16 @@ def general_in_use() -> str:
 
 def no_interface(package: str) -> str:
     """Say that what is allowed does not move on this package."""
-    return _("%(package)s carries no API traffic") % {"package": PACKAGES[Package(package)]}
+    return _("The package %(package)s does not include API traffic") % {
+        "package": PACKAGES[Package(package)]
+    }
 
 
 def without_owner(count: int) -> str:
     """Say how many identifiers have no owner who could use them."""
     return ngettext(
-        "%(count)d identifier without a working owner",
-        "%(count)d identifiers without a working owner",
+        "%(count)d API identifier whose owner has no valid rights",
+        "%(count)d API identifiers whose owners have no valid rights",
         count,
     ) % {"count": count}
 
@@ -142,8 +147,8 @@ def without_owner(count: int) -> str:
 def ending(count: int, first: datetime) -> str:
     """Say how many identifiers end soon, and how soon the first does."""
     return ngettext(
-        "%(count)d identifier ends %(when)s",
-        "%(count)d identifiers end, the first %(when)s",
+        "%(count)d API identifier expires %(when)s",
+        "%(count)d API identifiers expire, the first %(when)s",
         count,
     ) % {"count": count, "when": in_days(first)}
 

@@ -86,6 +86,8 @@ class Company(models.Model):
         verbose_name=_("accounting office"),
     )
 
+    once = models.UUIDField(null=True, unique=True, editable=False)
+
     objects: ClassVar[models.Manager[Company]] = CompanyQuerySet.as_manager()
 
     class Meta:

@@ -99,6 +99,12 @@ class ListForm(forms.Form):
         return sent
 
     @property
+    def mistake(self) -> str:
+        """What is wrong with what is looked for, to be said in place of the number found."""
+        wrong = [said for name, said in self.errors.items() if name != "after"]
+        return str(wrong[0][0]) if wrong else ""
+
+    @property
     def status(self) -> HTTPStatus:
         """Of the list that is asked for: a mistake does not go unsaid."""
         return status_of(self)

@@ -1,8 +1,10 @@
-"""Answers to requests that no page can serve."""
+"""Answers that belong to no app: to requests that no page can serve, and about the keyboard."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+
+from apps.core.http import AuthenticatedRequest, window
 
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
@@ -27,3 +29,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.user.is_authenticated and address and address.url_name in STRANGERS_FORMS:
         return redirect(request.get_full_path())
     return TemplateResponse(request, "core/stale_form.html", status=403)
+
+
+def shortcuts(request: AuthenticatedRequest) -> HttpResponse:
+    """Explain which keys act."""
+    return window(request, "core/shortcuts.html", {})

@@ -14,29 +14,85 @@ Object.assign(htmx.config, {
 
 const narrow = matchMedia("(max-width: 47.99rem)");
 const middling = matchMedia("(max-width: 59.99rem)");
+const setLength = (name, pixels) => document.documentElement.style.setProperty(name, `${pixels}px`);
 
-// Failures that htmx does not swap are said in the page's status region.
-function sayFailure(event) {
-  const region = document.getElementById("status");
-  if (!region) return;
-  const said = document.createElement("div");
-  said.className = "status-message error";
-  said.textContent = region.dataset.failure;
-  region.replaceChildren(said);
+// A press says at once that it works, and its button waits for the answer. One press is one change:
+// the second click of a double click does nothing, nor does a button that an answer took away.
+const DOUBLE_TAP = { time: 400, distance: 24 }; // milliseconds, pixels; a touch counts no clicks
+let tapped = null;
+function isSecondTap(event) {
+  if (event.pointerType !== "touch") return false;
+  const last = tapped;
+  tapped = { time: event.timeStamp, x: event.clientX, y: event.clientY };
+  if (!last || tapped.time - last.time > DOUBLE_TAP.time) return false;
+  return Math.hypot(tapped.x - last.x, tapped.y - last.y) < DOUBLE_TAP.distance;
 }
-document.addEventListener("htmx:responseError", sayFailure);
-document.addEventListener("htmx:sendError", sayFailure);
+document.addEventListener("click", (event) => {
+  const control = event.target.closest("a, button, summary");
+  if (!control || (event.detail < 2 && !isSecondTap(event) && control.getAttribute("aria-busy") !== "true")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.closest("button, summary")) event.preventDefault();
+}, true);
+const pressed = (detail) => (detail.triggeringEvent ?? detail.requestConfig?.triggeringEvent)?.submitter;
+document.addEventListener("htmx:confirm", ({ detail }) => pressed(detail)?.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:afterRequest", ({ detail }) => pressed(detail)?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:configRequest", (event) => {
+  const { detail } = event;
+  const button = pressed(detail);
+  if (!button || detail.verb === "get") return;
+  if (!button.isConnected) return event.preventDefault();
+  // Of several presses that wait htmx sends the last button; each is to send its own.
+  const sent = new FormData(detail.elt);
+  if (button.name) sent.append(button.name, button.value);
+  detail.parameters = sent;
+  detail.path = button.getAttribute("formaction") ?? detail.elt.getAttribute("hx-post");
+});
 
-// Copying needs script; what is copied from an address may ask for the password first.
-function say(text) {
-  const region = document.getElementById("status");
+// What happened is said in the page's status region. A failure leaves an offered Undo where it is.
+const region = document.getElementById("status");
+function say(text, look = "") {
   const said = document.createElement("div");
-  said.className = "status-message";
-  said.textContent = text;
-  region.replaceChildren(said);
+  said.className = `status-message ${look}`;
+  said.append(Object.assign(document.createElement("span"), { textContent: text }));
+  for (const old of [...region.children]) if (!look || !old.querySelector("button[name=event]")) old.remove();
+  region.append(said);
 }
-async function textToCopy(button) {
-  if (button.dataset.copy) return button.dataset.copy;
+function addClosers() {
+  for (const message of region.children) {
+    if (message.querySelector(".close")) continue;
+    const closer = Object.assign(document.createElement("button"), { type: "button", className: "close" });
+    closer.setAttribute("aria-label", region.dataset.close);
+    closer.addEventListener("click", () => {
+      message.remove();
+      (document.getElementById(lastPressed) ?? document.getElementById("main")).focus();
+    });
+    message.append(closer);
+  }
+}
+if (region) {
+  new MutationObserver(addClosers).observe(region, { childList: true });
+  document.addEventListener("DOMContentLoaded", addClosers);
+}
+let leaving = false; // a page that is left aborts what it asked; nothing failed
+addEventListener("beforeunload", () => {
+  leaving = true;
+  setTimeout(() => (leaving = false), 2000);
+});
+const sayFailure = (why) => region && !leaving && say(why || region.dataset.failure, "error");
+function reasonIn({ status, responseText }) {
+  const page = new DOMParser().parseFromString(status < 500 ? responseText : "", "text/html");
+  return page.querySelector("main .narrow > p")?.textContent.trim().replace(/\s+/g, " ");
+}
+document.addEventListener("htmx:responseError", ({ detail }) => sayFailure(reasonIn(detail.xhr)));
+document.addEventListener("htmx:sendError", () => sayFailure());
+
+// Copying needs script, and a browser that lets pages copy: what it cannot is not asked for. A Key is
+// shown and marked then, to be copied by hand.
+const canCopy = () => typeof ClipboardItem === "function" && navigator.clipboard?.write !== undefined;
+async function fetchedKey(button) {
   const body = new FormData(document.getElementById("act"));
   const answer = await fetch(button.dataset.copyFrom, { method: "POST", body, headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
   const elsewhere = answer.headers.get("HX-Redirect");
@@ -45,10 +101,30 @@ async function textToCopy(button) {
   return answer.text();
 }
 async function copy(button) {
+  const text = button.dataset.copy ? Promise.resolve(button.dataset.copy) : fetchedKey(button);
   // A promise, because some browsers let a page copy only within the click itself.
-  const blob = textToCopy(button).then((text) => new Blob([text], { type: "text/plain" }));
+  const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
   await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   say(button.dataset.said);
+}
+function mark(id) {
+  const text = document.getElementById(id);
+  if (text) getSelection().selectAllChildren(text);
+  return text !== null;
+}
+function byHand(button) {
+  const row = button.closest("tr, .notice, dialog") ?? document;
+  const shower = row.querySelector("[data-heir^=key-][id^=show-]");
+  const key = shower?.dataset.heir ?? row.querySelector("[id^=key-]")?.id;
+  const folded = row.querySelector("details:has(pre)");
+  if (button.dataset.copyFrom && key && !mark(key)) {
+    document.addEventListener("htmx:afterSettle", () => mark(key), { once: true });
+    shower.click();
+  } else if (folded) {
+    folded.open = true;
+    getSelection().selectAllChildren(folded.querySelector("pre"));
+  }
+  say(button.dataset.byHand);
 }
 const copiers = "[data-copy], [data-copy-from]";
 const showCopiers = () => document.querySelectorAll(copiers).forEach((button) => (button.hidden = false));
@@ -56,7 +132,9 @@ showCopiers();
 document.addEventListener("htmx:afterSettle", showCopiers);
 document.addEventListener("click", (event) => {
   const button = event.target.closest(copiers);
-  if (button) copy(button).catch(() => say(document.getElementById("status").dataset.noClipboard));
+  if (!button) return;
+  if (canCopy()) copy(button).catch(() => leaving || byHand(button));
+  else byHand(button);
 });
 
 // A window arrives as a dialog; closing it gives the focus back to what opened it.
@@ -69,13 +147,30 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 // A pressed button that its own answer takes away names an heir for the focus, else its twin.
 let heir = null;
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const pressed = event.detail.requestConfig.triggeringEvent?.submitter ?? event.detail.elt;
-  const twin = `[form="${pressed?.getAttribute("form")}"][value="${CSS.escape(pressed?.value)}"]`;
-  heir = pressed?.dataset.heir ? `#${pressed.dataset.heir}` : twin;
+let lastPressed = null;
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const button = pressed(detail) ?? detail.elt;
+  const twin = `[form="${button?.getAttribute("form")}"][value="${CSS.escape(button?.value)}"]`;
+  lastPressed = button.dataset.heir ?? button.id;
+  heir = button.dataset.heir ? `#${button.dataset.heir}` : twin;
 });
 document.addEventListener("htmx:afterRequest", () => {
   if (document.activeElement === document.body) document.querySelector(heir)?.focus();
+});
+
+// Nothing jumps: notices keep their room, and what was pressed stays where it is.
+let stood = null;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const button = pressed(detail);
+  stood = button?.id && button.isConnected ? { id: button.id, top: button.getBoundingClientRect().top } : null;
+});
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id === "notices") setLength("--notices", detail.target.offsetHeight);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const now = stood && document.getElementById(stood.id)?.getBoundingClientRect();
+  if (now?.height) scrollBy(0, now.top - stood.top);
+  stood = null;
 });
 
 // A profile fills in the levels of its area; a level set by hand makes it the own selection.
@@ -87,15 +182,29 @@ document.addEventListener("change", ({ target }) => {
   else if (levels) profile.closest("[data-area]").querySelectorAll("details select").forEach((one) => (one.value = levels[one.name] ?? "none"));
 });
 
-// What this browser remembers: folded sections, and whether "/" reaches the filter.
-const remembered = (name, otherwise) => JSON.parse(localStorage.getItem(name) ?? "null") ?? otherwise;
-const remember = (name, value) => localStorage.setItem(name, JSON.stringify(value));
+// What this browser remembers: folded sections, and whether single keys act. Where it keeps nothing,
+// or what it kept makes no sense, the page remembers for itself.
+const memory = {};
+function remembered(name, otherwise) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(name));
+    if (kept !== null && Array.isArray(kept) === Array.isArray(otherwise)) return kept;
+  } catch {}
+  return memory[name] ?? otherwise;
+}
+function remember(name, value) {
+  memory[name] = value;
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+  } catch {}
+}
 
 // Sections fold, and stay so; on a phone they begin folded. While filtering all are open.
 const folds = () => [...document.querySelectorAll(".fold")];
 const isOpen = (fold) => fold.getAttribute("aria-expanded") === "true";
 const codeOf = (fold) => fold.closest(".section").id;
 const filtering = () => document.querySelector("#found input[name=shown]") !== null;
+const folded = () => remembered("folded", narrow.matches ? folds().map(codeOf) : []);
 function setFold(fold, open) {
   fold.setAttribute("aria-expanded", open);
 }
@@ -106,16 +215,18 @@ function nameFoldAll() {
   button.textContent = folds().some(isOpen) ? button.dataset.fold : button.dataset.unfold;
 }
 function applyFolds() {
-  const folded = remembered("folded", narrow.matches ? folds().map(codeOf) : []);
+  const closed = folded();
   for (const fold of folds()) {
     const hasOpenList = fold.closest(".section").querySelector(".drill") !== null;
-    setFold(fold, filtering() || hasOpenList || !folded.includes(codeOf(fold)));
+    setFold(fold, filtering() || hasOpenList || !closed.includes(codeOf(fold)));
   }
   nameFoldAll();
 }
 function foldAs(open, chosen) {
+  const codes = chosen.map(codeOf);
+  const others = folded().filter((code) => !codes.includes(code));
   chosen.forEach((fold) => setFold(fold, open));
-  remember("folded", folds().filter((fold) => !isOpen(fold)).map(codeOf));
+  remember("folded", open ? others : [...others, ...codes]);
   nameFoldAll();
 }
 document.addEventListener("click", (event) => {
@@ -145,23 +256,55 @@ document.addEventListener("click", (event) => {
 // "Back" may bring a page out of memory: its rights are from then, so ask again.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-// "/" reaches the filter, unless it is switched off in the person's menu (WCAG 2.1.4).
-const shortcut = document.getElementById("shortcut");
-const showShortcut = () => shortcut?.setAttribute("aria-pressed", remembered("shortcut", true));
-if (shortcut) {
-  shortcut.hidden = false;
-  shortcut.addEventListener("click", () => {
-    remember("shortcut", !remembered("shortcut", true));
-    showShortcut();
-  });
+// Names may take several lines: what sticks below the bar follows its real height.
+function measure() {
+  const bar = document.querySelector(narrow.matches ? ".bar-name" : ".bar");
+  if (bar) setLength("--bar", bar.offsetHeight);
 }
-showShortcut();
+measure();
+addEventListener("resize", measure);
+document.addEventListener("htmx:afterSettle", measure);
+document.addEventListener("pointerover", ({ target }) => {
+  const name = target.closest?.(".cut, .side-name, .bar-name > h2");
+  const isCut = name && (name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight);
+  if (isCut) name.title = name.textContent.trim();
+});
+
+// On a phone the button that blocks stands behind its line, and a picked integration shows its rows.
+const unfolder = document.querySelector(".traffic-fold");
+if (unfolder && narrow.matches) setFold(unfolder, false);
+unfolder?.addEventListener("click", () => setFold(unfolder, !isOpen(unfolder)));
+document.addEventListener("click", ({ target }) => {
+  const link = narrow.matches && target.closest("#listed a, #matches a");
+  if (link) link.hash ||= "rights";
+});
+
+// Single keys act: "/" finds, "u" undoes, "?" explains; they can be switched off (WCAG 2.1.4).
+const KEYS = {
+  "/": () => document.getElementById("find-resource") ?? document.querySelector("main input[type=search]"),
+  u: () => document.getElementById("undo-button"),
+  "?": () => document.getElementById("shortcuts"),
+};
+const keysAct = () => remembered("keys", true);
+const showKeys = () => {
+  document.documentElement.classList.toggle("no-keys", !keysAct());
+  document.getElementById("keys")?.setAttribute("aria-checked", keysAct());
+};
+showKeys();
+document.addEventListener("htmx:afterSwap", showKeys);
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#keys")) return;
+  remember("keys", !keysAct());
+  showKeys();
+});
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, dialog");
-  const find = document.getElementById("find-resource");
-  if (event.key !== "/" || typing || !find || !remembered("shortcut", true)) return;
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat || !keysAct()) return;
+  const found = Object.hasOwn(KEYS, event.key) && KEYS[event.key]();
+  if (!found) return;
   event.preventDefault();
-  find.focus();
+  if (found.matches("input")) found.focus();
+  else found.click();
 });
 
 // Menus in the header close on Escape and when the focus or a click leaves them.
@@ -188,16 +331,48 @@ document.addEventListener("htmx:afterSettle", () => {
   stoodInside = false;
 });
 
-// What is filled in beside a way of choosing chooses that way; all boxes are ticked at once.
-document.addEventListener("change", (event) => {
-  const way = event.target.closest(".choice-line")?.querySelector("input[type=radio]");
-  if (way && way !== event.target) way.checked = true;
+// The fields of a way of choosing appear with it; without script they all stand.
+function showWays() {
+  for (const fields of document.querySelectorAll("[data-way]")) {
+    const chosen = fields.closest(".way").querySelector("input[type=radio]").checked;
+    fields.hidden = fields.disabled = !chosen;
+    if (chosen) fields.querySelector("details")?.setAttribute("open", "");
+  }
+}
+
+// Companies are ticked one by one or all at once, and counted in the bar below.
+const companies = () => [...document.querySelectorAll("input[name=company]")];
+const all = () => document.querySelector("[name=take][value=matching]:is(:checked, [type=hidden])");
+function countChosen() {
+  const said = document.getElementById("chosen-count");
+  if (!said) return;
+  const { words, also, beyond } = said.dataset;
+  const ticked = companies().filter((box) => box.checked).length;
+  said.textContent = words.replace("#", ticked + Number(also) + (all() ? Number(beyond) : 0));
+}
+function tickAll(ticked) {
+  document.getElementById("preset").value = ticked ? "1" : "";
+  for (const box of companies()) box.checked = ticked;
+  countChosen();
+}
+function showBulk() {
+  document.querySelectorAll("[data-tick]").forEach((ticker) => (ticker.hidden = false));
+  showWays();
+  countChosen();
+}
+addEventListener("pageshow", showBulk);
+document.addEventListener("htmx:afterSettle", showBulk);
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "take" && all()) tickAll(true);
+  if (["chosen", "company", "take"].includes(target.name)) showBulk();
 });
-const tickers = document.querySelectorAll("[data-tick]");
-for (const ticker of tickers) {
-  ticker.hidden = false;
-  ticker.addEventListener("click", () => {
-    const boxes = document.querySelectorAll("input[name=company]");
-    for (const box of boxes) box.checked = ticker.dataset.tick === "true";
-  });
+document.addEventListener("click", ({ target }) => {
+  const ticker = target.closest("[data-tick]");
+  if (ticker) tickAll(ticker.dataset.tick === "true");
+});
+
+// Filters are folded on a phone, behind a button; without script they all stand.
+for (const fold of document.querySelectorAll(".filters-fold")) {
+  fold.hidden = false;
+  fold.addEventListener("click", () => fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") !== "true"));
 }

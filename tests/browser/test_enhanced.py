@@ -131,7 +131,7 @@ def test_a_right_lost_meanwhile_is_said_in_the_status_region(
     page.goto(rights_url("Severa"))
     Membership.objects.filter(company=bakery, user__email="kh@demo.example").update(levels={})
     page.get_by_role("switch", name="Get customer list").click()
-    expect(status(page)).to_contain_text("this may not be changed any more")
+    expect(status(page)).to_contain_text("Editing needs")
     expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
         "aria-checked", "false"
     )
@@ -145,7 +145,7 @@ def test_a_server_out_of_reach_is_said_in_the_status_region(
     page.goto(rights_url("Severa"))
     page.route("**/set/", lambda route: route.abort())
     page.get_by_role("switch", name="Get customer list").click()
-    expect(status(page)).to_contain_text("the connection failed")
+    expect(status(page)).to_contain_text("There was no connection.")
 
 
 def test_the_status_region_is_there_from_the_start_and_polite(page, sign_in_as, rights_url):
@@ -314,16 +314,6 @@ def test_folding_is_remembered(page, sign_in_as, rights_url):
     expect(page.get_by_role("switch")).to_have_count(0)
     page.get_by_role("button", name="Unfold all").click()
     expect(page.get_by_role("switch")).to_have_count(119)
-
-
-def test_the_shortcut_can_be_switched_off(page, sign_in_as, rights_url):
-    sign_in_as("kh")
-    page.goto(rights_url())
-    page.locator("summary").filter(has_text="Demo Administrator").click()
-    page.get_by_role("button", name="Key / finds a resource").click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
-    assert focused(page) != "find-resource"
 
 
 def test_about_an_integration(page, sign_in_as, rights_url):

@@ -17,13 +17,14 @@ TPK = {"editor": True, "roles": ["TPK", "KH", "KP"]}
 
 
 def form(companies, severa=None, **more):
-    """Return what the page would send that lists these companies, all ticked."""
+    """Return what the page would send that lists these companies, which came ticked."""
     ids = [company.business_id for company in companies]
     sent = {
         "integration": severa.public_id if severa else "general",
         "chosen": "needed" if severa else "all",
         "action": "allow",
         "reason": "a ticket",
+        "preset": "1",
         "shown": ids,
         "company": ids,
         "preview": "1",

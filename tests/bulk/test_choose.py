@@ -1,5 +1,7 @@
 """Putting a bulk change together: whose rights, which resources, and in which companies."""
 
+import re
+
 import pytest
 
 from apps.bulk import services
@@ -19,13 +21,16 @@ MISTAKES = [
     ({"reason": ""}, "This field is required."),
     ({"integration": ""}, "This field is required."),
     ({"integration": "nonsense"}, "Select a valid choice"),
-    ({"integration": "all"}, "All integrations at once can only be blocked."),
-    ({"integration": "general", "chosen": "needed"}, "Nothing is known of what it needs."),
+    ({"integration": "all"}, "When you choose all integrations, you can only block."),
+    (
+        {"integration": "general", "chosen": "needed"},
+        "We don&#x27;t know what the integration needs.",
+    ),
     ({"chosen": "section"}, "Choose a section."),
     ({"chosen": "single"}, "Choose at least one resource."),
     ({"chosen": "single", "code": ["old.nv"]}, "Select a valid choice"),
-    ({"chosen": "like", "like": "9999999-9"}, "Give the business ID of a client company"),
-    ({"section": "sales"}, "that belongs to another way of choosing"),
+    ({"chosen": "like", "like": "9999999-9"}, "Enter the name or business ID of a client company"),
+    ({"section": "sales"}, "that belongs to another option"),
     ({"company": []}, "Choose at least one company."),
     ({"attention": "nonsense"}, "Select a valid choice"),
 ]
@@ -63,7 +68,7 @@ def test_all_that_match_reaches_beyond_those_shown_but_for_unticked_ones(client,
     alder, birch, _cedar = companies
     ids = {"shown": [alder.business_id, birch.business_id], "company": [birch.business_id]}
     change = drafted(client, companies, severa, **ids)
-    assert states(change) == {"Birch": ("waiting", ""), "Alder": ("left_out", "")}
+    assert states(change) == {"Birch": ("waiting", "")}
     change = drafted(client, companies, severa, take="matching", **ids)
     assert list(states(change)) == ["Birch", "Cedar", "Alder"]
     assert "Left out" in client.get(f"{URL}{change.pk}/").text
@@ -76,7 +81,7 @@ def test_ticks_in_the_list_of_another_filter_draft_nothing(client, companies, se
     stale = form(companies, severa) | {"q": "bir"}
     answer = client.post(URL, stale)
     assert answer.status_code == 422
-    assert "These are the companies that your new filter finds." in answer.text
+    assert "Your new search finds these companies." in answer.text
     assert "Cedar" not in answer.text
     assert not BulkChange.objects.exists()
 
@@ -87,7 +92,7 @@ def test_pasted_business_ids(client, companies, severa):
     change = drafted(client, companies, severa, ids=ids)
     assert list(states(change)) == ["Alder", "Cedar"]
     del sent["preview"]
-    assert "Not among your client companies: 9999999-9" in client.post(URL, sent).text
+    assert "These are not your client companies: 9999999-9" in client.post(URL, sent).text
 
 
 def test_companies_that_one_does_not_serve_are_never_reached(client, companies, severa, person):
@@ -141,9 +146,67 @@ def test_pasted_ids_are_found_at_the_first_preview_and_taken_at_the_second(
     assert "Alder" in first.text
     assert "Cedar" not in first.text
     assert "2 companies" in first.text
-    assert "Not among your client companies: 9999999-9" in first.text
+    assert "These are not your client companies: 9999999-9" in first.text
     change = drafted(client, companies[:2], severa, ids=ids)
     assert list(states(change)) == ["Alder", "Birch"]
+
+
+def ticked(page):
+    """Return the business ids that are ticked on a page."""
+    return re.findall(r'name="company" value="([^"]*)" checked', page)
+
+
+def test_nobody_is_ticked_at_first_unless_a_filter_chose(client, companies):
+    page = client.get(URL).text
+    assert ticked(page) == []
+    assert "0 of 3 chosen" in page
+    page = client.get(URL, {"package": "premium", "q": "bir"}).text
+    assert ticked(page) == [companies[1].business_id]
+    assert "1 of 3 chosen" in page
+
+
+def test_who_was_ticked_by_hand_is_meant_whatever_is_looked_for_then(client, companies, severa):
+    alder, birch, cedar = (company.business_id for company in companies)
+    by_hand = {"preset": "", "shown": [alder, birch, cedar], "company": [alder]}
+    page = searched(client, companies, severa, q="bir", **by_hand)
+    assert "Chosen before: Alder" in page
+    assert f'name="also" value="{alder}"' in page
+    assert ticked(page) == [birch]
+    assert "2 of 3 chosen" in page
+    found = {"shown": [birch], "company": [birch], "also": alder}
+    change = drafted(client, companies, severa, q="bir", **found)
+    assert states(change) == {"Alder": ("waiting", ""), "Birch": ("waiting", "")}
+
+
+def test_companies_are_pasted_by_name_too(client, companies, severa):
+    ids = f"alder\n  CE\u00addar ; {companies[1].business_id}\nNobody & Sons, Oy"
+    page = searched(client, companies, severa, ids=ids)
+    assert len(ticked(page)) == 3
+    assert "These are not your client companies: Nobody &amp; Sons, Oy" in page
+    change = drafted(client, companies, severa, ids=ids)
+    assert len(states(change)) == 3
+
+
+@pytest.mark.parametrize("text", ["Alder", "al\u00adder", "by its id"])
+def test_the_example_is_a_company_by_name_or_business_id(client, companies, severa, text):
+    ListingFactory(company=companies[0], integration=severa, allowed=severa.needed)
+    like = companies[0].business_id if text == "by its id" else text
+    change = drafted(client, companies, severa, chosen="like", like=like)
+    assert change.like == companies[0]
+
+
+def test_back_in_the_browser_finds_what_was_filled_in(client, companies, severa):
+    change = drafted(client, companies, severa, company=[companies[0].business_id])
+    page = client.get(URL).text
+    assert 'value="a ticket"' in page
+    assert f'value="{severa.public_id}" selected' in page
+    assert ticked(page) == [companies[0].business_id]
+    assert "Start over" in page
+    assert 'value="a ticket"' not in client.get(URL, {"new": "1"}).text
+    preview = client.get(f"{URL}{change.pk}/").text
+    assert f'href="{URL}?draft={change.pk}">Change the selection</a>' in preview
+    services.start(change)
+    assert 'value="a ticket"' not in client.get(URL).text
 
 
 def test_back_from_the_preview_is_as_it_was_typed(client, companies, severa):
@@ -204,7 +267,9 @@ def test_a_company_whose_rights_one_may_not_see_is_no_example(client, companies,
     mine.update(levels={"vouchers": "edit"})
     wish = {"chosen": "like", "like": companies[0].business_id}
     answer = client.post(URL, form(companies, severa, **wish))
-    assert "Give the business ID of a client company whose rights you may see." in answer.text
+    assert (
+        "Enter the name or business ID of a client company whose rights you can see." in answer.text
+    )
     assert not BulkChange.objects.exists()
 
 
@@ -212,4 +277,4 @@ def test_what_is_wrong_with_wish_and_companies_is_said_at_once(client, companies
     answer = client.post(URL, form(companies, severa, reason="") | {"q": "bir"})
     assert answer.status_code == 422
     assert "This field is required." in answer.text
-    assert "These are the companies that your new filter finds." in answer.text
+    assert "Your new search finds these companies." in answer.text

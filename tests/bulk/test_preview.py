@@ -13,10 +13,17 @@ from tests.factories import ListingFactory, MembershipFactory, set_of
 def test_a_draft_changes_nothing(client, companies, severa):
     change = drafted(client, companies, severa)
     page = client.get(f"{URL}{change.pk}/")
-    assert "2 resources will be allowed, Severa is listed" in page.text
+    assert "2 resources will be allowed, Severa will be added to the list" in page.text
     assert "Allow in 3 companies" in page.text
     assert not Listing.objects.exists()
     assert not AuditEvent.objects.exists()
+
+
+def test_names_are_text_until_it_ran(client, companies, severa):
+    change = drafted(client, companies, severa)
+    way = f'href="/companies/{companies[0].business_id}/'
+    assert way not in client.get(f"{URL}{change.pk}/").text
+    assert way in client.get(f"{URL}{run(client, change).pk}/").text
 
 
 def test_companies_are_grouped_by_what_will_happen(client, companies, severa, catalogue):
@@ -27,9 +34,12 @@ def test_companies_are_grouped_by_what_will_happen(client, companies, severa, ca
     change = drafted(client, companies, severa)
     text = client.get(f"{URL}{change.pk}/").text
     assert "1 resource will be allowed" in text
-    assert "Severa, will be allowed: Get customer list" in text
-    assert "Already so, nothing changes" in text
-    assert "There you need TPK and Interface resources: edit, both in force." in text
+    assert "Severa: will allow Get customer list" in text
+    assert "Already set this way, no change" in text
+    assert (
+        "In that company you need the role TPK and the right Interface resources: edit, and both must be valid."
+        in text
+    )
     assert "Allow in 1 company" in text
     change = run(client, change)
     assert states(change) == {
@@ -60,9 +70,9 @@ def test_what_to_look_at_is_named(client, companies, severa, catalogue):
     change = drafted(client, companies, severa, action="exact")
     text = client.get(f"{URL}{change.pk}/").text
     for words in (
-        "The package carries no traffic: Severa",
-        "Loses general access rights by being listed: Severa",
-        "Something that is allowed now will be blocked: Severa",
+        "The service package does not include API traffic: Severa",
+        "General access rights will no longer apply: Severa",
+        "Resources that are allowed now will be blocked: Severa",
     ):
         assert words in text
 
@@ -94,7 +104,7 @@ def test_statements_do_not_grow_with_companies(
     run(client, change)
     with django_assert_max_num_queries(7):
         client.get(f"{URL}{change.pk}/")
-    client.post(f"{URL}{change.pk}/put-back/")
+    client.post(f"{URL}{change.pk}/put-back/", {"reason": "too early"})
     back = BulkChange.objects.latest("made_at")
     Membership.objects.filter(company=more[0]).update(roles=["KH"])
     with django_assert_max_num_queries(8):

@@ -70,7 +70,7 @@ def test_only_the_refused_are_tried_again(client, companies, severa):
     Membership.objects.filter(company=companies[1]).update(levels={})
     run(client, change)
     Membership.objects.filter(company=companies[1]).update(levels={"interface_resources": "edit"})
-    assert "Try the 1 refused again" in client.get(f"{URL}{change.pk}/").text
+    assert "Retry the refused ones (1)" in client.get(f"{URL}{change.pk}/").text
     client.post(f"{URL}{change.pk}/go-on/")
     call_command("run_bulk", stdout=io.StringIO())
     assert set(states(change).values()) == {("done", "")}
@@ -83,7 +83,7 @@ def test_it_can_be_stopped_and_go_on(client, companies, severa):
     client.post(f"{URL}{change.pk}/stop/")
     call_command("run_bulk", stdout=io.StringIO())
     assert set(states(change).values()) == {("waiting", "")}
-    assert "Go on with the other 3" in client.get(f"{URL}{change.pk}/").text
+    assert "Continue with the remaining 3" in client.get(f"{URL}{change.pk}/").text
     client.post(f"{URL}{change.pk}/go-on/")
     client.post(f"{URL}{change.pk}/step/", headers={"HX-Request": "true"})
     assert set(states(change).values()) == {("done", "")}
@@ -95,7 +95,7 @@ def test_the_page_shows_how_far_it_is_and_the_result_in_place(client, companies,
     assert "0 of 3 companies" in client.get(f"{URL}{change.pk}/").text
     answer = client.post(f"{URL}{change.pk}/step/", headers={"HX-Request": "true"})
     assert answer.headers["HX-Retarget"] == "#change"
-    assert "What became of it" in answer.text
+    assert "Result" in answer.text
 
 
 def test_a_claimed_change_is_left_to_its_runner(client, companies, severa):

@@ -140,7 +140,7 @@ def test_putting_back_restores_exactly(office_access, severa, before, within, ac
     change = started(office_access, severa, *within, action=action)
     run(change.pk)
     if change.items.filter(state="done").exists():
-        back = services.put_back(office_access, change)
+        back = services.put_back(office_access, change, "too early")
         services.start(back)
         run(back.pk)
     now = Listing.objects.order_by("company_id").values_list("allowed", flat=True)

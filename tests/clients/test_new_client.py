@@ -13,6 +13,7 @@ from tests.world import SERVING
 pytestmark = pytest.mark.django_db
 NEW = "/office/new/"
 SENT = {"name": "New Bakery", "business_id": "9999980-2", "package": "premium"}
+SENT["once"] = "9e107d9d-372b-4e0f-9a6e-000000000001"
 
 
 def test_everybody_in_the_office_serves_it_each_with_an_event(served, office, person):
@@ -30,7 +31,21 @@ def test_everybody_in_the_office_serves_it_each_with_an_event(served, office, pe
     events = AuditEvent.objects.order_by("pk").values_list("verb", "subject_kind", "office")
     people = [("membership:add", "user", "Test Office")] * 2
     assert list(events) == [("company:found", "company", "Test Office"), *people]
-    assert "2 people of the office have access" in served.get(answer["Location"]).text
+    assert "2 people in the office have access" in served.get(answer["Location"]).text
+
+
+def test_the_same_form_sent_twice_is_answered_alike(served, office):
+    first, second = (served.post(NEW, SENT) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert "New Bakery created" in served.get(second["Location"]).text
+    assert Company.objects.count() == 1
+    assert AuditEvent.objects.filter(verb="company:found").count() == 1
+
+
+def test_a_form_without_its_mark_says_so(served, office):
+    answer = served.post(NEW, {**SENT, "once": ""})
+    assert answer.status_code == 422
+    assert "This form is incomplete. Reload the page and try again." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -59,7 +74,7 @@ def test_a_business_id_that_is_taken_reveals_nothing_more(served, written):
     MembershipFactory(company__business_id="9999980-2", company__name="Of Another Office")
     answer = served.post(NEW, SENT | {"business_id": written})
     assert answer.status_code == 422
-    assert "already in Netvisor Rights. Ask the site administration to move it." in answer.text
+    assert "already in Netvisor Rights. Ask the site administrator to move it." in answer.text
     assert "Of Another Office" not in answer.text
     assert Company.objects.count() == 1
     assert not AuditEvent.objects.exists()
@@ -100,7 +115,7 @@ def test_tpk_alone_founds_nothing_and_is_told_why(sign_in):
     assert NEW not in tpk.get("/office/").text
     for answer in (tpk.get(NEW), tpk.post(NEW, SENT)):
         assert answer.status_code == 403
-        assert "people of an accounting office" in answer.text
+        assert "people who belong to an accounting office" in answer.text
     assert Company.objects.count() == 1
 
 

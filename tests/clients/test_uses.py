@@ -73,9 +73,11 @@ def test_which_can_be_asked_for(serve, office_access):
     assert retired in Integration.objects.all()
 
 
-def test_a_state_of_no_integration_is_refused(serve):
-    form = ClientFilter({"how": "not"})
-    assert "Choose the integration." in form.errors["uses"]
+def test_a_state_of_no_integration_asks_for_nothing_and_is_not_shown_as_asked(served, serve):
+    serve(name="Ours")
+    page = served.get("/office/", {"how": "not"}).text
+    assert "Ours" in page
+    assert "Show all" not in page
 
 
 def test_more_sets_can_be_looked_for_than_a_statement_has_parameters(severa):

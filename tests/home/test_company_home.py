@@ -43,7 +43,7 @@ def test_rights_are_said_with_the_way_to_each(kh, home, company, catalogue, seve
         ("Luovu is listed and everything is blocked", f"{rights}{blocked.public_id}/"),
         ("Severa lacks 1 of the 2 resources it needs", f"{rights}{severa.public_id}/"),
         ("General rights in use", rights),
-        ("Core carries no API traffic", rights),
+        ("The package Core does not include API traffic", rights),
     ]
 
 
@@ -99,7 +99,7 @@ def test_identifiers_and_members(kh, home, company):
     gone = MembershipFactory(company=company, ended=True)
     ApiIdentifierFactory(owner=gone.user, made_in=company)
     said = [line for line, _way in lines(kh.get(home).text)]
-    assert said[0] == "1 identifier without a working owner"
+    assert said[0] == "1 API identifier whose owner has no valid rights"
     assert len(said) == 3
     assert "Lena: Ends in 4 days" in said[1]
     assert said[2].startswith("Access of Lena ends on")

@@ -1,4 +1,4 @@
-"""Bulk rights as an accounting office's person uses them, with script and without."""
+"""Bulk changes as an accounting office's person uses them, with script and without."""
 
 import re
 
@@ -15,8 +15,8 @@ def listed(name: str) -> int:
 
 def wait_for_the_end(page: Page) -> None:
     """Look as a person would; without script ask again how far it is."""
-    ended = page.get_by_role("heading", name="What became of it")
-    ask = page.get_by_role("button", name="Show how far it is")
+    ended = page.get_by_role("heading", name="Result")
+    ask = page.get_by_role("button", name="Show progress")
     expect(ended.or_(ask).first).to_be_visible()
     while ask.is_visible():
         ask.click()
@@ -35,21 +35,38 @@ def test_luovu_for_those_that_lack_it_and_back(chooser):
     page = chooser
     page.get_by_label("Integration", exact=True).select_option(label="Luovu")
     page.get_by_label("Reason").fill("Luovu taken into use")
+    expect(page.get_by_text("0 of 40 chosen")).to_be_visible()
+    page.get_by_label("Name or business ID").fill("demo")
+    page.get_by_label("Name or business ID").press("Enter")
+    expect(page.get_by_text("40 of 40 chosen")).to_be_visible()
     for name in ("Demo Ferry", "Demo Garage"):
         page.get_by_label(name).uncheck()
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("3 resources will be allowed, Luovu is listed")).to_be_visible()
-    expect(page.get_by_text("Already so, nothing changes")).to_be_visible()
-    expect(page.get_by_text("The package carries no traffic: Luovu")).to_be_visible()
+    expect(
+        page.get_by_text("3 resources will be allowed, Luovu will be added to the list")
+    ).to_be_visible()
+    expect(page.get_by_text("Already set this way, no change")).to_be_visible()
+    expect(
+        page.get_by_text("The service package does not include API traffic: Luovu")
+    ).to_be_visible()
     assert listed("Luovu") == 2
 
+    page.go_back()
+    expect(page.get_by_label("Reason")).to_have_value("Luovu taken into use")
+    expect(page.get_by_label("Demo Ferry")).not_to_be_checked()
+    expect(page.get_by_text("38 of 40 chosen")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("link", name="Change the selection").click()
+    expect(page.get_by_text("38 of 40 chosen")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Allow in 36 companies").click()
     page.reload()
     wait_for_the_end(page)
     assert listed("Luovu") == 38
 
-    page.get_by_role("button", name="Put back").click()
-    page.get_by_role("button", name="Put back in 36 companies").click()
+    expect(page.get_by_label("Reason")).to_have_value("Undone: Luovu taken into use")
+    page.get_by_role("button", name="Undo the whole change").click()
+    page.get_by_role("button", name="Undo in 36 companies").click()
     wait_for_the_end(page)
     assert listed("Luovu") == 2
 

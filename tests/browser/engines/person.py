@@ -92,7 +92,7 @@ class Person:
         """Return what is shown with this role and name."""
         words = "" if isinstance(name, re.Pattern) else name
         fits = re.compile(re.escape(name) if words else name).fullmatch
-        shown = self.run(LOOK, ROLES[role], words)
+        shown = self.run(LOOK, ROLES[role], words) or []  # a page on its way out says nothing
         return [
             one
             for one in shown
@@ -100,18 +100,18 @@ class Person:
             and (role in MANY or self.driver("role", id=one[ELEMENT]) == role)
         ]
 
-    def sees(self, role, name, **attributes):
-        """Wait until something with this role and name is shown, with these attributes."""
+    def sees(self, role, name, **facts):
+        """Wait until something with this role and name is shown, of which this is so."""
 
         def seen():
-            script = "return arguments[0].getAttribute(arguments[1])"
+            script = "return arguments[0][arguments[1]] ?? arguments[0].getAttribute(arguments[1])"
             return [
                 one
                 for one in self.look(role, name)
-                if all(self.run(script, one, key) == value for key, value in attributes.items())
+                if all(self.run(script, one, key) == value for key, value in facts.items())
             ]
 
-        self.until(seen, f"{role} {name!r} {attributes or ''}")
+        self.until(seen, f"{role} {name!r} {facts or ''}")
 
     def sees_no(self, role, name):
         self.until(lambda: not self.look(role, name), f"no {role} {name!r}")

@@ -83,13 +83,18 @@ def make_an_identifier(person):
 
 
 def prepare_a_bulk_change(person):
+    companies = [re.compile(f"{name}.*") for name in ("Demo Florist", "Demo Garage")]
     person.visit("/office/rights/")
     person.choose("Integration", "Luovu")
     person.type("Reason", "Luovu taken into use")
+    for company in companies:
+        person.press("checkbox", company)
     person.press("button", "Preview")
-    person.sees("button", re.compile(r"Allow in \d+ companies"))
+    person.sees("button", re.compile("Allow in 2 .*"))
     person.back()
-    person.sees("button", "Preview")
+    person.sees("field", "Reason", value="Luovu taken into use")
+    for company in companies:
+        person.sees("checkbox", company, checked=True)
 
 
 def use_a_phone(person):
