@@ -200,7 +200,10 @@ def test_a_retired_right_opens_nothing(client, company, catalogue):
 def test_basic_and_core_get_the_banner(client, company, catalogue, package):
     company.package = package
     company.save()
-    banner = "The interface service is not in this package." in client.get(page_url(company)).text
+    banner = (
+        "The interface service is not included in this package."
+        in client.get(page_url(company)).text
+    )
     assert banner is (package in (Package.BASIC, Package.CORE))
 
 
