@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
 
+from apps.core.http import only_readable
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
-pages = get_wsgi_application()
+pages = only_readable(get_wsgi_application())
 
 from netvisor_rights import gateway_wsgi  # noqa: E402 - it needs the settings
 

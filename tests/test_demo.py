@@ -1,6 +1,7 @@
 """The demo world is loaded once, and what people change in it stays."""
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -17,6 +18,7 @@ from apps.demo import services as demo
 from apps.identifiers.models import ApiIdentifier
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
+from apps.usage.services import make_parts
 from tests.rights.addresses import page_url
 
 
@@ -95,3 +97,19 @@ def test_no_key_is_printed_elsewhere(db, settings):
     settings.DEMO = True
     with pytest.raises(CommandError):
         call_command("demo_credentials")
+
+
+def answer_to(*args, **options):
+    """Return what ``manage.py ask`` prints."""
+    out = StringIO()
+    call_command("ask", *args, stdout=out, **options)
+    return out.getvalue().strip()
+
+
+def test_a_request_of_the_demo_world_is_asked_about(world, settings):
+    make_parts(datetime.now(UTC).date())
+    settings.DEMO = True
+    assert answer_to("/customer.nv") == "204 OK"
+    assert "blocked for this integration" in answer_to("/customer.nv", integration="Severa")
+    with pytest.raises(CommandError):
+        answer_to("/customer.nv", integration="Nobody")

@@ -261,3 +261,11 @@ def parameters_of(question: Question) -> list[str]:
     """Return the names in the query, never their values."""
     query = question.target.partition("?")[2]
     return sorted({part.partition("=")[0] for part in query.split("&") if part})
+
+
+def signed(question: Question, keys: tuple[str, str], base: Base) -> dict[str, str]:
+    """Return the headers of a question, signed with two keys as a client of a base signs it."""
+    mac, _how = next(digests(question, keys, [base]))
+    return {header: getattr(question, name) for name, header in HEADERS.items()} | {
+        HEADERS["mac"]: mac
+    }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -22,6 +21,8 @@ from apps.identifiers.models import NOTE_LENGTH, ApiIdentifier
 from apps.identifiers.rules import End, Purpose, Refusal, Shown
 from apps.resources.models import Integration
 
+Known = tuple[Integration, bool]
+"""An integration that the person may know of, and whether they may know that it is in the list."""
 MADE_HERE = [choice for choice in texts.PURPOSES if choice[0] != Purpose.EXCEL]
 
 
@@ -39,8 +40,8 @@ class CreateForm(MakesOnce, PrefilledForm):
     """One press of the button."""
 
 
-class DetailsForm(FocusesErrors):
-    """What an identifier is for, and until when it is valid."""
+class AboutForm(FocusesErrors):
+    """What an identifier is for: a note, and one of the integrations that the person may know."""
 
     note = TextField(
         label=gettext_lazy("Note"),
@@ -48,34 +49,60 @@ class DetailsForm(FocusesErrors):
         required=False,
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
-    purpose = forms.TypedChoiceField(label=gettext_lazy("Purpose"), coerce=Purpose)
     integration = forms.ChoiceField(
         label=gettext_lazy("Integration"),
         required=False,
         help_text=gettext_lazy("For tracking only; does not limit use."),
     )
-    valid_until = MomentField(label=gettext_lazy("Valid until"))
+
+    prefix_of_ids = "about"
 
     def __init__(
-        self,
-        data: QueryDict | None,
-        *,
-        identifier: ApiIdentifier,
-        integrations: Iterable[Integration],
+        self, data: QueryDict | None, *, identifier: ApiIdentifier, known: Iterable[Known]
     ) -> None:
         self.identifier = identifier
-        self.integrations = {one.public_id: one for one in integrations}
-        if identifier.integration:
-            self.integrations[identifier.integration.public_id] = identifier.integration
-        super().__init__(data, initial=self._stored(), auto_id=f"i-{identifier.pk}-%s")
+        offered = dict(known)
+        if linked := identifier.integration:
+            offered.setdefault(linked, False)
+        self.integrations = {one.public_id: one for one in offered}
+        super().__init__(data, initial=self._stored(), auto_id=f"{self.prefix_of_ids}-%s")
+        self.fields["integration"].choices = _choices(offered)  # type: ignore[attr-defined]
+
+    def _stored(self) -> dict[str, Any]:
+        linked = self.identifier.integration
+        return {"note": self.identifier.note, "integration": linked.public_id if linked else ""}
+
+    def clean_integration(self) -> Integration | None:
+        """Return the integration itself, or none; only those offered can be picked."""
+        return self.integrations.get(self.cleaned_data["integration"])
+
+
+def _choices(offered: Mapping[Integration, bool]) -> list[Any]:
+    """Return integrations by name, those in the company's list first and under their heading."""
+    by_name = sorted(offered, key=lambda one: one.place)
+    listed = [(one.public_id, one.name) for one in by_name if offered[one]]
+    others = [(one.public_id, one.name) for one in by_name if not offered[one]]
+    none = ("", _("None"))
+    if not listed:
+        return [none, *others]
+    return [none, (_("In the list"), listed), (_("Not in the list yet"), others)]
+
+
+class DetailsForm(AboutForm):
+    """The same, what kind of use it is, and until when it is valid."""
+
+    purpose = forms.TypedChoiceField(label=gettext_lazy("Purpose"), coerce=Purpose)
+    valid_until = MomentField(label=gettext_lazy("Valid until"))
+    prefix_of_ids = "edit"
+    field_order = ("note", "integration", "purpose", "valid_until")
+
+    def __init__(
+        self, data: QueryDict | None, *, identifier: ApiIdentifier, known: Iterable[Known]
+    ) -> None:
+        super().__init__(data, identifier=identifier, known=known)
         is_excel = identifier.is_excel
         self.fields["purpose"].choices = [  # type: ignore[attr-defined]
             choice for choice in texts.PURPOSES if (choice[0] == Purpose.EXCEL) is is_excel
-        ]
-        offered = sorted(self.integrations.values(), key=attrgetter("place"))
-        self.fields["integration"].choices = [  # type: ignore[attr-defined]
-            ("", _("None")),
-            *((one.public_id, one.name) for one in offered),
         ]
         if is_excel:
             self.fields["purpose"].widget = forms.HiddenInput()
@@ -83,17 +110,12 @@ class DetailsForm(FocusesErrors):
             self.fields["valid_until"].disabled = True
 
     def _stored(self) -> dict[str, Any]:
-        linked, end = self.identifier.integration, self.identifier.valid_until
+        end = self.identifier.valid_until
         return {
-            "note": self.identifier.note,
+            **super()._stored(),
             "purpose": self.identifier.purpose,
-            "integration": linked.public_id if linked else "",
             "valid_until": end and end.replace(second=0, microsecond=0),  # as the field shows it
         }
-
-    def clean_integration(self) -> Integration | None:
-        """Return the integration itself, or none; only those offered can be picked."""
-        return self.integrations.get(self.cleaned_data["integration"])
 
     def clean_valid_until(self) -> datetime | None:
         """Refuse an end that is past; the stored one stays exact, its seconds too."""
@@ -119,13 +141,6 @@ class ReplaceForm(MakesOnce, FocusesErrors):
         widget=forms.RadioSelect,
     )
     own = MomentField(label=gettext_lazy("The time you choose"))
-
-    def clean(self) -> dict[str, Any]:
-        """Take an own time that was typed as wanted."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("own"):
-            cleaned["end"] = End.OWN
-        return cleaned
 
 
 class OwnForm(PrefilledForm, ListForm):

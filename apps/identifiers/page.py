@@ -136,10 +136,15 @@ class Button:
 
 @dataclass(frozen=True)
 class HandOver:
-    """The identifier that was made just now, and what to send to the software partner."""
+    """The identifier that was made just now, and what to send to the software partner.
 
+    ``asks`` says that nobody has told yet what it is for.
+    """
+
+    pk: int
     user_id: str
     text: str
+    asks: bool
 
 
 @dataclass(frozen=True)
@@ -175,6 +180,8 @@ def hand_over(found: Page[ApiIdentifier], access: CompanyAccess) -> HandOver | N
     newest = InCompany.of(found.rows[0], now) if found.rows else None
     if newest is None or newest.hindrance or newest.identifier.is_excel:
         return None
-    user_id, name = newest.identifier.user_id, newest.integration_name
-    text = texts.hand_over(user_id, company.name, company.business_id, name)
-    return HandOver(user_id, text) if _is_new(newest.identifier, now) else None
+    made, name = newest.identifier, newest.integration_name
+    if not _is_new(made, now):
+        return None
+    text = texts.hand_over(made.user_id, company.name, company.business_id, name)
+    return HandOver(made.pk, made.user_id, text, asks=not (made.note or made.integration_id))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from apps.companies import rules as companies
@@ -117,10 +116,17 @@ def integration(
     return visible.filter(public_id=public_id).first() if public_id else None
 
 
-def integrations(access: CompanyAccess) -> list[Integration]:
-    """Return the integrations that are listed in the company."""
+def integrations(access: CompanyAccess) -> list[tuple[Integration, bool]]:
+    """Return the integrations that an identifier can be for, each with whether it is in the list.
+
+    Which are in the list, custom ones above all, is known to those alone who may see the rights;
+    to others the finished ones are offered, which are public, without a word on the list.
+    """
+    if not access.may_view_rights:
+        finished = Integration.objects.filter(kind=Integration.Kind.FINISHED, retired=False)
+        return [(one, False) for one in finished]
     found = Integration.objects.visible_to(access).with_listed(access)
-    return list(found.filter(Q(is_listed=True)))
+    return [(one, one.is_listed) for one in found]  # type: ignore[attr-defined]
 
 
 def working_identifiers(access: CompanyAccess) -> int:

@@ -28,7 +28,7 @@ from apps.identifiers.rules import EXCEL_LASTS, End, Purpose, Refusal, State
 from apps.resources.models import Integration
 
 TRIES = 5
-ABOUT = frozenset({"purpose", "note", "integration"})
+ABOUT = ("purpose", "note", "integration")
 logger = logging.getLogger(__name__)
 
 
@@ -74,23 +74,17 @@ def reveal(access: CompanyAccess, pk: int, *, verb: str) -> tuple[ApiIdentifier,
     return identifier, key
 
 
-def edit(
-    access: CompanyAccess,
-    pk: int,
-    *,
-    purpose: Purpose,
-    note: str,
-    integration: Integration | None,
-    valid_until: datetime | None,
-) -> ApiIdentifier:
+def edit(access: CompanyAccess, pk: int, **wanted: Any) -> ApiIdentifier:
     """Say what an identifier is for and when it ends, each with its event. Raises as ``reveal``.
 
+    ``wanted`` are its ``purpose``, ``note``, ``integration`` and ``valid_until``, or some of them.
     Excel identifiers keep their eight hours, whatever is sent.
     """
     identifier = _locked(access, pk)
-    about = {"purpose": purpose, "note": note, "integration": integration}
+    about = {name: wanted[name] for name in ABOUT if name in wanted}
     _change(access, identifier, "identifier:note", about)
-    ends = {} if identifier.is_excel else {"valid_until": valid_until}
+    moves = "valid_until" in wanted and not identifier.is_excel
+    ends = {"valid_until": wanted["valid_until"]} if moves else {}
     return _change(access, identifier, "identifier:validity", ends)
 
 

@@ -17,6 +17,11 @@ urlpatterns = [
     path("api-identifiers/<row_number:pk>/", views.api_identifier, name="api_identifier"),
     path("api-identifiers/<row_number:pk>/key/", views.show_key, name="show_key"),
     path("api-identifiers/<row_number:pk>/key/copy/", views.copy_key, name="copy_key"),
+    path(
+        "api-identifiers/<row_number:pk>/about/",
+        views.describe_identifier,
+        name="describe_identifier",
+    ),
     path("api-identifiers/<row_number:pk>/edit/", views.edit_identifier, name="edit_identifier"),
     path("api-identifiers/<row_number:pk>/pause/", views.pause_identifier, name="pause_identifier"),
     path(

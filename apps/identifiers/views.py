@@ -4,22 +4,30 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from apps.accounts.reauthentication import password_again
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, window
+from apps.core.paging import Page
 from apps.core.refusals import Refused
 from apps.identifiers import mails, reads, services, texts
-from apps.identifiers.forms import CreateForm, DetailsForm, OverviewForm, OwnForm, ReplaceForm
+from apps.identifiers.forms import (
+    AboutForm,
+    CreateForm,
+    DetailsForm,
+    OverviewForm,
+    OwnForm,
+    ReplaceForm,
+)
 from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.page import (
     Button,
@@ -63,6 +71,7 @@ def show_list(
     access: CompanyAccess,
     name: str,
     revealed: Revealed | None = None,
+    about: AboutForm | None = None,
 ) -> HttpResponse:
     """Answer one of the lists, at most one Key in it; 422 when its filter has a mistake."""
     own, overview = OwnForm(request.GET), OverviewForm(request.GET)
@@ -72,13 +81,30 @@ def show_list(
         name=name,
         own=rows_of(found, access, revealed),
         here=here(access, overview) if name == API else None,
-        button=button(request, access, own) if access.may_create_identifiers else None,
+        button=button(request, access, own),
         hand_over=hand_over(found, access),
         grantors=[] if access.may_create_identifiers else grantors(access),
     )
     context = {"page": page, "own": own, "form": overview}
+    context["about"] = about or question(access, page, found)
     status = max(own.status, overview.status)
     return TemplateResponse(request, TEMPLATES[name], context, status=status)
+
+
+def question(
+    access: CompanyAccess, page: IdentifiersPage, found: Page[ApiIdentifier]
+) -> AboutForm | None:
+    """Return the question what the new one is for, until somebody has told."""
+    if page.hand_over is None or not page.hand_over.asks:
+        return None
+    return about_form(access, found.rows[0])
+
+
+def about_form(
+    access: CompanyAccess, identifier: ApiIdentifier, data: QueryDict | None = None
+) -> AboutForm:
+    """Return the form that says what an identifier is for."""
+    return AboutForm(data, identifier=identifier, known=reads.integrations(access))
 
 
 def here(access: CompanyAccess, form: OverviewForm) -> Rows | None:
@@ -89,8 +115,10 @@ def here(access: CompanyAccess, form: OverviewForm) -> Rows | None:
     return rows_of(form.page(found, PAGE_SIZE), access)
 
 
-def button(request: AuthenticatedRequest, access: CompanyAccess, form: OwnForm) -> Button:
-    """Return the button that makes one, for what the address asks for."""
+def button(request: AuthenticatedRequest, access: CompanyAccess, form: OwnForm) -> Button | None:
+    """Return the button that makes one, for what the address asks for; for those who may."""
+    if not access.may_create_identifiers:
+        return None
     return Button.of(form.asked, known(request, access, form.asked.get("integration", "")))
 
 
@@ -180,7 +208,8 @@ def create_identifier(
     purpose = Purpose.EXCEL if page == EXCEL else sent["purpose"] or Purpose.API
     wanted = Wanted(purpose, sent["note"], known(request, access, sent["integration"]))
     made = services.create(access, wanted, once=sent["once"])
-    return answer(request, access, made, texts.CREATED)
+    messages.success(request, texts.CREATED % {"user_id": made.user_id})
+    return redirect(page, access.company.business_id)  # above its row stands what it is for
 
 
 @company_view(Capability.ENTER)
@@ -209,16 +238,37 @@ def copy_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> H
     return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 
+@company_change(Capability.ENTER, refused=refuse, back=to_list)
+def describe_identifier(
+    request: AuthenticatedRequest, access: CompanyAccess, pk: int
+) -> HttpResponse:
+    """Say what a new one is for, in the notice that asks."""
+    form = about_form(access, reads.own(access, pk), request.POST)
+    if not form.is_valid():
+        response = show_list(request, access, API, about=form)
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+    saved = services.edit(access, pk, **form.cleaned_data)
+    return answer(request, access, saved, texts.SAVED)
+
+
 @company_change(Capability.ENTER, refused=refuse)
 def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
-    """Change the note, purpose, integration and validity: in place, or on a page."""
-    identifier, listed = reads.own(access, pk), reads.integrations(access)
+    """Change the note, purpose, integration and validity: in a window, or on a page."""
+    identifier, offered = reads.own(access, pk), reads.integrations(access)
     services.check_open(identifier)
-    form = DetailsForm(request.POST or None, identifier=identifier, integrations=listed)
+    form = DetailsForm(request.POST or None, identifier=identifier, known=offered)
     if form.is_valid():
         saved = services.edit(access, pk, **form.cleaned_data)
-        return answer(request, access, saved, texts.SAVED)
-    return ask(request, "identifiers/edit.html", identifier, form)
+        return closing(answer(request, access, saved, texts.SAVED))
+    if form.is_bound:
+        return ask(request, "identifiers/edit.html", identifier, form)
+    return window(request, "identifiers/edit.html", {"identifier": identifier, "form": form})
+
+
+def closing(response: HttpResponse) -> HttpResponse:
+    """Let what a window asked for take the window away."""
+    return retarget(reswap(response, "innerHTML"), "#window")
 
 
 @company_change(Capability.ENTER, refused=refuse, back=to_list)

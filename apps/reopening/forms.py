@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,14 +22,30 @@ class ReviewForm(ListForm):
     ORDER: ClassVar[Order] = {"name": text, "pk": number}
 
 
-class ItemsForm(forms.Form):
-    """Some of what waits for one listing: the resources chosen, or ``whole``.
+MOST = 1000
+"""How many listings are answered at once, at most."""
 
-    Whole means what the page showed, as a set in hexadecimal: what began to wait later was not
-    reviewed. With ``change`` somebody goes back from the question to choose anew.
+
+class SetsField(forms.MultipleChoiceField):
+    """Sets of resources in hexadecimal, taken together."""
+
+    def clean(self, value: Any) -> ResourceSet:
+        try:
+            found = [ResourceSet.from_hex(written) for written in value or ()]
+        except ValueError:
+            raise forms.ValidationError(Reason.NO_SUCH) from None
+        return reduce(or_, found, NOTHING)
+
+
+class ItemsForm(forms.Form):
+    """Some of what waits for one listing: the resources chosen, whole sections, or ``whole``.
+
+    Section and whole mean what the page showed of it, as a set in hexadecimal: what began to wait
+    later was not reviewed. With ``change`` somebody goes back from the question to choose anew.
     """
 
     resource = forms.MultipleChoiceField(required=False)
+    section = SetsField(required=False)
     whole = forms.CharField(max_length=64, required=False)
     change = forms.BooleanField(required=False)
 
@@ -57,7 +75,7 @@ class ItemsForm(forms.Form):
         if not self.is_valid():
             raise Refused(Reason.NO_SUCH)
         sent = self.cleaned_data
-        resources: ResourceSet = sent["whole"] or sent["resource"]
+        resources: ResourceSet = sent["whole"] or sent["resource"] | sent["section"]
         if not resources:
             raise Refused(Reason.NONE_CHOSEN)
         return resources
@@ -71,5 +89,30 @@ class ItemsForm(forms.Form):
     def chosen(self) -> set[str]:
         """The codes that were sent, right or wrong, each or as part of the whole."""
         whole = NOTHING if "whole" in self.errors else self.cleaned_data["whole"]
-        codes = (resource.code for resource in self.catalogue.of(whole))
+        sections = self.cleaned_data.get("section", NOTHING)
+        codes = (resource.code for resource in self.catalogue.of(whole | sections))
         return {*self._codes, *codes}
+
+
+class SeveralForm(forms.Form):
+    """The listings of which all that waits is reopened; ``all`` means all that the page showed.
+
+    Each is "<public id>:<set in hexadecimal>", or "general:<set>".
+    """
+
+    all = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.written = data.getlist("shown" if self.is_valid() and self["all"].data else "listing")
+
+    @property
+    def wanted(self) -> dict[str, ResourceSet]:
+        """What is reopened, by what names the listing; raises Refused when that is nothing."""
+        if not self.written:
+            raise Refused(Reason.NO_LISTING)
+        try:
+            pairs = [one.partition(":") for one in self.written[:MOST]]
+            return {key: ResourceSet.from_hex(whole) for key, _colon, whole in pairs}
+        except ValueError:
+            raise Refused(Reason.NO_SUCH) from None

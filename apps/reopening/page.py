@@ -10,7 +10,7 @@ from apps.companies.access import CompanyAccess
 from apps.core.lists import written
 from apps.core.paging import LONG, Key, Page
 from apps.reopening import texts
-from apps.reopening.reads import Review, Subject
+from apps.reopening.reads import Answered, Review, Subject
 from apps.reopening.rules import Answer, Happening
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
@@ -43,6 +43,16 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Section:
+    """What waits of one section; ``whole`` is all of it in hexadecimal, ``all`` its tick."""
+
+    name: str
+    all: str
+    whole: str
+    ticks: list[Tick]
+
+
+@dataclass(frozen=True)
 class Panel:
     """What waits for one listing; ``key`` names it, ``whole`` is all of it in hexadecimal."""
 
@@ -56,18 +66,29 @@ class Panel:
     changed: bool
     count: int
     whole: str
-    sections: list[tuple[str, list[Tick]]]
+    sections: list[Section]
     mistake: str
     unfolded: bool
+
+    @property
+    def written(self) -> str:
+        """It and all that waits for it, as the form of several carries them."""
+        return f"{self.key}:{self.whole}"
 
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """Some of the listings that something waits for; ``after`` is the key of the next page."""
+    """Some of the listings that something waits for; ``after`` is the key of the next page.
+
+    ``all`` are the words of the tick for all of them, ``counting`` those of the button that script
+    gives the number of ticks; both are empty when there is but one.
+    """
 
     traffic: str
     panels: list[Panel]
     after: str
+    all: str
+    counting: str
 
     @classmethod
     def of(
@@ -88,7 +109,9 @@ class ReviewPage:
             changed = changes[review.standing.subject]
             panel = _panel(access, review, changed, catalogue, mine, alone=alone)
             panels.append(panel)
-        return cls(traffic(board), panels, written(shown.next_key))
+        count = len(panels) if len(panels) > 1 else 0
+        ticks = (texts.all_of(count), texts.reopen(0)) if count else ("", "")
+        return cls(traffic(board), panels, written(shown.next_key), *ticks)
 
 
 @dataclass(frozen=True)
@@ -121,6 +144,30 @@ class Question:
             whole=resources.hex,
             sections=catalogue.by_section(resources),
             unfolded=count <= LONG,
+        )
+
+
+@dataclass(frozen=True)
+class SeveralQuestion:
+    """What is asked before several listings are reopened: each by name, with how much it gets."""
+
+    heading: str
+    consequence: str
+    button: str
+    listings: list[tuple[str, int]]
+    written: list[str]
+
+    @classmethod
+    def of(cls, wanted: Answered) -> SeveralQuestion:
+        """Ask whether to reopen some resources of each."""
+        count = sum(len(asked) for asked in wanted.values())
+        reopen = texts.reopen(len(wanted))
+        return cls(
+            heading=f"{reopen}?",
+            consequence=str(texts.CONSEQUENCES[Answer.REOPEN] % {"count": count}),
+            button=reopen,
+            listings=[(name_of(one.integration), len(asked)) for one, asked in wanted.items()],
+            written=[f"{one.public_id or GENERAL}:{asked.hex}" for one, asked in wanted.items()],
         )
 
 
@@ -161,12 +208,15 @@ def _panel(
     )
 
 
-def _ticks(
-    sections: list[tuple[str, list[InterfaceResource]]], sent: Sent | None
-) -> list[tuple[str, list[Tick]]]:
+def _ticks(sections: list[tuple[str, list[InterfaceResource]]], sent: Sent | None) -> list[Section]:
     chosen = sent.chosen if sent else ()
     wrong = sections[0][1][0] if sent and sent.mistake else None
     return [
-        (name, [Tick(one.name, one.code, one.code in chosen, one is wrong) for one in resources])
+        Section(
+            name,
+            texts.all_of_section(name) if len(resources) > 1 else "",
+            ResourceSet(one.position for one in resources).hex,
+            [Tick(one.name, one.code, one.code in chosen, one is wrong) for one in resources],
+        )
         for name, resources in sections
     ]

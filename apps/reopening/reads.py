@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,10 @@ from apps.rights.rules import CLOSE, GENERAL
 
 Subject = int | None
 """The number of a listing's integration; none for the general access rights."""
+Wanted = tuple[Target, ResourceSet]
+"""Whose rights are answered, and which of what waits."""
+Answered = Mapping[Standing, ResourceSet]
+"""The same once it was found."""
 TIMES = {
     Happening.CREATED: "created_at",
     Happening.REPLACED: "replaced_by__created_at",
@@ -86,6 +90,11 @@ def waiting(access: CompanyAccess, board: Board, target: Target, asked: Resource
     if not asked or asked - standing.offered:
         raise Refused(Reason.MOVED_ON)
     return standing
+
+
+def several(access: CompanyAccess, board: Board, wanted: Iterable[Wanted]) -> Answered:
+    """Return the rights of which some resources are answered together. Raises as ``waiting``."""
+    return {waiting(access, board, target, asked): asked for target, asked in wanted}
 
 
 def changes_of_identifiers(

@@ -18,6 +18,7 @@ class Reason(refusals.Reason):
     """Why nothing is asked or answered."""
 
     NONE_CHOSEN = "none-chosen", refusals.Kind.MISTAKE
+    NO_LISTING = "no-listing", refusals.Kind.MISTAKE
     NO_SUCH = "no-such", refusals.Kind.MISTAKE
     MOVED_ON = "moved-on", refusals.Kind.MOVED_ON
 

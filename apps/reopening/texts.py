@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from apps.identifiers.texts import moment
 from apps.reopening.rules import Answer, Block, Happening, Reason
 from apps.resources.models import Integration
+from apps.resources.rules import ResourceSet, Standing
 from apps.rights.texts import name_of
 
 REFUSALS: Mapping[Reason, Promise] = {
     Reason.NONE_CHOSEN: gettext_lazy("Choose at least one resource."),
+    Reason.NO_LISTING: gettext_lazy("Tick at least one integration."),
     Reason.NO_SUCH: gettext_lazy("Nothing was changed: there is no such resource."),
     Reason.MOVED_ON: gettext_lazy(
         "Nothing was changed: what waits for review changed meanwhile. Check it below."
@@ -76,7 +78,7 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
     ]
     if not counts:
         return (
-            _("Its identifiers are as they were.")
+            _("Nobody changed its identifiers since, so it works again at once.")
             if integration
             else _("No identifier changed since.")
         )
@@ -86,6 +88,33 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
         else _("Identifiers of no listed integration since then: %(changes)s.")
     )
     return said % {"changes": ", ".join(counts)}
+
+
+def reopen(count: int) -> str:
+    """Return the words that reopen so many listings."""
+    return _("Reopen %(count)d") % {"count": count}
+
+
+def all_of(count: int) -> str:
+    """Return the words that tick so many listings."""
+    return ngettext("All %(count)d", "All %(count)d", count) % {"count": count}
+
+
+def all_of_section(section: str) -> str:
+    """Return the words that tick what waits of a section."""
+    return _("All of %(section)s") % {"section": section}
+
+
+def reopened(answered_to: Mapping[Standing, ResourceSet]) -> str:
+    """Say how many resources of how many listings were allowed again."""
+    listings, resources = len(answered_to), sum(len(asked) for asked in answered_to.values())
+    if listings == 1:
+        return answered(Answer.REOPEN, next(iter(answered_to)).integration, resources)
+    return ngettext(
+        "%(resources)d resources allowed again for %(count)d integration.",
+        "%(resources)d resources allowed again for %(count)d integrations.",
+        listings,
+    ) % {"resources": resources, "count": listings}
 
 
 def answered(answer: Answer, integration: Integration | None, count: int) -> str:

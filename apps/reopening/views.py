@@ -5,16 +5,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
-from apps.core.http import AuthenticatedRequest
+from apps.core.http import AuthenticatedRequest, window
 from apps.core.lists import show_list
 from apps.core.paging import Key
 from apps.core.refusals import Kind
 from apps.reopening import reads, services, texts
-from apps.reopening.forms import ItemsForm, ReviewForm
-from apps.reopening.page import Question, ReviewPage, Sent, part
+from apps.reopening.forms import ItemsForm, ReviewForm, SeveralForm
+from apps.reopening.page import Question, ReviewPage, Sent, SeveralQuestion, part
 from apps.reopening.rules import Answer, Reason
 from apps.resources import reads as resources
 from apps.resources.rules import Target
@@ -47,7 +48,7 @@ def load_page(
     return ReviewPage.of(access, catalogue, board, shown, changes, sent, alone=alone)
 
 
-def address(access: CompanyAccess, answer: Answer) -> str:
+def address(access: CompanyAccess, answer: Answer | None = None) -> str:
     """Return where every answer begins."""
     return reverse("reopen", args=[access.company.business_id])
 
@@ -57,10 +58,27 @@ def refused(
 ) -> HttpResponse:
     """Say why nothing was changed: a mistake at the resources, anything else above."""
     words = str(texts.REFUSALS[reason])
-    if reason.kind is Kind.MISTAKE:
-        return choose_anew(request, access, mistake=words)
-    messages.error(request, words)
-    return choose_anew(request, access)
+    if reason.kind is not Kind.MISTAKE:
+        messages.error(request, words)
+        return anew(request, access) if request.htmx else choose_anew(request, access)
+    response = choose_anew(request, access, mistake=words)
+    panel = f"#w-{public_id_of(request.POST) or GENERAL}"
+    return retarget(reselect(reswap(response, "outerHTML"), panel), panel)
+
+
+def anew(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Lead from a window to the page as it is now."""
+    return HttpResponseClientRedirect(address(access))
+
+
+def refused_several(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason
+) -> HttpResponse:
+    """Say why nothing was reopened, on the page as it is now."""
+    messages.error(request, str(texts.REFUSALS[reason]))
+    if request.htmx:
+        return anew(request, access)
+    return TemplateResponse(request, REVIEW, {"page": load_page(access)})
 
 
 def choose_anew(
@@ -83,7 +101,7 @@ def ask(request: AuthenticatedRequest, access: CompanyAccess, answer: Answer) ->
     board = resources.board(access, form.catalogue)
     found = reads.waiting(access, board, target, asked)
     question = Question.of(answer, found, asked, form.catalogue)
-    return TemplateResponse(request, "reopening/ask.html", {"question": question})
+    return window(request, "reopening/ask.html", {"question": question})
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
@@ -96,6 +114,33 @@ def give(request: AuthenticatedRequest, access: CompanyAccess, answer: Answer) -
     answered = ANSWERING[answer](access, target, asked)
     messages.success(request, texts.answered(answer, answered.integration, len(asked)))
     return redirect(address(access, answer))
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused_several, back=address)
+def ask_several(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Ask before all that waits of several listings is reopened."""
+    board = resources.board(access, resources.catalogue())
+    found = reads.several(access, board, wanted(request))
+    question = SeveralQuestion.of(found)
+    return window(request, "reopening/ask_several.html", {"question": question})
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused_several, back=address)
+def reopen_several(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Allow all of it again, and go back to what still waits."""
+    answered = services.reopen_several(access, wanted(request))
+    messages.success(request, texts.reopened(answered))
+    return redirect(address(access))
+
+
+def wanted(request: AuthenticatedRequest) -> list[reads.Wanted]:
+    """Return what the form of several asks for."""
+    sent = SeveralForm(request.POST).wanted
+    keys = {key: "" if key == GENERAL else key for key in sent}
+    return [
+        (target_of(request, public_id_of({"integration": keys[key]})), asked)
+        for key, asked in sent.items()
+    ]
 
 
 def named(request: AuthenticatedRequest) -> Target:

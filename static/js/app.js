@@ -376,3 +376,16 @@ for (const fold of document.querySelectorAll(".filters-fold")) {
   fold.hidden = false;
   fold.addEventListener("click", () => fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") !== "true"));
 }
+
+// A tick for all ticks those beside it, and a button says how many are ticked.
+document.addEventListener("change", ({ target }) => {
+  const among = target.closest("[data-ticks]");
+  const all = among?.querySelector("[data-tick-all]");
+  if (!all) return;
+  const boxes = [...among.querySelectorAll(`input[name=${all.dataset.tickAll}]`)];
+  if (target === all) boxes.forEach((box) => (box.checked = all.checked));
+  else if (boxes.includes(target)) all.checked = boxes.every((box) => box.checked);
+  const counting = among.querySelector("[data-counting]");
+  const ticked = boxes.filter((box) => box.checked).length;
+  if (counting) counting.textContent = counting.dataset.counting.replace("0", ticked);
+});

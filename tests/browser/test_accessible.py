@@ -229,11 +229,12 @@ def identifier_states(page: Page, site):
     page.get_by_role("button", name="Create new API identifier").click()
     page.get_by_text("is ready.").wait_for()
     yield "identifier-new"
-    page.get_by_role("link", name="Edit DE_").first.click()
-    page.get_by_label("Note").wait_for()
-    yield "identifier-edited-in-place"
-    page.get_by_label("Valid until").fill("2020-01-01T12:00")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Edit DE_").first.click()
+    window = page.get_by_role("dialog")
+    window.get_by_label("Note").wait_for()
+    yield "identifier-edit-window"
+    window.get_by_label("Valid until").fill("2020-01-01T12:00")
+    window.get_by_role("button", name="Save").click()
     page.get_by_text("Choose a time in the future.").wait_for()
     yield "identifier-past"
     page.goto(f"{site}/companies/9000001-1/api-identifiers/")

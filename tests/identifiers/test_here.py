@@ -53,7 +53,7 @@ def test_it_shows_whose_they_are_and_no_key(kh, base, theirs):
 
 
 def test_members_do_not_see_it(client, base, theirs):
-    assert "Identifiers that work in this company" not in client.get(base).text
+    assert "API identifiers in this company" not in client.get(base).text
 
 
 def test_only_this_companys_people(kh, base, theirs):
@@ -210,7 +210,7 @@ def test_statements_are_flat(kh, editor, company, base, count, django_assert_num
     for _ in range(count):
         owner = MembershipFactory(company=company).user
         ApiIdentifierFactory(owner=owner, integration=IntegrationFactory())
-        ApiIdentifierFactory(owner=editor.user)
+        ApiIdentifierFactory(owner=editor.user, note="Receipts")
     kh.get(base)
     with django_assert_num_queries(5):  # session, user, membership, own, the company's
         kh.get(base)

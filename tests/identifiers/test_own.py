@@ -103,6 +103,56 @@ def test_somebody_who_may_not_create_is_told_why_and_can_still_deactivate(
     assert mine.deactivated_at
 
 
+def offered(text):
+    """Return the integrations that a form offers."""
+    select = text.partition('name="integration"')[2].partition("</select>")[0]
+    return re.findall(r"<option[^>]*>([^<]*)</option>", select)[1:]
+
+
+def test_the_notice_of_a_new_one_asks_what_it_is_for(client, base, catalogue, severa):
+    made = press(client, base)
+    text = client.get(base).text
+    assert "What is it for?" in text
+    assert offered(text) == ["Severa"]
+    about = f"{base}{made.pk}/about/"
+    wrong = client.post(about, {"note": "x" * 201, "integration": severa.public_id})
+    assert wrong.status_code == 422
+    assert "at most 200 characters" in wrong.text
+    assert "x" * 201 in wrong.text
+    text = client.post(about, {"note": "Hours", "integration": severa.public_id}, follow=True).text
+    made.refresh_from_db()
+    assert (made.note, made.integration, made.purpose) == ("Hours", severa, "api")
+    assert f"{made.user_id} is ready." in text
+    assert "What is it for?" not in text
+
+
+def test_somebody_elses_is_not_described(client, company, base):
+    theirs = ApiIdentifierFactory(made_in=company)
+    assert client.post(f"{base}{theirs.pk}/about/", {"note": "mine"}).status_code == 404
+
+
+def test_who_may_not_see_rights_is_offered_finished_ones_without_a_word_on_the_list(
+    client, company, base, severa, editor
+):
+    custom = IntegrationFactory(custom=True, name_en="Secret Bridge")
+    ListingFactory(company=company, integration=custom)
+    made = press(client, base)
+    for address in (base, f"{base}{made.pk}/edit/"):
+        assert offered(client.get(address).text) == ["Severa"]
+    sent = {"note": "", "purpose": "api", "integration": custom.public_id}
+    assert client.post(f"{base}{made.pk}/edit/", sent).status_code == 422
+    seeing = signed_in(editor.user)
+    text = seeing.get(f"{base}{press(seeing, base).pk}/edit/").text
+    assert offered(text) == ["Secret Bridge", "Severa"]
+    assert text.index('label="In the list"') < text.index('label="Not in the list yet"')
+
+
+def test_a_page_without_identifiers_says_what_one_is_for(client, base):
+    text = client.get(base).text
+    assert "You have no identifiers yet." in text
+    assert "send its User ID and its Key to the software partner" in text
+
+
 def test_what_it_is_for_is_kept_by_its_owner(client, member, company, base):
     bezala = IntegrationFactory(name_en="Bezala")
     ListingFactory(company=company, integration=bezala)
@@ -323,7 +373,7 @@ def test_create_one_carries_the_integration_along(client, editor, company, sever
     assert "Not ready: no API identifier." in rights
     href = re.search(r'href="([^"]+\?integration=[0-9a-f]{16})"', rights).group(1)
     page = client.get(href).text
-    assert "will be marked as that of Severa" in page
+    assert "will be linked to Severa" in page
     sent = dict(re.findall(r'name="(once|integration)" value="([^"]+)"', page))
     client.post(href.split("?")[0] + "create/", sent)
     assert ApiIdentifier.objects.get().integration == severa
@@ -341,10 +391,19 @@ def test_a_custom_integration_is_named_only_where_it_is_listed(client, member, c
 @pytest.mark.parametrize("count", [10, 200])
 def test_statements_of_the_list_are_flat(client, member, base, count, django_assert_num_queries):
     for _ in range(count):
-        ApiIdentifierFactory(owner=member.user, made_in=member.company)
+        ApiIdentifierFactory(owner=member.user, made_in=member.company, note="Receipts")
     client.get(base)
     with django_assert_num_queries(4):  # session, user, membership, the list
         client.get(base)
+
+
+def test_asking_what_a_new_one_is_for_costs_one_statement(
+    client, member, base, django_assert_num_queries
+):
+    press(client, base)
+    client.get(base)
+    with django_assert_num_queries(5):  # session, user, membership, the list, integrations
+        assert "What is it for?" in client.get(base).text
 
 
 def test_older_ones_follow_without_gap_or_repetition(client, member, base):
@@ -455,7 +514,7 @@ def test_create_one_works_for_a_custom_integration_found_by_its_key(editor, comp
     bridge = IntegrationFactory(custom=True, name_en="Bridge")
     client.post(page_url(company) + "find/", {"access_key": bridge.access_key})
     url = f"/companies/{company.business_id}/api-identifiers/"
-    assert "marked as that of Bridge" in client.get(url, {"integration": bridge.public_id}).text
+    assert "will be linked to Bridge" in client.get(url, {"integration": bridge.public_id}).text
     client.post(f"{url}create/", {"once": uuid4(), "integration": bridge.public_id})
     assert ApiIdentifier.objects.get().integration == bridge
     assert "Bridge" not in str(AuditEvent.objects.get(verb="identifier:create").after)

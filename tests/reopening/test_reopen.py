@@ -124,6 +124,60 @@ def test_a_long_question_is_folded(client, company, severa):
     assert 'class="unfold" open' not in long.text
 
 
+def several(client, company, name, *listings, **kwargs):
+    sent = [f"{one.public_id if one else 'general'}:{whole.hex}" for one, whole in listings]
+    return client.post(url_of(company, name), {"listing": sent}, **kwargs)
+
+
+def test_several_are_ticked_asked_about_once_and_reopened_at_once(client, closed, severa):
+    text = client.get(url_of(closed)).text
+    assert "All 2" in text
+    both = [(None, ResourceSet([3])), (severa, ALL)]
+    question = several(client, closed, "ask_reopen_several", *both).text
+    assert "Reopen 2?" in question
+    assert "4 resources are allowed again, at once." in question
+    said = several(client, closed, "reopen_several", *both, follow=True).text
+    assert "4 resources allowed again for 2 integrations." in said
+    assert (allowed(closed), allowed(closed, severa)) == (ResourceSet([3]), ALL)
+    assert AuditEvent.objects.filter(verb="rights:reopen").values("bulk_id").distinct().count() == 1
+
+
+def test_all_means_all_that_the_page_showed(client, closed, severa):
+    sent = {"all": "1", "shown": f"{severa.public_id}:{ALL.hex}", "listing": "general:zz"}
+    client.post(url_of(closed, "reopen_several"), sent)
+    assert (allowed(closed), allowed(closed, severa)) == (NOTHING, ALL)
+
+
+@pytest.mark.parametrize("name", ["ask_reopen_several", "reopen_several"])
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        ({}, 422, "Tick at least one integration."),
+        ({"all": "1"}, 422, "Tick at least one integration."),
+        ({"listing": "general:zz"}, 422, "there is no such resource"),
+        ({"listing": "nobody:" + NOTHING.hex}, 404, ""),
+        ({"listing": "general:" + NOTHING.hex}, 409, "what waits for review changed meanwhile"),
+        ({"listing": "general:" + ALL.hex}, 409, "what waits for review changed meanwhile"),
+    ],
+)
+def test_several_that_do_not_wait_are_not_reopened(client, closed, name, sent, status, words):
+    response = client.post(url_of(closed, name), sent)
+    assert response.status_code == status
+    assert words in response.text
+    assert allowed(closed) == NOTHING
+
+
+def test_all_of_a_section_is_one_tick(client, company, severa):
+    ListingFactory(company=company, integration=severa, allowed=ALL)
+    client.post(page_url(company) + "block-traffic/")
+    assert "All of Sales" in client.get(url_of(company)).text
+    sent = {"integration": severa.public_id, "section": ResourceSet([0, 2]).hex}
+    client.post(url_of(company, "reopen_rights"), sent)
+    assert allowed(company, severa) == ResourceSet([0, 2])
+    sent["section"] = "zz"
+    assert client.post(url_of(company, "reopen_rights"), sent).status_code == 422
+
+
 def test_all_of_one_is_one(client, closed):
     text = client.get(url_of(closed)).text
     assert ">Reopen 1<" in text
