@@ -102,7 +102,7 @@ def test_keeping_general_rights_is_refused_once_it_is_listed(client, company, se
     client.post(set_url(company, severa), {"block": "all"})
     response = client.post(set_url(company, severa), {"allow": "general"}, headers=HTMX)
     assert response.status_code == 409
-    assert "rights of its own by now" in response.text
+    assert "already has rights of its own" in response.text
     assert not listing_of(company, severa).allowed
 
 
@@ -134,8 +134,8 @@ def test_a_retired_resource_is_never_allowed(client, company, severa):
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({}, "ask either to allow or to block"),
-        ({"allow": "customer.nv", "block": "customer.nv"}, "ask either to allow or to block"),
+        ({}, "choose either Allow or Block"),
+        ({"allow": "customer.nv", "block": "customer.nv"}, "choose either Allow or Block"),
         ({"allow": "nothing.nv"}, "no such resource"),
         ({"block": "general"}, "no such resource"),
         ({"allow": "section:nowhere"}, "not available here"),
