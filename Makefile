@@ -8,7 +8,7 @@ TESTS := -m pytest -n auto --dist worksteal $(ARGS)
 DECISIONS := */rules.py,*/services.py,*/access.py
 WHOLE := $(if $(filter-out -q,$(ARGS)),,yes)
 
-.PHONY: run test lint bench rooms lock messages icons clean
+.PHONY: run test test-gateways lint bench rooms lock messages icons clean
 
 run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localhost:$(PORT)/
 	$(BIN)/python scripts/compile_messages.py
@@ -27,7 +27,7 @@ test: .venv/.dev var/env ## everything on a throwaway PostgreSQL, what a databas
 	$(BIN)/python scripts/compile_messages.py
 	$(BIN)/coverage erase
 ifdef WHOLE
-	$(BIN)/python scripts/with_postgres.py $(BIN)/coverage run $(TESTS) -m "not browser"
+	$(BIN)/python scripts/with_postgres.py $(BIN)/coverage run $(TESTS) -m "not browser and not gateways"
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python $(TESTS) -m browser
 else
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python $(TESTS)
@@ -38,6 +38,11 @@ ifdef WHOLE
 	@echo "Branches covered: $$($(BIN)/coverage report --format=total) % of everything; of what decides:"
 	@$(BIN)/coverage report --include='$(DECISIONS)'
 endif
+
+test-gateways: .venv/.gateways var/env ## real API gateways that ask before they let requests of real clients through
+	scripts/system-packages gateways
+	$(BIN)/python scripts/compile_messages.py
+	PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest $(ARGS) -m gateways tests/gateways
 
 lint: .venv/.dev var/env
 	$(BIN)/ruff check .
@@ -62,6 +67,8 @@ lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt
 	uv pip compile -q pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
 
+	uv pip compile -q pyproject.toml --extra gateways -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-gateways.txt
+
 icons: .venv/.run var/env ## draws static/icons.svg anew
 	$(BIN)/python scripts/draw_icons.py
 
@@ -83,6 +90,10 @@ var/env: scripts/make_secrets.py | .venv/bin/python
 .venv/.dev: requirements-dev.txt | .venv/bin/python
 	$(PIP_INSTALL) -r requirements-dev.txt
 	touch $@ .venv/.run
+
+.venv/.gateways: requirements-gateways.txt .venv/.dev
+	$(PIP_INSTALL) -r requirements-gateways.txt || { echo "Not to be had here, so tests of it are skipped: requirements-gateways.txt" >&2; [ -z "$$CI" ]; }
+	touch $@
 
 clean:
 	rm -rf .venv var

@@ -73,7 +73,7 @@ def ask(environ: "WSGIEnvironment") -> Answer:
 def tell(start_response: "StartResponse", answer: Answer) -> Iterable[bytes]:
     """Send an answer: the words in the body, and in headers for gateways that drop bodies."""
     if answer.code is None:
-        return send(start_response, HTTPStatus.NO_CONTENT, [])
+        return send(start_response, HTTPStatus(answer.status), [])
     time = f"{answer.at.astimezone(ZONE):%-d.%-m.%Y %H:%M:%S}"
     text = escape(answer.text.encode("ascii", "replace").decode())
     body = REFUSAL.format(code=answer.code, text=text, time=time, request=answer.request).encode()

@@ -228,6 +228,14 @@ def test_fragments_say_first_what_they_need():
         assert re.search(r"\bNeeds\b", opening.group() if opening else ""), path
 
 
+def test_what_acts_is_a_button_and_what_leads_somewhere_a_link():
+    """A link that looks like a button and acts does nothing on Space."""
+    for path in (ROOT / "templates").rglob("*.html"):
+        for link in re.findall(r"<a\b[^>]*>", path.read_text()):
+            assert 'role="button"' not in link, path
+            assert "hx-" not in link or 'class="button' not in link, path
+
+
 def test_nothing_here_names_a_machine_or_an_address_of_packages():
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        assert not re.search(r"https?://|file:", (ROOT / name).read_text())
+    for path in ROOT.glob("requirements*.txt"):
+        assert not re.search(r"https?://|file:", path.read_text()), path

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs/architecture.md"
-DOCS = [ROOT / "README.md", GUIDE, *sorted(ROOT.glob("docs/decisions/*.md"))]
+DOCS = [ROOT / "README.md", GUIDE, *sorted(ROOT.glob("docs/*/*.md"))]
 WALKS = ["A page is opened", "A switch is pressed", "A bulk change runs"]
 FOLDERS = "apps|docs|locale|netvisor_rights|scripts|static|templates|tests"
 NAMED_FILE = re.compile(rf"(?<![\w/.-])(?:{FOLDERS})/(?:[\w/.-]*[\w/])?")

@@ -17,7 +17,7 @@ LABELS: Mapping[str, Promise] = {
     "password": _("Password"),
     "oldpassword": _("Current password"),
     "password1": _("New password"),
-    "password2": pgettext_lazy("password", "The same again"),
+    "password2": pgettext_lazy("password", "Password again"),
 }
 HELP: Mapping[str, Promise] = {"password1": _("At least 12 characters.")}
 

@@ -45,7 +45,7 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
         if request.method not in ("GET", "HEAD"):
             messages.warning(
                 request,
-                _("Your session has ended. Your last change was not saved. Sign in to go on."),
+                _("Your session has ended. Your last change was not saved. Sign in to continue."),
             )
         answer = redirect_to_login(self.way_back(request), settings.LOGIN_URL)
         return HttpResponseClientRedirect(answer.url) if request.htmx else answer

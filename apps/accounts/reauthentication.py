@@ -7,11 +7,16 @@ from typing import Concatenate, ParamSpec
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.forms.utils import flatatt
 from django.http import HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
+from django.utils.html import format_html
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
+from apps.accounts.forms import ReauthenticateForm
 from apps.accounts.middleware import PrivateByDefaultMiddleware
 from apps.core.http import AuthenticatedRequest
 
@@ -55,6 +60,18 @@ def password_before_form(view: View[P]) -> View[P]:
 
 
 def _ask(request: AuthenticatedRequest) -> HttpResponse:
+    """Ask in a window over the page where a button was pressed, else on a page of its own."""
     back = PrivateByDefaultMiddleware.way_back(request)
+    if request.htmx.trigger or request.htmx.target:
+        return _window(request, back)
     answer = redirect_to_login(back, reverse("account_reauthenticate"))
     return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+
+def _window(request: AuthenticatedRequest, back: str) -> HttpResponse:
+    form = ReauthenticateForm(user=request.user)
+    form.fields["password"].widget.attrs["autofocus"] = True
+    hidden = {"type": "hidden", "name": REDIRECT_FIELD_NAME, "value": back}
+    context = {"form": form, "redirect_field": format_html("<input{}>", flatatt(hidden))}
+    response = TemplateResponse(request, "account/reauthenticate.html#window", context)
+    return reswap(retarget(response, "#window"), "innerHTML")

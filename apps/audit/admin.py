@@ -27,7 +27,9 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         old = type(obj)._default_manager.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        names = [name for name in form.changed_data if name not in SECRET_FIELDS]
+        # Whether there is a password Django takes out of what was sent once it is read.
+        sent = [name for name in form.changed_data if name in form.cleaned_data]
+        names = [name for name in sent if name not in SECRET_FIELDS]
         before = {name: _plain(_old(old, form, name)) for name in names}
         after = {name: _plain(form.cleaned_data[name]) for name in names}
         verb = self.changed if change else self.added

@@ -39,25 +39,11 @@ def own(access: OfficeAccess, pk: UUID) -> BulkChange:
     return BulkChange.objects.visible_to(access.user).select_related("by").get(pk=pk)
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """A draft that waits for its start, if nothing was begun after it, and what was started."""
-
-    draft: BulkChange | None
-    started: list[BulkChange]
-
-
-def earlier(access: OfficeAccess) -> Earlier:
-    """Return the person's last bulk changes, each with how many companies were ``done``."""
-    mine = BulkChange.objects.visible_to(access.user)
-    newest = (
-        mine.filter(puts_back=None).exclude(sent={}).order_by("-made_at", "-pk").values("pk")[:1]
-    )
+def last(access: OfficeAccess) -> list[BulkChange]:
+    """Return the person's last bulk changes that were started, each with how many were ``done``."""
+    mine = BulkChange.objects.visible_to(access.user).exclude(started_at=None)
     done = Count("items", filter=Q(items__state=State.DONE))
-    found = mine.filter(Q(started_at__isnull=False) | Q(pk__in=newest)).annotate(done=done)
-    rows = list(found.order_by(F("started_at").desc(nulls_first=True), "-pk")[: LAST + 1])
-    waiting = [one for one in rows if one.started_at is None]
-    return Earlier(next(iter(waiting), None), [one for one in rows if one.started_at][:LAST])
+    return list(mine.annotate(done=done).order_by("-started_at", "-pk")[:LAST])
 
 
 def put_back_by(access: OfficeAccess, change: BulkChange) -> BulkChange | None:

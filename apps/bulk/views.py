@@ -1,6 +1,6 @@
 """Addresses of bulk rights: put together, check, run, put back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -30,36 +30,50 @@ from apps.resources.keys import FOUND
 
 KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
 """The fields that are gone back to."""
+CHOSEN = "bulk_choice"
+"""Where a session keeps what was chosen last."""
+PREVIEW = "preview"
+"""The name of the button that makes a draft."""
 
 
 class Asked(NamedTuple):
-    """What somebody puts together: whose companies, the forms as they were sent, and the past."""
+    """What somebody puts together: the client companies, and the forms as they were sent."""
 
     clients: Clients
     wish: WishForm
     companies: CompaniesForm
-    earlier: reads.Earlier
-    resumes: bool
+    resumes: bool = False
 
 
 def refuse_draft(
     request: AuthenticatedRequest, access: OfficeAccess, reason: Reason
 ) -> HttpResponse:
     """Say above the companies why no draft was made."""
-    return choose(request, access, asked(request, access), complaint=texts.REFUSED[reason])
+    sent = forms_of(request, access, request.POST)
+    return choose(request, access, sent, complaint=texts.REFUSED[reason])
 
 
 @office_change(refused=refuse_draft)
 def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
-    """Put a bulk change together; "Preview" stores it as a draft and leads to it."""
-    sent = asked(request, access)
-    clients, wish, form = sent.clients, sent.wish, sent.companies
+    """Put a bulk change together: what was sent is kept, so that "Back" finds it again."""
+    if request.method == "POST":
+        return chosen(request, access)
+    sent, resumes = asked(request, access)
+    return choose(request, access, forms_of(request, access, sent)._replace(resumes=resumes))
+
+
+def chosen(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
+    """Store what was chosen as a draft and lead to it; a search alone shows what it finds."""
+    request.session[CHOSEN] = {"sent": kept(request.POST), "previewed": PREVIEW in request.POST}
+    if PREVIEW not in request.POST and not request.htmx:
+        return redirect(reverse("bulk") + "#h-where")
+    clients, wish, form, _resumes = sent = forms_of(request, access, request.POST)
     if wish.is_bound:
         picked = form.picked()
         if wish.is_valid() and form.is_valid():
-            chosen = reads.chosen(access, clients.found(form.asked), picked)
+            found = reads.chosen(access, clients.found(form.asked), picked)
             wanted = wish.wish(clients.keys_found)
-            change = services.draft(access, *chosen, **wanted, sent=kept(request.POST))
+            change = services.draft(access, *found, **wanted, sent=kept(request.POST))
             return redirect("bulk_change", change.pk)
     return choose(request, access, sent)
 
@@ -71,19 +85,15 @@ def choose(
     form, wish = sent.companies, sent.wish
     found = sent.clients.found(form.asked) if form.is_valid() else access.companies.none()
     named = form.asked["ids"] if form.is_valid() else []
-    candidates, started = reads.candidates(access, found, form, named), sent.earlier.started
-    page = ChoosePage.of(wish, form, candidates, started, complaint, resumes=sent.resumes)
+    candidates, last = reads.candidates(access, found, form, named), reads.last(access)
+    page = ChoosePage.of(wish, form, candidates, last, complaint, resumes=sent.resumes)
     status = 422 if form.errors or wish.errors else 200
     return TemplateResponse(request, "bulk/choose.html", {"page": page}, status=status)
 
 
-def asked(request: AuthenticatedRequest, access: OfficeAccess) -> Asked:
-    """Return what was sent, or what the address asks for."""
-    earlier = reads.earlier(access)
-    draft = None if request.method == "POST" else draft_of(request, access, earlier)
-    typed = QueryDict(urlencode(draft.sent, doseq=True)) if draft else request.GET
-    sent = request.POST if request.method == "POST" else typed
-    previewing = request.method == "POST" and "preview" in sent
+def forms_of(request: AuthenticatedRequest, access: OfficeAccess, sent: QueryDict) -> Asked:
+    """Return the client companies and the forms about them."""
+    previewing = request.method == "POST" and PREVIEW in sent
     clients = Clients(access, keys_found=request.session.get(FOUND, ()))
     wish = WishForm(
         sent,
@@ -92,18 +102,27 @@ def asked(request: AuthenticatedRequest, access: OfficeAccess) -> Asked:
         integrations=clients.integrations,
         example=reads.example(access, sent.get("like", "")) if previewing else None,
     )
-    companies = CompaniesForm(sent, integrations=clients.integrations)
-    return Asked(clients, wish, companies, earlier, resumes=draft is not None)
+    return Asked(clients, wish, CompaniesForm(sent, integrations=clients.integrations))
 
 
-def draft_of(
-    request: AuthenticatedRequest, access: OfficeAccess, earlier: reads.Earlier
-) -> BulkChange | None:
-    """Return the draft that is gone back to: by its number, or by "Back" in the browser."""
+def asked(request: AuthenticatedRequest, access: OfficeAccess) -> tuple[QueryDict, bool]:
+    """Return what the address asks for, and whether it was previewed before.
+
+    That is a filter, a draft to go back to, or what was chosen last and not started since.
+    """
     form = BackForm(request.GET)
     if form.is_valid() and form.cleaned_data["draft"]:
-        return reads.own(access, form.cleaned_data["draft"])
-    return None if request.GET else earlier.draft
+        return typed(reads.own(access, form.cleaned_data["draft"]).sent), True
+    if request.GET:
+        request.session.pop(CHOSEN, None)
+        return request.GET, False
+    before = request.session.get(CHOSEN, {"sent": {}, "previewed": False})
+    return typed(before["sent"]), before["previewed"]
+
+
+def typed(sent: Mapping[str, list[str]]) -> QueryDict:
+    """Return what was kept of a form as it was sent."""
+    return QueryDict(urlencode(sent, doseq=True))
 
 
 def kept(sent: QueryDict) -> dict[str, list[str]]:
@@ -156,6 +175,7 @@ def page_of(_access: OfficeAccess, change: UUID) -> str:
 @office_change(back=page_of)
 def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Start a draft that was checked."""
+    request.session.pop(CHOSEN, None)
     return run(access, change, services.start)
 
 

@@ -40,7 +40,9 @@ def clean_business_id(text: str) -> str:
         return str(ytunnus.format(ytunnus.validate(as_business_id(text))))
     except NumberError:
         raise ValidationError(
-            _("%(text)s is not a business ID."), params={"text": text[:20]}, code="business_id"
+            _("%(text)s is not a valid business ID."),
+            params={"text": text[:20]},
+            code="business_id",
         ) from None
 
 

@@ -34,7 +34,7 @@ class MoveForm(forms.Form):
 
     office = forms.ChoiceField(label=_("New accounting office"))
     deliberate = forms.BooleanField(
-        label=_("Move it even if nobody holds KH or TPK there afterwards"), required=False
+        label=_("Move it even if nobody there will have the role KH or TPK"), required=False
     )
 
     def __init__(

@@ -36,7 +36,10 @@ class AccountingOffice(models.Model):
         related_name="offices",
         blank=True,
         verbose_name=_("people"),
-        help_text=_("They may found client companies, and get TPK, KH and KP in each."),
+        help_text=_(
+            "These people can create client companies and get the roles TPK, KH and KP in"
+            " each of them."
+        ),
     )
 
     class Meta:
@@ -173,7 +176,7 @@ class Membership(models.Model):
                 | Q(valid_until=None)
                 | Q(valid_until__gt=F("valid_from")),
                 name="membership_ends_after_start",
-                violation_error_message=_("The period must end after it begins."),
+                violation_error_message=_("The end date must be after the start date."),
             ),
         ]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
+from django.utils.functional import Promise
 
 from apps.companies.models import Membership
-from apps.companies.rules import capabilities
+from apps.companies.rules import Role, capabilities
+from apps.companies.texts import ROLES
 from apps.core.lists import written
 from apps.core.paging import Page
 
@@ -28,9 +30,13 @@ class CompanyRow:
 
 @dataclass(frozen=True)
 class CompaniesPage:
-    """One page of them; ``after`` is the key of the next, empty on the last."""
+    """One page of them; ``after`` is the key of the next, empty on the last.
+
+    ``legend`` says what the short names of the roles in it mean.
+    """
 
     rows: list[CompanyRow]
+    legend: list[Promise]
     after: str
 
     @classmethod
@@ -42,7 +48,9 @@ class CompaniesPage:
         They lead to the page ``here``, where the person may open it there too.
         """
         rows = [_row(membership, last, here) for membership in found.rows]
-        return cls(rows, written(found.next_key))
+        held = {role for membership in found.rows for role in membership.grants.roles}
+        legend = [ROLES[role] for role in Role if role in held]
+        return cls(rows, legend, written(found.next_key))
 
 
 def _row(membership: Membership, last: str, here: ResolverMatch | None) -> CompanyRow:

@@ -78,44 +78,62 @@ FUNCTIONS: Mapping[Function, Promise] = {
     Function.TRAVEL_AND_EXPENSES: gettext_lazy("Travel and expenses"),
 }
 NEEDS: Mapping[Capability, Promise] = {
-    Capability.ENTER: gettext_lazy("Entering needs access rights that are in force."),
-    Capability.VIEW_RIGHTS: gettext_lazy("Looking needs Interface resources: view or edit."),
-    Capability.EDIT_RIGHTS: gettext_lazy("Editing needs KH or TPK and Interface resources: edit."),
+    Capability.ENTER: gettext_lazy("To enter, you need access rights that are valid."),
+    Capability.VIEW_RIGHTS: gettext_lazy(
+        "To view this page, you need the right Interface resources: view or edit."
+    ),
+    Capability.EDIT_RIGHTS: gettext_lazy(
+        "To edit, you need the role KH or TPK and the right Interface resources: edit."
+    ),
     Capability.CREATE_IDENTIFIERS: gettext_lazy(
-        "Creating needs edit level on at least one function-specific right."
+        "To create API identifiers, you need edit level on at least one function-specific right."
     ),
     Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
-        "Stopping others' identifiers needs KH or TPK and at least one function-specific right."
+        "To stop other users' API identifiers, you need the role KH or TPK and at least"
+        " one function-specific right."
     ),
     Capability.VIEW_USERS: gettext_lazy(
-        "Looking needs KH, TPK or TT and at least one function-specific right,"
-        " or Users and roles: view."
+        "To view this page, you need the role KH, TPK or TT and at least one function-"
+        "specific right, or the right Users and roles: view."
     ),
     Capability.EDIT_USERS: gettext_lazy(
-        "Changing people's rights needs KH or TPK and at least one function-specific right."
+        "To change other users' rights, you need the role KH or TPK and at least one"
+        " function-specific right."
     ),
     Capability.VIEW_HISTORY: gettext_lazy(
-        "Looking needs KH, TPK or TT and at least one function-specific right."
+        "To view this page, you need the role KH, TPK or TT and at least one function-"
+        "specific right."
     ),
     Capability.SERVE: gettext_lazy(
-        "Serving a client company needs TPK and at least one function-specific right there."
+        "To work with a client company, you need the role TPK and at least one function-"
+        "specific right in it."
     ),
 }
 REFUSED: Mapping[Capability, Promise] = {
-    Capability.ENTER: gettext_lazy("You may not enter %(company)s"),
-    Capability.VIEW_RIGHTS: gettext_lazy("You may not see the rights of %(company)s"),
-    Capability.EDIT_RIGHTS: gettext_lazy("You may not change the rights of %(company)s"),
-    Capability.CREATE_IDENTIFIERS: gettext_lazy("You may not create identifiers in %(company)s"),
-    Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
-        "You may not stop others' identifiers in %(company)s"
+    Capability.ENTER: gettext_lazy("You don't have access to %(company)s"),
+    Capability.VIEW_RIGHTS: gettext_lazy(
+        "You don't have the right to see the rights of %(company)s"
     ),
-    Capability.VIEW_USERS: gettext_lazy("You may not see the users of %(company)s"),
-    Capability.EDIT_USERS: gettext_lazy("You may not change the users of %(company)s"),
-    Capability.VIEW_HISTORY: gettext_lazy("You may not see the change history of %(company)s"),
-    Capability.SERVE: gettext_lazy("You do not serve %(company)s for an accounting office"),
+    Capability.EDIT_RIGHTS: gettext_lazy(
+        "You don't have the right to change the rights of %(company)s"
+    ),
+    Capability.CREATE_IDENTIFIERS: gettext_lazy(
+        "You don't have the right to create API identifiers in %(company)s"
+    ),
+    Capability.OVERSEE_IDENTIFIERS: gettext_lazy(
+        "You don't have the right to stop other users' API identifiers in %(company)s"
+    ),
+    Capability.VIEW_USERS: gettext_lazy("You don't have the right to see the users of %(company)s"),
+    Capability.EDIT_USERS: gettext_lazy(
+        "You don't have the right to change the users of %(company)s"
+    ),
+    Capability.VIEW_HISTORY: gettext_lazy(
+        "You don't have the right to see the change history of %(company)s"
+    ),
+    Capability.SERVE: gettext_lazy("%(company)s is not one of your client companies"),
 }
 NOT_MOVED: Mapping[Reason, Promise] = {
-    Refusal.NOBODY_LEFT: gettext_lazy("Nobody would hold KH or TPK in this company."),
+    Refusal.NOBODY_LEFT: gettext_lazy("Nobody in this company would have the role KH or TPK."),
 }
 
 
@@ -123,10 +141,10 @@ def held(grants: Grants, capability: Capability) -> str:
     """Return what somebody holds of the function rights that a capability asks for."""
     if capability is Capability.CREATE_IDENTIFIERS:
         count = sum(level is Level.EDIT for level in grants.levels.values())
-        return _("Function-specific rights at edit: %(count)d") % {"count": count}
+        return _("Function-specific rights with edit level: %(count)d") % {"count": count}
     if capability not in (Capability.VIEW_RIGHTS, Capability.EDIT_RIGHTS):
         count = sum(level is not Level.NONE for level in grants.levels.values())
-        return _("Function-specific rights above none: %(count)d") % {"count": count}
+        return _("Function-specific rights with view or edit level: %(count)d") % {"count": count}
     level = LEVELS[grants.level(Function.INTERFACE_RESOURCES)]
     return f"{FUNCTIONS[Function.INTERFACE_RESOURCES]}: {level}"
 
@@ -148,7 +166,7 @@ def company_count(count: int) -> str:
 
 def day(moment: datetime) -> str:
     """Return a date as people read it, in the server's time zone."""
-    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
 
 
 def period(validity: Validity, start: datetime | None, end: datetime | None) -> str:

@@ -50,6 +50,11 @@ class Installation:
         fits = [hmac.compare_digest(said, secret.encode()) for secret in self.secrets]
         return any(fits) or environ.get("REMOTE_ADDR") in self.addresses
 
+    @property
+    def passing(self) -> int:
+        """The status that lets a request pass: Envoy, which asks in its request line, wants 200."""
+        return 200 if self.target is Target.REQUEST_LINE else 204
+
     def asked(self, environ: Mapping[str, str]) -> tuple[str, str]:
         """Return target and method of the request that the gateway asks about."""
         target, method = (environ.get(name, "") for name in SAID_IN[self.target])

@@ -64,7 +64,7 @@ def ask(
         logger.exception("The request %s could not be judged", number)
         return technical_error(number, now)
     if decision.allowed:
-        return Answer(204, None, "", number, now)
+        return Answer(asked.passing, None, "", number, now)
     return refuse(decision, number, now, resource=case.resource, company=question.company)
 
 

@@ -179,7 +179,7 @@ ARTICLES: Sequence[tuple[str, Promise]] = (
 
 def all_blocked(name: str) -> str:
     """Say that everything is blocked for an integration."""
-    return _("%(integration)s is listed and everything is blocked") % {"integration": name}
+    return _("%(integration)s is in the list, and everything is blocked") % {"integration": name}
 
 
 def waiting(resources: int, *, is_open: bool) -> str:
@@ -215,11 +215,13 @@ def identifier_ends(user_id: str, owner: str, soon: str) -> str:
 
 def member_leaves(name: str, end: datetime, identifiers: int) -> str:
     """Say when somebody's access ends, and how many identifiers stop working then."""
-    said = _("Access of %(name)s ends on %(date)s") % {"name": name, "date": day(end)}
+    said = _("%(name)s's access ends on %(date)s") % {"name": name, "date": day(end)}
     if not identifiers:
         return said
     stop = ngettext(
-        "%(count)d identifier stops then", "%(count)d identifiers stop then", identifiers
+        "%(count)d API identifier will stop working then",
+        "%(count)d API identifiers will stop working then",
+        identifiers,
     )
     return f"{said}; {stop % {'count': identifiers}}"
 
@@ -228,9 +230,13 @@ def open_in_vain(count: int, package: str) -> str:
     """Say that rights are open for so many integrations, of which nothing moves on a package."""
     name = PACKAGES[Package(package)]
     if not count:
-        return _("Rights are open; %(package)s carries no API traffic.") % {"package": name}
+        return _(
+            "Resources are allowed, but the package %(package)s does not include API traffic."
+        ) % {"package": name}
     return ngettext(
-        "Rights are open for %(count)d integration; %(package)s carries no API traffic.",
-        "Rights are open for %(count)d integrations; %(package)s carries no API traffic.",
+        "Resources are allowed for %(count)d integration, but the package %(package)s"
+        " does not include API traffic.",
+        "Resources are allowed for %(count)d integrations, but the package %(package)s"
+        " does not include API traffic.",
         count,
     ) % {"count": count, "package": name}

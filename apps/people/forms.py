@@ -394,7 +394,7 @@ class AcceptForm(FocusesErrors):
         help_text=gettext_lazy("At least 12 characters."),
     )
     again = forms.CharField(
-        label=pgettext_lazy("password", "The same again"),
+        label=pgettext_lazy("password", "Password again"),
         max_length=1000,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

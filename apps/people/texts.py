@@ -32,34 +32,37 @@ PROFILES: Mapping[Profile, Promise] = {
 }
 REFUSALS: Mapping[Reason, Promise] = {
     Refusal.NO_ADMINISTRATOR: gettext_lazy(
-        "Changing people's rights needs KH or TPK and at least one function-specific right."
+        "To change other users' rights, you need the role KH or TPK and at least one"
+        " function-specific right."
     ),
-    Refusal.ONESELF: gettext_lazy("Nobody changes their own rights."),
+    Refusal.ONESELF: gettext_lazy("You cannot change your own rights."),
     Refusal.ABOVE_YOU: gettext_lazy(
-        "The rights of a TPK or company administrator are changed only by a TPK, or by a KH"
-        " who is company administrator."
+        "Only a TPK, or a KH who is also company administrator, can change the rights of"
+        " a TPK or a company administrator."
     ),
     Refusal.MAY_NOT_GIVE: gettext_lazy(
-        "TPK, KH, P and company administrator are given only by a TPK, or by a KH who is"
-        " company administrator."
+        "Only a TPK, or a KH who is also company administrator, can give the roles TPK,"
+        " KH, P and company administrator."
     ),
     Refusal.MAY_NOT_COPY: gettext_lazy(
-        "Copying KH, P, TPK or company administrator to others needs TPK."
+        "Only a TPK can copy the roles KH, P, TPK and company administrator to others."
     ),
     Refusal.LAST_ADMINISTRATOR: gettext_lazy(
-        "Nobody else here is KH or TPK with a function-specific right for at least as long."
-        " Somebody must become one first."
+        "No other user here has the role KH or TPK and a function-specific right for at"
+        " least as long. Give them to another user first."
     ),
     Refusal.MEMBER_ALREADY: gettext_lazy(
-        "This person is a member already. Edit their rights in the list."
+        "This person is already a user of this company. Edit their rights in the list."
     ),
     Refusal.INVITED_ALREADY: gettext_lazy(
-        "This person is invited already. Send the invitation again or withdraw it in the list."
+        "This person has already been invited. Send the invitation again or withdraw it"
+        " in the list."
     ),
-    Refusal.NAMELESS: gettext_lazy("Enter the name of somebody new."),
+    Refusal.NAMELESS: gettext_lazy("Enter the new user's name."),
     Refusal.MOVED_ON: gettext_lazy(
-        "Nothing was saved: somebody changed these rights meanwhile. What you see below is what you"
-        " entered; the rights as they are now stand above it. Save again to replace them."
+        "Nothing was saved: someone else changed these rights at the same time. The form"
+        " shows what you entered; the current rights are shown above it. Save again to"
+        " replace them."
     ),
 }
 HELPERS_CAN: Mapping[Reason, Promise] = {
@@ -68,7 +71,7 @@ HELPERS_CAN: Mapping[Reason, Promise] = {
 }
 """What the others can do, where it is not granting."""
 IN_ROW: Mapping[Refusal, Promise] = {
-    Refusal.ABOVE_YOU: gettext_lazy("Changed by TPK"),
+    Refusal.ABOVE_YOU: gettext_lazy("Only TPK can change"),
 }
 """A refusal where the row would show actions; nobody needs one of readers."""
 ACCOUNT_CLOSED = gettext_lazy("Account closed")
@@ -87,24 +90,26 @@ SORTS = [
     ("identifiers", gettext_lazy("Identifiers")),
 ]
 SOURCE_MOVED_ON = gettext_lazy(
-    "Nothing was copied: somebody changed these rights meanwhile. Look at them again and go on."
+    "Nothing was copied: someone else changed these rights at the same time. Check"
+    " them and try again."
 )
 PASSWORD_LAPSED = gettext_lazy(
-    "You gave your password more than 15 minutes ago. Enter it in a new tab, then press the "
-    "button here again: nothing that you typed is lost."
+    "More than 15 minutes have passed since you entered your password. Enter it in a"
+    " new tab and press the button here again. What you have typed is kept."
 )
 SAVED = gettext_lazy("Rights of %(name)s saved.")
-UNCHANGED = gettext_lazy("Nothing changed: %(name)s has these rights already.")
+UNCHANGED = gettext_lazy("No change: %(name)s already has these rights.")
 REMOVED_MEANWHILE = gettext_lazy(
-    "Nobody was removed: somebody changed these rights meanwhile. Look again and confirm."
+    "The user was not removed: someone else changed these rights at the same time."
+    " Check them and confirm again."
 )
 REMOVED = gettext_lazy("%(name)s removed from this company.")
-INVITED = gettext_lazy("Invitation sent to %(email)s. It works once, within 7 days.")
-WITHDRAWN = gettext_lazy("Invitation of %(email)s withdrawn.")
+INVITED = gettext_lazy("Invitation sent to %(email)s. It can be used once, within 7 days.")
+WITHDRAWN = gettext_lazy("Invitation to %(email)s withdrawn.")
 COPIED = gettext_lazy("Rights copied to %(name)s.")
-ASKED = gettext_lazy("%(name)s is asked by mail to replace %(user_id)s.")
+ASKED = gettext_lazy("%(name)s has been asked by email to replace %(user_id)s.")
 CHOOSE_COLLEAGUE = gettext_lazy("Choose a colleague to ask.")
-ENDS_AFTER_START = gettext_lazy("The period must end after it begins.")
+ENDS_AFTER_START = gettext_lazy("The end date must be after the start date.")
 UNUSUAL_DATE = gettext_lazy("Choose a date after the year 2000.")
 Asking = tuple[Promise, Promise]
 """A question and the button that answers it."""
@@ -112,7 +117,9 @@ REMOVING: Asking = (
     gettext_lazy("Remove %(name)s from %(company)s?"),
     gettext_lazy("Remove from this company"),
 )
-PARTING = gettext_lazy("%(name)s is removed from %(company)s only and stays in any other company.")
+PARTING = gettext_lazy(
+    "%(name)s will be removed only from %(company)s. Rights in other companies stay."
+)
 ASKING: Mapping[Loss | None, Asking] = {
     None: (gettext_lazy("Save these rights of %(name)s?"), gettext_lazy("Save")),
     Loss.END: (
@@ -120,12 +127,12 @@ ASKING: Mapping[Loss | None, Asking] = {
         gettext_lazy("End access now"),
     ),
     Loss.LAST_RIGHT: (
-        gettext_lazy("Take the last function-specific right of %(name)s in %(company)s?"),
-        gettext_lazy("Take the last right"),
+        gettext_lazy("Remove the last function-specific right of %(name)s in %(company)s?"),
+        gettext_lazy("Remove the last right"),
     ),
     Loss.LATER: (
-        gettext_lazy("Stop the access of %(name)s to %(company)s until it begins again?"),
-        gettext_lazy("Stop until then"),
+        gettext_lazy("Suspend the access of %(name)s to %(company)s until the new start date?"),
+        gettext_lazy("Suspend until then"),
     ),
     Loss.SHORTER: (
         gettext_lazy("Shorten the access of %(name)s to %(company)s?"),
@@ -140,24 +147,24 @@ GIVE: Mapping[Level, Promise] = {
     Level.VIEW: gettext_lazy("Give Interface resources: view too"),
     Level.EDIT: gettext_lazy("Give Interface resources: edit too"),
 }
-NOT_ALIKE = gettext_lazy("The two passwords are not alike.")
+NOT_ALIKE = gettext_lazy("The passwords do not match.")
 NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")
-WELCOME = gettext_lazy("Welcome to %(company)s.")
+WELCOME = gettext_lazy("You are now a user of %(company)s.")
 
 
 def stopping(count: int, end: datetime | None) -> str:
     """Say how many identifiers of a person stop working in the company, and when if not now."""
     if not count:
-        return _("No identifier of this person works here now.")
+        return _("None of this user's API identifiers works in this company now.")
     if end is None:
         return ngettext(
-            "%(count)d active identifier of this person stops working here now.",
-            "%(count)d active identifiers of this person stop working here now.",
+            "%(count)d active API identifier of this user stops working in this company now.",
+            "%(count)d active API identifiers of this user stop working in this company now.",
             count,
         ) % {"count": count}
     return ngettext(
-        "%(count)d active identifier of this person stops working here on %(date)s.",
-        "%(count)d active identifiers of this person stop working here on %(date)s.",
+        "%(count)d active API identifier of this user stops working in this company on %(date)s.",
+        "%(count)d active API identifiers of this user stop working in this company on %(date)s.",
         count,
     ) % {"count": count, "date": day(end)}
 
@@ -190,7 +197,7 @@ def and_more(count: int) -> str:
     if not count:
         return ""
     return ngettext(
-        "%(count)d more invitation is not shown. Search finds it by name or email.",
-        "%(count)d more invitations are not shown. Search finds them by name or email.",
+        "%(count)d more invitation is not shown. Find it by name or email.",
+        "%(count)d more invitations are not shown. Find them by name or email.",
         count,
     ) % {"count": count}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -48,13 +49,17 @@ class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Then only the resources picked below are available to it, and it needs all."),
     )
     limited_to = forms.ModelMultipleChoiceField(
-        InterfaceResource.objects.all(), label=_("Limited to these resources"), required=False
+        InterfaceResource.objects.all(),
+        label=_("Limited to these resources"),
+        required=False,
+        widget=FilteredSelectMultiple(_("resources"), is_stacked=False),
     )
     needs = forms.ModelMultipleChoiceField(
         InterfaceResource.objects.all(),
         label=_("Needed resources"),
         required=False,
         help_text=_("A suggestion to the companies; it limits nothing."),
+        widget=FilteredSelectMultiple(_("resources"), is_stacked=False),
     )
 
     class Meta:

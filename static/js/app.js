@@ -113,14 +113,12 @@ function mark(id) {
   return text !== null;
 }
 function byHand(button) {
-  const row = button.closest("tr, .notice, dialog") ?? document;
-  const shower = row.querySelector("[data-heir^=key-][id^=show-]");
-  const key = shower?.dataset.heir ?? row.querySelector("[id^=key-]")?.id;
-  const folded = row.querySelector("details:has(pre)");
-  if (button.dataset.copyFrom && key && !mark(key)) {
-    document.addEventListener("htmx:afterSettle", () => mark(key), { once: true });
-    shower.click();
-  } else if (folded) {
+  const key = button.dataset.copyFrom?.match(/(\d+)\/key\//)[1];
+  const folded = document.querySelector("details:has(> pre)");
+  if (key && !mark(`key-${key}`)) {
+    document.addEventListener("htmx:afterSettle", () => mark(`key-${key}`), { once: true });
+    document.getElementById(`show-${key}`).click();
+  } else if (!key && folded) {
     folded.open = true;
     getSelection().selectAllChildren(folded.querySelector("pre"));
   }

@@ -239,7 +239,7 @@ def identifier_states(page: Page, site):
     yield "identifier-past"
     page.goto(f"{site}/companies/9000001-1/api-identifiers/")
     page.get_by_role("button", name="Show Key of").first.click()
-    page.get_by_role("link", name="Hide Key of").wait_for()
+    page.get_by_role("button", name="Hide Key of").wait_for()
     yield "identifier-key"
     page.get_by_role("button", name="Replace DE_").first.click()
     page.get_by_role("dialog").wait_for()
@@ -341,7 +341,7 @@ def test_choosing_a_new_password(page, site, check, mailoutbox):
     page.goto(f"{site}/accounts/password/reset/")
     page.get_by_label("Email").fill("kh@demo.example")
     page.get_by_role("button", name="Send the link").click()
-    page.get_by_role("heading", name="Look at your email").wait_for()
+    page.get_by_role("heading", name="Check your email").wait_for()
     page.goto(next(word for word in mailoutbox[0].body.split() if "/reset/key/" in word))
     check("reset-key")
     for field in page.locator("input[type=password]").all():

@@ -1,5 +1,6 @@
 """What script adds: nothing reloads, the focus stays, failures are said."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -131,7 +132,7 @@ def test_a_right_lost_meanwhile_is_said_in_the_status_region(
     page.goto(rights_url("Severa"))
     Membership.objects.filter(company=bakery, user__email="kh@demo.example").update(levels={})
     page.get_by_role("switch", name="Get customer list").click()
-    expect(status(page)).to_contain_text("Editing needs")
+    expect(status(page)).to_contain_text("To edit, you need the role KH or TPK")
     expect(page.get_by_role("switch", name="Get customer list")).to_have_attribute(
         "aria-checked", "false"
     )
@@ -346,3 +347,25 @@ def test_whoever_stood_on_stop_stands_on_the_heading_when_a_bulk_change_has_ende
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_be_focused()
     expect(page.get_by_role("status")).to_contain_text("Done: 38 companies.")
+
+
+def test_the_office_list_follows_while_one_types_and_bulk_fields_come_with_their_way(
+    page, site, sign_in_as
+):
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/")
+    fields = page.locator(".filters :is(input, select):visible").all()
+    assert len({field.bounding_box()["y"] for field in fields}) == 1
+    find = page.get_by_label("Name or business ID")
+    find.press_sequentially("demo f")
+    expect(page.get_by_role("status").filter(has_text="4 companies")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=demo%20f"))
+    expect(find).to_be_focused()
+
+    page.goto(f"{site}/office/rights/")
+    expect(page.get_by_label("Section", exact=True)).to_be_hidden()
+    page.get_by_label("One section").check()
+    expect(page.get_by_label("Section", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Select all shown").click()
+    page.get_by_label("Demo Ferry").uncheck()
+    expect(page.get_by_text("39 of 40 chosen")).to_be_visible()

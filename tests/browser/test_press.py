@@ -201,3 +201,47 @@ def test_folding_while_filtering_forgets_no_other_fold(page, sign_in_as, rights_
     for section in ("Purchases", "Sales"):
         fold = page.get_by_role("button", name=section, exact=True)
         expect(fold).to_have_attribute("aria-expanded", "false")
+
+
+def test_where_pages_may_not_copy_the_key_is_shown_and_marked(page, site, sign_in_as, bakery):
+    page.add_init_script("delete window.ClipboardItem")
+    sign_in_as("member")
+    one = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
+    page.goto(f"{site}/companies/{bakery.business_id}/api-identifiers/")
+    page.get_by_role("button", name=f"Copy Key of {one.user_id}").click()
+    expect(page.locator(f"#key-{one.pk}")).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("Copy the marked text yourself.")
+    page.wait_for_timeout(200)
+    assert page.evaluate("getSelection().toString().trim()") == one.key
+    assert not AuditEvent.objects.filter(verb="identifier:copy").exists()
+    assert AuditEvent.objects.filter(verb="identifier:show").exists()
+
+
+def test_on_a_phone_everything_is_reached_with_and_without_popovers(page, sign_in_as, rights_url):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    block = page.get_by_role("button", name="Block API traffic")
+    expect(block).to_be_hidden()
+    page.get_by_role("button", name="API traffic", exact=True).click()
+    expect(block).to_be_visible()
+    menu = page.get_by_role("navigation", name="Company menu")
+    expect(menu).to_be_hidden()
+    page.evaluate("document.getElementById('menu').removeAttribute('popover')")
+    expect(menu.get_by_text("Company menu")).to_be_visible()
+    page.locator("#person summary").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.locator(".side-fold summary").click()
+    page.get_by_role("link", name="Bezala").click()
+    expect(page.get_by_role("heading", name="Bezala")).to_be_in_viewport()
+    assert page.evaluate("scrollY") > 0
+
+
+def test_a_long_name_is_whole_in_its_title(page, sign_in_as, rights_url, bakery):
+    bakery.name = "Pohjois-Karjalan maanrakennus- ja kuljetusyrittäjien osuuskunta " * 3
+    bakery.save()
+    sign_in_as("kh")
+    page.goto(rights_url())
+    name = page.locator("#switcher b")
+    name.hover()
+    expect(name).to_have_attribute("title", bakery.name.strip())

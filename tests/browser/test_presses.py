@@ -1,6 +1,7 @@
 """How many presses the jobs take that people do most; typing, Enter and Tab are free."""
 
-import pytest
+import re
+
 from playwright.sync_api import Page, expect
 
 from apps.demo.services import PAYROLL_BRIDGE_KEY
@@ -11,30 +12,6 @@ addEventListener("pointerdown", press, true);
 addEventListener("change", (event) => event.target.matches("select") && press(), true);
 """
 """Counts in the browser what a hand does: each press, and each choice in a list as one."""
-
-
-@pytest.fixture
-def home(page: Page, site, sign_in_as, bakery) -> str:
-    """The company's home, for a user administrator whose presses are counted."""
-    page.add_init_script(COUNT)
-    sign_in_as("kh")
-    return f"{site}/companies/{bakery.business_id}/"
-
-
-def test_the_jobs_that_people_do_most(page, home):
-    taken = {}
-    for job in (one_resource, find_and_allow, only_what_it_needs, custom_by_key):
-        page.goto(home)
-        page.evaluate("sessionStorage.clear()")
-        job(page)
-        taken[job.__name__] = int(page.evaluate("sessionStorage.presses"))
-    wanted = {
-        "one_resource": 2,
-        "find_and_allow": 3,
-        "only_what_it_needs": 3,
-        "custom_by_key": 4,
-    }
-    assert {job: most for job, most in taken.items() if most > wanted[job]} == {}, taken
 
 
 def open_rights(page):
@@ -50,20 +27,20 @@ def find(page, name):
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
-def checked(page, role, name):
-    expect(page.get_by_role(role, name=name, exact=True)).to_have_attribute("aria-checked", "true")
+def allowed(page, role, name):
+    control = page.get_by_role(role, name=name, exact=True)
+    control.click()
+    expect(control).to_have_attribute("aria-checked", "true")
 
 
 def one_resource(page):
     page.get_by_role("link", name="Severa").first.click()
-    page.get_by_role("switch", name="Get customer list").click()
-    checked(page, "switch", "Get customer list")
+    allowed(page, "switch", "Get customer list")
 
 
 def find_and_allow(page):
     find(page, "Luovu")
-    page.get_by_role("checkbox", name="All resources of Luovu").click()
-    checked(page, "checkbox", "All resources of Luovu")
+    allowed(page, "checkbox", "All resources of Luovu")
 
 
 def only_what_it_needs(page):
@@ -77,6 +54,49 @@ def custom_by_key(page):
     page.get_by_label("Custom integrations").check()
     page.get_by_label("Access key").fill(PAYROLL_BRIDGE_KEY)
     page.get_by_label("Access key").press("Enter")
-    name = "All resources of Demo Payroll Bridge"
-    page.get_by_role("checkbox", name=name).click()
-    checked(page, "checkbox", name)
+    allowed(page, "checkbox", "All resources of Demo Payroll Bridge")
+
+
+def an_identifier_for_an_integration(page):
+    page.get_by_role("link", name="API identifiers").first.click()
+    page.get_by_role("button", name="Create new API identifier").click()
+    page.get_by_label("Note", exact=True).fill("Travel bills")
+    page.get_by_label("Integration", exact=True).select_option(label="Severa")
+    page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row").filter(has_text="Travel bills")
+    expect(row.filter(has_text="Severa").first).to_be_visible()
+
+
+def reopen_all(page):
+    page.get_by_role("link", name="Review and reopen").first.click()
+    page.get_by_label(re.compile("All [5-9]")).check()
+    page.get_by_role("button", name=re.compile("Reopen [5-9]")).click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("Reopen [5-9]")).click()
+    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+
+
+AT_MOST = {
+    one_resource: 2,
+    find_and_allow: 3,
+    only_what_it_needs: 3,
+    custom_by_key: 4,
+    an_identifier_for_an_integration: 5,
+    reopen_all: 4,
+}
+"""Presses from the company's home on."""
+
+
+def test_the_jobs_that_people_do_most(page: Page, site, sign_in_as, bakery, rights_url):
+    page.add_init_script(COUNT)
+    sign_in_as("kh")
+    taken = {}
+    for job in AT_MOST:
+        if job is reopen_all:
+            page.goto(rights_url() + "block-traffic/")
+            page.get_by_role("button", name="Block API traffic").click()
+            expect(page.get_by_text("API traffic is closed").first).to_be_visible()
+        page.goto(f"{site}/companies/{bakery.business_id}/")
+        page.evaluate("sessionStorage.clear()")
+        job(page)
+        taken[job] = int(page.evaluate("sessionStorage.presses"))
+    assert all(taken[job] <= most for job, most in AT_MOST.items()), taken

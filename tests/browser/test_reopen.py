@@ -51,19 +51,3 @@ def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url):
         expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
         page.get_by_role("button", name="Leave blocked", exact=True).click()
     expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
-
-
-def test_five_listings_are_reopened_in_four_presses(page, sign_in_as, rights_url):
-    sign_in_as("kh")
-    for name in ("Severa", "Luovu"):
-        page.goto(rights_url(name) if name == "Severa" else rights_url())
-        page.get_by_role("switch", name="Import customer details").first.click()
-        expect(page.get_by_role("status").first).to_contain_text("allowed")
-    page.goto(rights_url() + "block-traffic/")
-    page.get_by_role("button", name="Block API traffic").click()
-    page.goto(rights_url().replace("interface-resources/", ""))
-    page.get_by_role("link", name="Review and reopen").click()
-    page.get_by_label("All 5").check()
-    page.get_by_role("button", name="Reopen 5").click()
-    page.get_by_role("dialog").get_by_role("button", name="Reopen 5").click()
-    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()

@@ -51,7 +51,7 @@ def test_a_form_without_its_mark_says_so(served, office):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"business_id": "9999980-3"}, "is not a business ID"),
+        ({"business_id": "9999980-3"}, "is not a valid business ID"),
         ({"business_id": "1\x00"}, "Null characters are not allowed"),
         ({"name": ""}, "This field is required"),
         ({"name": "x" * 201}, "at most 200"),

@@ -18,7 +18,7 @@ from apps.rights.rules import Scope, Wish
 from tests.factories import MembershipFactory, UserFactory
 from tests.rights.addresses import page_url, set_url
 
-NEEDS_EDIT = "Editing needs KH or TPK and Interface resources: edit."
+NEEDS_EDIT = "To edit, you need the role KH or TPK and the right Interface resources: edit."
 
 
 def test_an_outsider_finds_nothing(sign_in, company):
@@ -54,7 +54,9 @@ def test_without_the_function_there_is_no_menu_entry_and_a_helpful_refusal(
     response = client.get(page_url(company))
     assert response.status_code == 403
     assert "KH. Interface resources: none" in response.text
-    assert "Looking needs Interface resources: view or edit." in response.text
+    assert (
+        "To view this page, you need the right Interface resources: view or edit." in response.text
+    )
     assert "Edith Editor" in response.text
 
 

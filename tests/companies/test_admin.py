@@ -1,5 +1,7 @@
 """Django admin, for site staff alone; each save leaves an audit event."""
 
+import re
+
 import pytest
 
 from apps.accounts.models import User
@@ -34,7 +36,7 @@ def test_others_are_sent_away(sign_in, editor):
 
 def test_a_company_is_added_with_its_id_checked_and_an_event(staff):
     wrong = {"business_id": "9000001-2", "name": "New", "package": "premium"}
-    assert "is not a business ID" in staff.post("/admin/companies/company/add/", wrong).text
+    assert "is not a valid business ID" in staff.post("/admin/companies/company/add/", wrong).text
     saved(staff.post("/admin/companies/company/add/", {**wrong, "business_id": "90000011"}))
     assert Company.objects.get().business_id == "9000001-1"
     assert AuditEvent.objects.get().verb == "company:found"
@@ -95,7 +97,7 @@ def test_a_custom_integration_gets_its_keys_there_and_shows_them_once(staff, fie
     assert "no-store" in response["Cache-Control"]
     assert len(partner_key) == len(made.access_key) == 32
     again = staff.get("/admin/resources/integration/partner-key/").text
-    assert "shown already" in again
+    assert "already been shown" in again
     later = staff.get(f"/admin/resources/integration/{made.pk}/change/").text
     assert made.access_key in later
     assert partner_key not in again + later
@@ -191,3 +193,24 @@ def test_a_person_is_added_without_the_password_in_the_event(staff):
     saved(staff.post("/admin/accounts/user/add/", data))
     assert User.objects.filter(email="new@test.example").exists()
     assert "passphrase" not in str(AuditEvent.objects.values().get())
+
+
+def test_a_person_without_a_password_is_added_and_signs_in_after_a_reset(staff):
+    data = {"email": "new@test.example", "name": "New", "usable_password": "false"}
+    saved(staff.post("/admin/accounts/user/add/", data))
+    assert not User.objects.get(email="new@test.example").has_usable_password()
+    assert AuditEvent.objects.get().verb == "user:add"
+
+
+def test_names_of_nothing_and_second_spellings_are_refused_here_too(staff):
+    data = {"email": "new@b\u00fccher.example", "name": "\u200b", "usable_password": "false"}
+    assert "is required" in staff.post("/admin/accounts/user/add/", data).text
+    saved(staff.post("/admin/accounts/user/add/", data | {"name": "New"}))
+    again = data | {"name": "New", "email": "NEW@xn--bcher-kva.example"}
+    assert "already exists" in staff.post("/admin/accounts/user/add/", again).text
+
+
+def test_pages_have_titles_and_long_lists_a_filter(staff, catalogue):
+    text = staff.get("/admin/resources/integration/add/").text
+    assert re.search(r"<title>\s*Add integration\s*·\s*Netvisor Rights\s*</title>", text)
+    assert text.count("selectfilter") == 2

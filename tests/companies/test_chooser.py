@@ -116,3 +116,9 @@ def test_switching_companies_stays_on_the_page(sign_in, here, there):
     text = sign_in(member.user).get("/companies/switcher/", headers=headers).text
     assert f'href="/companies/{other.business_id}/{there}"' in text
     assert f'href="/companies/{plain.business_id}/"' in text
+
+
+def test_short_names_of_roles_are_explained_where_they_stand(sign_in, editor):
+    text = sign_in(editor.user).get("/companies/").text
+    assert "User administrator (KH)" in text
+    assert "Auditor (TT)" not in text

@@ -116,7 +116,7 @@ def test_a_company_is_never_left_alone_without_saying_so(staff, company, url, tp
     answer = staff.post(url, sent)
     assert 'name="deliberate"' in answer.text
     assert answer.status_code == 422
-    assert "Nobody would hold KH or TPK" in answer.text
+    assert "Nobody in this company would have the role KH or TPK" in answer.text
     assert not ended(tpk)
     assert staff.post(url, {**sent, "deliberate": "on"}).status_code == 302
     assert ended(tpk)

@@ -11,7 +11,7 @@ from tests.factories import ApiIdentifierFactory, IntegrationFactory, ListingFac
 
 INVISIBLE = "\u00ad\u200b\u2060\ufeff\u202e"
 WRITTEN_BY_PAGES = {"allow", "block", "keep", "shown", "whole", "seen", "replaced", "after"}
-WRITTEN_BY_PAGES |= {"company", "left_out", "once"}
+WRITTEN_BY_PAGES |= {"company", "left_out", "once", "also", "preset"}
 """Fields that nobody types into."""
 
 

@@ -184,7 +184,7 @@ def test_allowing_what_is_not_stopped_changes_nothing(kh, base, theirs):
 def test_members_stop_nothing(client, base, theirs, what):
     refused = client.post(f"{base}{theirs.pk}/{what}/")
     assert refused.status_code == 403
-    assert "You may not stop others&#x27; identifiers" in refused.text
+    assert "the right to stop other users&#x27; API identifiers" in refused.text
     assert not IdentifierStop.objects.exists()
 
 
@@ -218,7 +218,7 @@ def test_statements_are_flat(kh, editor, company, base, count, django_assert_num
 
 def test_what_ends_soon_is_on_the_company_home(kh, client, company, theirs):
     home = f"/companies/{company.business_id}/"
-    assert "Nothing that you can see here needs attention." in kh.get(home).text
+    assert "Nothing needs attention here." in kh.get(home).text
     theirs.valid_until = timezone.now() + 6 * DAY
     theirs.save()
     for person in (kh, client):

@@ -142,3 +142,16 @@ def test_no_key_is_anywhere_but_in_the_answer_that_was_asked_for(
     everything += str([dict(person.session) for person in (client, editor)])
     assert revealed.count(mine.key.reveal()) == 2
     assert not [key for key in keys if key in everything]
+
+
+def test_a_pressed_button_asks_for_the_password_in_a_window_that_says_why(
+    client, base, mine, settings
+):
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    page = {"HX-Current-URL": f"http://testserver{base}", "HX-Trigger": f"show-{mine.pk}"}
+    asked = client.post(f"{base}{mine.pk}/key/", headers=HTMX | page)
+    assert (asked["HX-Retarget"], asked["HX-Reswap"]) == ("#window", "innerHTML")
+    assert "more than 15 minutes ago" in asked.text
+    assert f'name="next" type="hidden" value="{base}"' in asked.text
+    assert 'autocomplete="username"' in asked.text
+    assert mine.key.reveal() not in asked.text

@@ -97,7 +97,7 @@ def test_somebody_who_may_not_create_is_told_why_and_can_still_deactivate(
     assert f"Replace {mine.user_id}" not in text
     refused = client.post(f"{base}create/", {"once": uuid4()})
     assert refused.status_code == 403
-    assert "You may not create identifiers" in refused.text
+    assert "the right to create API identifiers in" in refused.text
     client.post(f"{base}{mine.pk}/deactivate/")
     mine.refresh_from_db()
     assert mine.deactivated_at

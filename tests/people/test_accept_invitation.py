@@ -197,7 +197,7 @@ def test_an_inviter_who_may_no_longer_give_it_lets_nobody_in(guest, editor, invi
     fall(editor)
     response = guest.post(ACCEPT, GOOD)
     assert response.status_code == 403
-    assert "may no longer give these rights" in response.text
+    assert "no longer has the right to give these rights" in response.text
     assert not User.objects.filter(email=invitation.email).exists()
     assert Invitation.objects.get().accepted_at is None
 

@@ -80,7 +80,7 @@ def test_it_is_audited_with_before_and_after(kh, url, worker, sent):
 
 
 def test_saving_what_is_so_changes_and_records_nothing(kh, url, worker, sent):
-    assert "Nothing changed" in kh.post(url, sent(worker), follow=True).text
+    assert "No change" in kh.post(url, sent(worker), follow=True).text
     assert not AuditEvent.objects.filter(verb__startswith="membership:").exists()
 
 
@@ -92,7 +92,7 @@ def test_moved_on_is_409_and_keeps_what_was_typed(kh, url, worker, sent):
     assert response.status_code == 409
     assert 'value="2090-01-01T12:00"' in response.text
     assert "Rights as they are now" in response.text
-    assert response.text.count("Nothing was saved: somebody changed") == 2
+    assert response.text.count("Nothing was saved: someone else changed") == 2
     worker.refresh_from_db()
     assert worker.roles == {"TT"}
     again = kh.post(url, data | {"seen": rights_of(worker).mark, "confirmed": "1"})
@@ -105,7 +105,7 @@ def test_moved_on_is_409_and_keeps_what_was_typed(kh, url, worker, sent):
 def test_a_plain_kh_does_not_hand_out_what_is_above(kh, url, worker, sent, role):
     response = kh.post(url, sent(worker, roles=[role]))
     assert response.status_code == 422
-    assert "are given only by a TPK" in response.text
+    assert "can give the roles TPK" in response.text
     worker.refresh_from_db()
     assert worker.roles == set()
 
@@ -133,7 +133,7 @@ def test_a_kh_does_not_touch_a_tpk(kh, base, tpk_member, sent):
     url = f"{base}{tpk_member.pk}/"
     for response in (kh.get(url), kh.post(url, sent(tpk_member, customers="none"))):
         assert response.status_code == 403
-        assert "are changed only by a TPK" in response.text
+        assert "can change the rights of a TPK" in response.text
         assert "Tina Office" in response.text
     tpk_member.refresh_from_db()
     assert tpk_member.levels["customers"] == "edit"
@@ -191,8 +191,8 @@ def test_an_unchanged_end_keeps_its_seconds(kh, url, worker, sent):
         ({"end": "1"}, "membership:end", "End the access of Will Worker"),
         ({"valid_until": "2020-01-01T00:00"}, "membership:end", "End the access of Will Worker"),
         ({"valid_until": "2090-01-01T00:00"}, "membership:edit", "Shorten the access"),
-        ({"valid_from": "2090-01-01T00:00"}, "membership:edit", "until it begins again?"),
-        ({"sales_invoices": "none"}, "membership:edit", "Take the last function-specific right"),
+        ({"valid_from": "2090-01-01T00:00"}, "membership:edit", "until the new start date?"),
+        ({"sales_invoices": "none"}, "membership:edit", "Remove the last function-specific right"),
     ],
 )
 def test_what_shortens_access_is_confirmed_first(
@@ -206,7 +206,7 @@ def test_what_shortens_access_is_confirmed_first(
     assert question in response.context["question"].heading
     assert ("button-stop" in response.text) == (question != "Shorten the access")
     assert one.user_id in response.text
-    assert "1 active identifier" in response.text
+    assert "1 active API identifier" in response.text
     worker.refresh_from_db()
     assert rights_of(worker).mark == before
     fields = dict(response.context["question"].fields)
@@ -218,7 +218,7 @@ def test_what_shortens_access_is_confirmed_first(
 
 def test_the_way_back_from_the_question_keeps_the_form(kh, url, worker, sent):
     data = sent(worker, business="own", sales_invoices="none", roles=["KP"])
-    assert "Take the last function-specific right" in kh.post(url, data).text
+    assert "Remove the last function-specific right" in kh.post(url, data).text
     text = kh.post(url, data | {"change": "1"}).text
     assert 'name="roles" value="KP"' in text
     assert "checked" in text
@@ -275,7 +275,9 @@ def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
     kh.post(url, sent(other, interface_resources="edit"))
     other.refresh_from_db()
     text = kh.post(url, sent(other, interface_resources="view")).text
-    assert "Nobody here could then change interface rights." in text
+    assert (
+        "After this, nobody in this company could change the rights of interface resources." in text
+    )
     assert "stops working" not in text
     kh.post(url, sent(other, interface_resources="view", confirmed="1"))
     other.refresh_from_db()

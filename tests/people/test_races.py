@@ -107,7 +107,7 @@ def test_an_account_that_is_made_meanwhile_is_not_taken_over(invitation):
 
 
 def test_two_invitations_of_one_person_at_once_are_one(two, press):
-    answers, guest = [], {"email": "n@t.example", "name": "N", "roles": ["KP"]}
+    answers, guest = [], {"email": "n@t.example", "name": "N", "vouchers": "view"}
     marked = [guest | {"once": uuid4()} for _ in two]
     at_once(
         *(press(giver, "invite/", *of, answers) for giver, *of in zip(two, marked, strict=True))

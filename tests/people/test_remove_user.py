@@ -46,7 +46,7 @@ def test_the_question_shows_what_stops(kh, url, theirs, worker, company):
     successor = ApiIdentifierFactory(owner=worker.user, made_in=company)
     ApiIdentifier.objects.filter(pk=theirs.pk).update(replaced_by=successor)
     text = kh.get(url).text
-    assert "2 active identifiers of this person stop working here now." in text
+    assert "2 active API identifiers of this user stop working in this company now." in text
     assert theirs.user_id in text
     assert "Severa" in text
     assert successor.user_id in text
@@ -56,7 +56,8 @@ def test_the_question_shows_what_stops(kh, url, theirs, worker, company):
 def test_a_removal_says_that_other_companies_stay(kh, url, worker, company):
     text = kh.get(url).text
     assert (
-        f"Will Worker is removed from {company.name} only and stays in any other company." in text
+        f"Will Worker will be removed only from {company.name}. Rights in other companies stay."
+        in text
     )
     assert "Remove from this company" in text
     assert re.search(r"<a[^>]*autofocus>Cancel", text)
@@ -64,7 +65,7 @@ def test_a_removal_says_that_other_companies_stay(kh, url, worker, company):
 
 def test_what_does_not_work_here_is_not_counted(kh, url, theirs):
     ApiIdentifier.objects.filter(pk=theirs.pk).update(paused_at=theirs.created_at)
-    assert "No identifier of this person works here now." in kh.get(url).text
+    assert "None of this user&#x27;s API identifiers works in this company now." in kh.get(url).text
 
 
 def test_a_custom_integration_is_named_only_where_it_is_listed(kh, url, theirs, company):
@@ -92,7 +93,7 @@ def test_without_confirming_nothing_happens(kh, url, worker):
 def test_moved_on_is_409(kh, url, worker):
     response = kh.post(url, {"confirmed": "1", "seen": "something else"})
     assert response.status_code == 409
-    assert "Nobody was removed" in response.text
+    assert "The user was not removed" in response.text
     assert rights_of(worker).mark in response.text
     assert Membership.objects.filter(pk=worker.pk).exists()
 
@@ -121,7 +122,7 @@ def test_a_kh_removes_a_kh_but_not_a_tpk(kh, base, company, tpk_member):
 def asked(kh, url, theirs, colleague, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         response = kh.post(url, {"ask": theirs.pk, "colleague": colleague.pk})
-    assert "Cora Colleague is asked by mail" in response.text
+    assert "Cora Colleague has been asked by email" in response.text
     return mail.outbox[0]
 
 
@@ -183,7 +184,7 @@ def test_statements_of_the_question_do_not_grow(
     # session, user, membership, the member, identifiers, their count, colleagues
     with django_assert_max_num_queries(7):
         text = kh.get(url).text
-    assert f"{many} active identifier" in text
+    assert f"{many} active API identifier" in text
 
 
 def test_an_answer_sent_twice_says_twice_who_was_removed(kh, url, base, worker):

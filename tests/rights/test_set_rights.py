@@ -188,7 +188,7 @@ def test_a_missing_csrf_token_is_refused_with_a_helpful_page(sign_in, editor, co
     strict = sign_in(editor.user, enforce_csrf_checks=True)
     response = strict.post(set_url(company, severa), {"allow": "all"})
     assert response.status_code == 403
-    assert "Please send it again" in response.text
+    assert "The form was not sent" in response.text
     assert not Listing.objects.exists()
 
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('people', models.ManyToManyField(blank=True, help_text='They may found client companies, and get TPK, KH and KP in each.', related_name='offices', to=settings.AUTH_USER_MODEL, verbose_name='people')),
+                ('people', models.ManyToManyField(blank=True, help_text='These people can create client companies and get the roles TPK, KH and KP in each of them.', related_name='offices', to=settings.AUTH_USER_MODEL, verbose_name='people')),
             ],
             options={
                 'verbose_name': 'accounting office',
@@ -85,6 +85,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='membership_ends_after_start', violation_error_message='The period must end after it begins.'),
+            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='membership_ends_after_start', violation_error_message='The end date must be after the start date.'),
         ),
     ]

@@ -67,7 +67,7 @@ def test_the_walk_of_the_manual(page, site, base):
     assert key not in page.content()
     page.get_by_role("button", name=f"Show Key of {user_id}").click()
     expect(page.get_by_text(key)).to_be_visible()
-    page.get_by_role("link", name=f"Hide Key of {user_id}").click()
+    page.get_by_role("button", name=f"Hide Key of {user_id}").click()
     expect(page.get_by_text(key)).to_have_count(0)
     assert AuditEvent.objects.filter(verb="identifier:show").count() == 1
 
@@ -182,4 +182,4 @@ def test_the_rights_page_leads_to_an_identifier_for_the_integration(page, sign_i
     page.get_by_role("button", name="Create new API identifier").click()
     expect(table(page).get_by_role("row").nth(1)).to_contain_text("Severa")
     page.goto(rights_url("Severa"))
-    expect(page.get_by_role("link", name="1 works in this company")).to_be_visible()
+    expect(page.get_by_role("link", name="1 API identifier works in this company")).to_be_visible()

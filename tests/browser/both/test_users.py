@@ -12,6 +12,7 @@ from apps.companies.rules import Function, Level
 from apps.identifiers.models import ApiIdentifier
 from apps.people.rules import PRESETS, MainArea, Profile
 from tests.browser.both.test_identifiers import sign_in
+from tests.browser.both.test_office import search
 from tests.browser.conftest import MEMBER
 
 AREA = "Sales, products, purchases and financial management"
@@ -32,7 +33,7 @@ def invite(page: Page) -> None:
     page.get_by_label("Email").fill("nora@demo.example")
     page.get_by_label("Name", exact=True).fill("Nora New")
     page.get_by_label(AREA, exact=True).select_option("Sales ledger user")
-    page.get_by_text(f"One by one: {AREA}").click()
+    page.get_by_text(f"Set separately: {AREA}").click()
     page.get_by_label("Vouchers").select_option("view")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_role("status")).to_contain_text("Invitation sent to nora@demo.example.")
@@ -42,9 +43,9 @@ def accept(page: Page, site: str) -> None:
     path = re.search(r"/invitations/\S+", mail.outbox[-1].body).group()
     page.goto(site + path)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("The same again").fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
     page.get_by_role("button", name="Accept").click()
-    expect(page.get_by_role("status")).to_contain_text("Welcome to Demo Bakery.")
+    expect(page.get_by_role("status")).to_contain_text("You are now a user of Demo Bakery.")
 
 
 def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery, new_context):
@@ -54,6 +55,18 @@ def test_somebody_new_comes_in_with_a_profile_and_one_level(users, site, bakery,
     assert nora.grants.levels == SALES | {Function.VOUCHERS: Level.VIEW}
 
 
+def test_people_and_companies_are_found_while_typing(users, site):
+    users.get_by_label("Name or email").fill("reader@")
+    search(users)
+    expect(users.get_by_role("link", name="Edit Demo Reader")).to_be_visible()
+    expect(users.get_by_role("link", name="Edit Demo Member")).to_have_count(0)
+    users.goto(f"{site}/companies/")
+    users.get_by_label("Name or business ID").fill("carpentry")
+    search(users)
+    expect(users.locator("main").get_by_role("link", name="Demo Carpentry")).to_be_visible()
+    expect(users.locator("main").get_by_role("link", name="Demo Bakery")).to_have_count(0)
+
+
 def test_removing_somebody_shows_what_stops(users, bakery):
     page, stopping = users, ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
     page.get_by_role("link", name="Remove Demo Member").click()
@@ -61,9 +74,9 @@ def test_removing_somebody_shows_what_stops(users, bakery):
         "Remove Demo Member from Demo Bakery?"
     )
     expect(page.get_by_text("Demo Member is removed from Demo Bakery only")).to_be_visible()
-    expect(page.get_by_role("table", name="Identifiers that stop here")).to_contain_text(
-        stopping.user_id
-    )
+    expect(
+        page.get_by_role("table", name="API identifiers that stop working in this company")
+    ).to_contain_text(stopping.user_id)
     expect(page.get_by_role("link", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Remove from this company").click()
     expect(page.get_by_role("status")).to_contain_text("Demo Member removed from this company.")

@@ -1,0 +1,33 @@
+"""What browsers ask for without being told: icons, the manifest, and whether robots may look."""
+
+import json
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.django_db
+TYPES = {
+    "/favicon.ico": "image/x-icon",
+    "/apple-touch-icon.png": "image/png",
+    "/manifest.json": "application/json",
+    "/robots.txt": 'text/plain; charset="utf-8"',
+}
+
+
+@pytest.mark.parametrize("address", TYPES)
+def test_strangers_get_it(client, address):
+    response = client.get(address)
+    response.close()
+    assert (response.status_code, response.headers["Content-Type"]) == (200, TYPES[address])
+
+
+def test_the_manifest_names_an_icon_that_is_there():
+    manifest = json.loads((settings.WHITENOISE_ROOT / "manifest.json").read_text())
+    assert {icon["src"] for icon in manifest["icons"]} <= set(TYPES)
+
+
+def test_pages_name_icon_manifest_and_colour(client):
+    response = client.get("/accounts/login/")
+    for part in ("/apple-touch-icon.png", "/manifest.json", 'name="theme-color"'):
+        assert part in response.text
+    assert "manifest-src 'self'" in response.headers["Content-Security-Policy"]

@@ -1,0 +1,140 @@
+"""Each gateway as its example says, between a client and a service, and the endpoint it asks."""
+
+import os
+import time
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+
+from tests.gateway.conftest import account  # noqa: F401 - a fixture
+from tests.gateway.signer import signed
+from tests.gateways.servers import (
+    EXAMPLES,
+    SECRET,
+    Endpoint,
+    Ports,
+    free_port,
+    program,
+    running,
+    send,
+    serving,
+)
+
+TARGETS = {
+    "nginx": "x-original-uri",
+    "caddy": "x-forwarded-uri",
+    "traefik": "x-forwarded-uri",
+    "envoy": "request-line",
+}
+WRAPPER = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors.log;
+events {{}}
+http {{ access_log off; {temporary} include {example}; }}
+"""
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def nginx(binary, ports, folder):
+    """Return how nginx is started: its example is a part of a whole configuration."""
+    temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
+    example = ports.example("nginx.conf", folder)
+    whole = folder / "whole.conf"
+    whole.write_text(WRAPPER.format(folder=folder, temporary=temporary, example=example))
+    return [binary, "-p", str(folder), "-c", str(whole)]
+
+
+def caddy(binary, ports, folder):
+    """Return how Caddy is started."""
+    example = ports.example("Caddyfile", folder)
+    return [binary, "run", "--config", str(example), "--adapter", "caddyfile"]
+
+
+def traefik(binary, ports, folder):
+    """Return how Traefik is started; a web server has its page of errors."""
+    ports.example("traefik-routes.yml", folder)
+    return [binary, f"--configFile={ports.example('traefik.yml', folder)}"]
+
+
+def envoy(binary, ports, folder):
+    """Return how Envoy is started, beside others of its kind."""
+    example = ports.example("envoy.yaml", folder)
+    return [binary, "-c", str(example), "--use-dynamic-base-id", "--concurrency", "1"]
+
+
+COMMANDS = {"nginx": nginx, "caddy": caddy, "traefik": traefik, "envoy": envoy}
+
+
+class Gateway:
+    """One gateway that runs, seen from its client."""
+
+    def __init__(self, name, ports, endpoint, upstream):
+        self.name, self.ports, self.endpoint, self.upstream = name, ports, endpoint, upstream
+        self.base = f"http://localhost:{ports.gateway}"
+
+    def wait(self):
+        """Return once it knows whom to ask."""
+        for _ in range(100):
+            if self.ask("/", headers=[])[0].status == 401:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.name} does not ask")
+
+    def headers(self, target, **signing):
+        """Return the headers of a signed request."""
+        made = signed(target, base=self.base, **signing)
+        return [(key.removeprefix("HTTP_").replace("_", "-").title(), made[key]) for key in made]
+
+    def ask(self, target, *more, headers=None, **sent):
+        """Send a signed request with some more headers; the answer, and what reached the service."""
+        self.upstream.sent.clear()
+        headers = self.headers(target) if headers is None else headers
+        answer = send(self.ports.gateway, target, [*headers, *more], **sent)
+        return answer, list(self.upstream.sent)
+
+
+def database():
+    """Return the address of the tests' database, for a process of its own."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session", params=TARGETS)
+def started(request, django_db_setup, tmp_path_factory):
+    """A gateway, a service behind it and the endpoint; skipped where it is not installed."""
+    name = request.param
+    binary = program(name)
+    if not binary and not os.environ.get("CI"):
+        pytest.skip(f"{name} is not installed: make test-gateways says how to get it")
+    assert binary, f"{name} is not installed"
+    folder = tmp_path_factory.mktemp(name)
+    ports = Ports(*(free_port() for _ in range(5)))
+    endpoint = Endpoint(
+        ports.endpoint,
+        folder,
+        DATABASE_URL=database(),
+        GATEWAY_BASES=f"http://localhost:{ports.gateway}",
+        GATEWAY_TARGET=TARGETS[name],
+        GATEWAY_SECRETS=SECRET,
+    )
+    with ExitStack() as stack:
+        upstream = stack.enter_context(serving(ports.upstream))
+        endpoint.start()
+        stack.callback(endpoint.stop)
+        if name == "traefik":
+            page = (EXAMPLES / "technical-error.xml").read_bytes()
+            stack.enter_context(serving(ports.page, body=page))
+        command = COMMANDS[name](binary, ports, folder)
+        stack.enter_context(running(command, ports.gateway, folder))
+        gateway = Gateway(name, ports, endpoint, upstream)
+        gateway.wait()
+        yield gateway
+
+
+@pytest.fixture
+def gateway(started, account):  # noqa: F811 - the fixture
+    """A gateway that runs, and the account that signs."""
+    return started
