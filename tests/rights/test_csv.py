@@ -42,4 +42,4 @@ def test_it_has_the_rows_that_are_shown(client, open_company):
 def test_while_typing_the_address_of_the_file_follows(client, open_company, severa):
     url = page_url(open_company, severa)
     text = client.get(url + "filter/", {"find": "list"}, headers={"HX-Request": "true"}).text
-    assert f'href="{url}csv/?find=list&amp;show=" hx-swap-oob="true"' in text
+    assert f'hx-swap-oob="true"><a href="{url}csv/?find=list&amp;show="' in text
