@@ -59,6 +59,8 @@ MATRIX = {
     "put_back_bulk": ("post", {}, NOT_OWN),
     "rights": ("get", {}, VIEW),
     "integration_rights": ("get", {}, VIEW),
+    "rights_csv": ("get", {"find": "customer"}, VIEW),
+    "integration_rights_csv": ("get", {}, VIEW),
     "ask_general": ("post", {"allow": "customer.nv"}, edit(OK)),
     "about_resource": ("get", {"resource": "customer.nv"}, VIEW),
     "filter_rights": ("get", {"find": "customer"}, VIEW),

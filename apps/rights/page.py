@@ -150,6 +150,7 @@ class Rows:
     general: bool
     sections: Sequence[Section]
     url: str
+    csv_url: str
     filter: Filter
     shown: ResourceSet
     found: str
@@ -207,10 +208,33 @@ def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
         general=picked.integration is None,
         sections=sections_of(picked, opened),
         url=picked.url(),
+        csv_url=picked.url("rights_csv") + picked.filter.query,
         filter=picked.filter,
         shown=picked.shown,
         found=texts.resource_count(len(picked.shown)),
     )
+
+
+def table_of(picked: Picked) -> list[Sequence[object]]:
+    """Return the rows shown, as a table of the columns in ``texts.COLUMNS``."""
+    whose, in_force, tally = (
+        texts.name_of(picked.integration),
+        picked.standing.in_force,
+        picked.board.tally,
+    )
+    return [
+        (
+            whose,
+            *reversed(one.headings),
+            one.name,
+            one.code,
+            one.get_direction_display(),
+            texts.price_of(one),
+            texts.STATES[one.position in in_force],
+            texts.of_listed(*tally[one.position]),
+        )
+        for one in picked.catalogue.of(picked.shown)
+    ]
 
 
 def sections_of(picked: Picked, opened: Collection[str] = ()) -> list[Section]:
@@ -383,7 +407,7 @@ class Changed:
     switches: Sequence[Switch]
     sections: Sequence[Section]
     bar: Bar
-    picked: Link
+    picked: Link | None
     links: Links | None
     notices: Notices | None
     traffic: Traffic | None
@@ -404,7 +428,9 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
             section_of(picked, one) for one in picked.catalogue.sections if one.positions & wanted
         ],
         bar=bar_of(picked),
-        picked=asides.link_of(picked.access, picked.standing, current=True),
+        picked=None
+        if picked.unlisted
+        else asides.link_of(picked.access, picked.standing, current=True),
         links=asides.links_of(picked.access, picked.board, picked.standing)
         if stale or picked.newly_listed
         else None,

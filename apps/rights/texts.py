@@ -51,6 +51,19 @@ INCLUDED = gettext_lazy("Included in the monthly price of the package")
 WITH_ATTACHMENT = "accounting.nv"
 """The resource that costs something only with an attachment (help article "Rights of interface
 resources")."""
+STATES = {True: gettext_lazy("Allowed"), False: gettext_lazy("Blocked")}
+COLUMNS = (
+    gettext_lazy("Integration"),
+    gettext_lazy("Section"),
+    gettext_lazy("Group"),
+    gettext_lazy("Resource"),
+    gettext_lazy("Code"),
+    gettext_lazy("Direction"),
+    gettext_lazy("Price"),
+    gettext_lazy("Right"),
+    gettext_lazy("Integration-specific rights"),
+)
+"""What stands above the columns of the rights as a file."""
 DECIDED = {True: gettext_lazy("Allowed by"), False: gettext_lazy("Blocked by")}
 """What stands before who allowed or blocked a resource."""
 SECTION_WORDS: Mapping[Share, Promise] = {
@@ -75,19 +88,19 @@ NOT_FOUND = gettext_lazy("No integration found. Check the access key with the ve
 TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")
 
 SOMEBODY_ELSE = gettext_lazy(
-    "Somebody else changed these rights meanwhile; the page shows them as they are now."
+    "Someone else has changed these rights. The page now shows the current rights."
 )
 REFUSALS: Mapping[Reason, Promise] = {
-    Refusal.TWO_BUTTONS: gettext_lazy("Nothing was changed: ask either to allow or to block."),
+    Refusal.TWO_BUTTONS: gettext_lazy("Nothing was changed: choose either Allow or Block."),
     Refusal.NO_SUCH_RESOURCE: gettext_lazy("Nothing was changed: there is no such resource."),
     Refusal.NOT_AVAILABLE: gettext_lazy(
         "Nothing was changed: that resource is not available here."
     ),
     Refusal.ALREADY_LISTED: gettext_lazy(
-        "Nothing was changed: the integration has rights of its own by now. Check them below."
+        "Nothing was changed: the integration already has rights of its own. Check them below."
     ),
     Refusal.MOVED_ON: gettext_lazy(
-        "Nothing was undone: the rights were changed since. Check them and change them yourself."
+        "Nothing was undone: the rights have been changed since. Check them and make the change yourself."
     ),
 }
 
@@ -182,19 +195,19 @@ def loss(board: Board) -> str:
 def traffic_blocked(before: Board) -> str:
     """Say that API traffic was blocked."""
     if not before.traffic_is_open:
-        return _("Nothing changed: API traffic is closed already.")
+        return _("No change: API traffic is already closed.")
     lost = sum(len(standing.in_force) for standing in before.open)
     said = ngettext(
         "API traffic blocked: %(count)d integration lost %(resources)s.",
         "API traffic blocked: %(count)d integrations lost %(resources)s.",
         len(before.open),
     ) % {"count": len(before.open), "resources": resource_count(lost)}
-    review = _("What was allowed can be reviewed and reopened.")
+    review = _("You can review and reopen what was allowed.")
     general = len(before.general.in_force)
-    if not general:
-        return f"{said} {review}"
     also = _("General access rights lost %(resources)s.") % {"resources": resource_count(general)}
-    return f"{said} {also} {review}"
+    if not before.open:
+        said = _("API traffic blocked.")
+    return " ".join([said, also, review] if general else [said, review])
 
 
 def matched(count: int) -> str:
@@ -313,8 +326,8 @@ def needs(standing: Standing) -> str:
 def source_of(integration: Integration | None) -> str:
     """Say how we know what an integration needs."""
     if integration and integration.needs_source == Integration.NeedsSource.DOCUMENTED:
-        return _("Needs as documented by the vendor or Netvisor.")
-    return _("Needs by our estimate.")
+        return _("Based on the vendor's or Netvisor's documentation.")
+    return _("Based on our own estimate.")
 
 
 def block_all(count: int) -> str:

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, replace_url
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
+from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest, window
 from apps.core.refusals import Reason
 from apps.resources import reads as resources
@@ -117,6 +118,16 @@ def filter_rights(
     status = HTTPStatus.OK if form.is_valid() else BAD
     response = TemplateResponse(request, "rights/_found.html", context, status=status)
     return replace_url(response, picked.url() + form.filter.query)
+
+
+@company_view(Capability.VIEW_RIGHTS)
+def rights_csv(
+    request: AuthenticatedRequest, access: CompanyAccess, public_id: str | None = None
+) -> HttpResponse:
+    """Answer the rows that the filter finds as a file for spreadsheets."""
+    picked = pick(request, access, public_id, FilterForm(request.GET).filter)
+    name = f"rights-{access.company.business_id}.csv"
+    return csv_answer(name, texts.COLUMNS, pages.table_of(picked))
 
 
 def refused(

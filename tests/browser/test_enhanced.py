@@ -253,7 +253,7 @@ def test_undo_is_refused_when_somebody_else_moved_on(
     other.get_by_role("switch", name="Get employees").click()
     expect(other.locator("#status")).to_contain_text("allowed for Severa.")
     page.get_by_role("button", name="Undo").click()
-    expect(status(page)).to_contain_text("the rights were changed since")
+    expect(status(page)).to_contain_text("the rights have been changed since")
     expect(page.get_by_role("switch", name="Get employees")).to_have_attribute(
         "aria-checked", "true"
     )
@@ -267,7 +267,7 @@ def test_a_stale_page_is_brought_up_to_date(page, sign_in_as, rights_url, contex
     other.get_by_role("checkbox", name="All resources of Luovu").click()
     expect(other.locator("#status")).to_contain_text("119 resources allowed")
     page.get_by_role("switch", name="Get customer list").click()
-    expect(status(page)).to_contain_text("Somebody else changed these rights meanwhile")
+    expect(status(page)).to_contain_text("Someone else has changed these rights.")
     expect(page.get_by_role("switch", name="Get employees")).to_have_attribute(
         "aria-checked", "true"
     )

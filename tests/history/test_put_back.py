@@ -90,7 +90,7 @@ def test_what_moved_on_is_said_and_nothing_is_changed(kh, company, severa, chang
     change(target, "employee.nv")
     page = put_back(kh, company, first.event_id)
     assert page.status_code == 409
-    assert "the rights were changed since" in page.text
+    assert "the rights have been changed since" in page.text
     assert "<h1>Change history</h1>" in page.text
     assert len(Listing.objects.get(company=company).allowed) == 2
 

@@ -70,10 +70,16 @@ def test_neighbours_are_unharmed(client, open_company, url):
 def test_repeating_it_records_nothing(client, open_company, url):
     client.post(url)
     count = AuditEvent.objects.count()
-    assert "closed already" in client.post(url, follow=True).text
+    assert "already closed" in client.post(url, follow=True).text
     assert AuditEvent.objects.count() == count
 
 
 def test_it_returns_to_the_integration_it_came_from(client, open_company, severa, url):
     response = client.post(url, {"integration": severa.public_id})
     assert response["Location"] == page_url(open_company, severa) + "#h-traffic"
+
+
+def test_only_general_rights_are_told_of_alone(client, company, catalogue, url):
+    ListingFactory(company=company, integration=None, allowed=ResourceSet([0, 1]))
+    text = client.post(url, follow=True).text
+    assert "API traffic blocked. General access rights lost 2 resources. You can review" in text

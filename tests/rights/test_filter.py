@@ -148,7 +148,7 @@ def test_a_filter_that_cannot_be_answered_says_why(client, company, severa, sent
 
 def test_nothing_found_is_said_with_a_way_out(client, company, severa):
     text = client.get(page_url(company, severa), {"find": "zzz"}).text
-    assert "No resource was found." in text
+    assert "No resource found." in text
     assert "Allow the" not in text.split('id="bar"')[1]
 
 

@@ -200,7 +200,10 @@ def test_a_retired_right_opens_nothing(client, company, catalogue):
 def test_basic_and_core_get_the_banner(client, company, catalogue, package):
     company.package = package
     company.save()
-    banner = "The interface service is not in this package." in client.get(page_url(company)).text
+    banner = (
+        "The interface service is not included in this package."
+        in client.get(page_url(company)).text
+    )
     assert banner is (package in (Package.BASIC, Package.CORE))
 
 
@@ -209,7 +212,7 @@ def test_a_reader_sees_words_and_who_can_grant(sign_in, company, reader, editor,
     text = sign_in(reader.user).get(page_url(company, severa)).text
     assert 'role="switch"' not in text
     assert 'role="checkbox"' not in text
-    assert "Editing needs KH or TPK and Interface resources: edit." in text
+    assert "the role User administrator (KH) or Accounting office's administrator (TPK)" in text
     assert f'<a href="mailto:{editor.user.email}">Edith Editor</a>' in text
     assert "Allowed" in text
 

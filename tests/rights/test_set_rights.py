@@ -102,7 +102,7 @@ def test_keeping_general_rights_is_refused_once_it_is_listed(client, company, se
     client.post(set_url(company, severa), {"block": "all"})
     response = client.post(set_url(company, severa), {"allow": "general"}, headers=HTMX)
     assert response.status_code == 409
-    assert "rights of its own by now" in response.text
+    assert "already has rights of its own" in response.text
     assert not listing_of(company, severa).allowed
 
 
@@ -134,8 +134,8 @@ def test_a_retired_resource_is_never_allowed(client, company, severa):
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({}, "ask either to allow or to block"),
-        ({"allow": "customer.nv", "block": "customer.nv"}, "ask either to allow or to block"),
+        ({}, "choose either Allow or Block"),
+        ({"allow": "customer.nv", "block": "customer.nv"}, "choose either Allow or Block"),
         ({"allow": "nothing.nv"}, "no such resource"),
         ({"block": "general"}, "no such resource"),
         ({"allow": "section:nowhere"}, "not available here"),
@@ -232,7 +232,7 @@ def test_a_stale_page_gets_everything_and_is_told(client, company, severa):
     client.post(set_url(company, severa), {"allow": "employee.nv"})
     sent = {"allow": "customer.nv", "seen": mark}
     text = client.post(set_url(company, severa), sent, headers=HTMX).text
-    assert "Somebody else changed these rights meanwhile" in text
+    assert "Someone else has changed these rights." in text
     assert text.count('role="switch"') == 5
     assert 'id="listed" hx-swap-oob="true"' in text
 

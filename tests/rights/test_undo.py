@@ -92,7 +92,7 @@ def test_undo_is_refused_when_the_rights_moved_on(client, company, severa, catal
     client.post(set_url(company, severa), {"allow": "employee.nv"})
     response = client.post(undo_url(company, severa), {"event": mine}, headers=headers)
     assert response.status_code == 409
-    assert "the rights were changed since" in response.text
+    assert "the rights have been changed since" in response.text
     assert len(Listing.objects.get(company=company).allowed) == 4
 
 
