@@ -114,11 +114,6 @@ class AuditEvent(models.Model):
                 condition=Q(bulk_id__isnull=False),
                 name="audit_of_bulk",
             ),
-            models.Index(
-                fields=["company_id"],
-                condition=Q(verb="rights:close"),
-                name="audit_of_blocked_traffic",
-            ),
         ]
 
     def __str__(self) -> str:
