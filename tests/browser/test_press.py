@@ -152,7 +152,7 @@ def test_a_message_is_dismissed_and_stands_where_it_always_stands(page, sign_in_
         for end in ("0", "document.body.scrollHeight"):
             page.evaluate(f"scrollTo(0, {end})")
             box = message.bounding_box()
-            places.add((box["x"], box["y"] + box["height"]))
+            places.add((round(box["x"]), round(box["y"] + box["height"])))
         page.get_by_role("button", name="Close").click()
         expect(message).to_have_count(0)
         expect(page.get_by_role("switch", name=press)).to_be_focused()

@@ -66,7 +66,7 @@ def test_it_shows_what_was_allowed_with_nothing_chosen(client, closed):
     text = client.get(url_of(closed)).text
     assert "3 resources were allowed" in text
     assert "1 resource was allowed" in text
-    assert text.count('type="checkbox"') == 4
+    assert text.count('name="resource"') == 4
     assert " checked" not in text
 
 

@@ -73,7 +73,7 @@ def test_removing_somebody_shows_what_stops(users, bakery):
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Remove Demo Member from Demo Bakery?"
     )
-    expect(page.get_by_text("Demo Member is removed from Demo Bakery only")).to_be_visible()
+    expect(page.get_by_text("Demo Member will be removed only from Demo Bakery")).to_be_visible()
     expect(
         page.get_by_role("table", name="API identifiers that stop working in this company")
     ).to_contain_text(stopping.user_id)
