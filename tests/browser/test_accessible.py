@@ -279,7 +279,7 @@ def states(page: Page, site, rights_url, bakery):
     page.get_by_label("Integration name").fill("zzz")
     page.get_by_text("No finished integration has that name.").wait_for()
     yield "search-nothing"
-    page.get_by_label("Integration name").fill("x" * 200)
+    page.get_by_label("Integration name").fill("x" * 3_001)
     page.locator("#name-error").wait_for()
     yield "search-too-long"
     page.get_by_label("Custom integrations").check()
@@ -313,7 +313,7 @@ def states(page: Page, site, rights_url, bakery):
     yield "unlisted-with-general"
     page.goto(f"{site}/companies/?q=zzz")
     yield "companies-nothing"
-    page.goto(f"{site}/companies/?q={'x' * 200}")
+    page.goto(f"{site}/companies/?q={'x' * 3_001}")
     yield "companies-too-long"
     page.goto(f"{site}/accounts/password/change/")
     page.get_by_role("main").get_by_role("button", name="Change password").click()

@@ -56,7 +56,7 @@ def test_statements_of_an_answer_are_flat(
 
 def shown(text):
     """Return the keys of the listings that a page shows."""
-    return set(re.findall(r'class="waiting" aria-labelledby="h-(\w+)"', text))
+    return set(re.findall(r'class="waiting" id="w-(\w+)"', text))
 
 
 def test_more_integrations_than_a_page_holds_follow_by_key(closed, company):
@@ -75,7 +75,7 @@ def test_the_next_page_begins_behind_a_listing_that_was_answered_meanwhile(close
     url = reverse("reopen", args=[company.business_id])
     first = client.get(url).text
     more = unescape(re.search(r'href="(\?after=[^"]+)"', first)[1])
-    last = re.findall(r'class="waiting" aria-labelledby="h-(\w+)"', first)[-1]
+    last = re.findall(r'class="waiting" id="w-(\w+)"', first)[-1]
     sent = {"integration": last, "whole": ResourceSet([0, 1, 2]).hex}
     assert (
         client.post(reverse("reopen_rights", args=[company.business_id]), sent).status_code == 302
