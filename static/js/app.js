@@ -273,8 +273,10 @@ document.addEventListener("pointerover", ({ target }) => {
 // On a phone the button that blocks stands behind its line, and a picked integration shows its rows.
 const unfolder = document.querySelector(".traffic-fold");
 if (unfolder && narrow.matches) setFold(unfolder, false);
-// What has the focus stays in sight, whatever was folded above it.
-if (document.activeElement !== document.body) document.activeElement.scrollIntoView({ block: "nearest" });
+// What has the focus stays in sight, whatever was folded above it meanwhile.
+addEventListener("load", () => {
+  if (document.activeElement !== document.body) document.activeElement.scrollIntoView({ block: "nearest" });
+});
 unfolder?.addEventListener("click", () => setFold(unfolder, !isOpen(unfolder)));
 document.addEventListener("click", ({ target }) => {
   const link = narrow.matches && target.closest("#listed a, #matches a");
