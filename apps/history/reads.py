@@ -107,6 +107,11 @@ def heads(access: CompanyAccess, asked: Asked) -> AuditEventQuerySet:
     return events.filter(Q(bulk_id=None) | ~Exists(later))
 
 
+def how_many(access: CompanyAccess, asked: Asked) -> int:
+    """Return how many heads there are on all pages."""
+    return heads(access, asked).count()
+
+
 def groups(access: CompanyAccess, asked: Asked, shown: Sequence[AuditEvent]) -> list[Group]:
     """Return some heads with what was made together with them: two statements, if any was."""
     bulk_ids = {event.bulk_id for event in shown if event.bulk_id}

@@ -87,7 +87,7 @@ class Changes(Past):
         page = self.form.page(reads.heads(self.access, asked), PAGE_SIZE)
         groups = reads.groups(self.access, asked, page.rows)
         shown = lines(groups, self.census, may_edit=self.access.may_edit_rights)
-        found = reads.heads(self.access, asked).count() if self.form.query else None
+        found = reads.how_many(self.access, asked) if self.form.query else None
         return HistoryPage.of(shown, page.next_key, found)
 
     def table(self) -> HttpResponse:
