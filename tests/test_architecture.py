@@ -129,6 +129,7 @@ WITHOUT_ACCESS = {
     "companies/reads.membership": "the way in: it makes the access",
     "companies/reads.locked_membership": "the way in, under the locks",
     "companies/reads.memberships": "the person's own, by which companies are chosen",
+    "companies/reads.first_entered": "the person's own, by which a company is chosen",
     "companies/reads.client_companies": "makes the office's access",
     "companies/reads.offices": "makes the office's access",
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, When
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -73,6 +73,13 @@ def _one(statement: str, user: User, business_id: str) -> Membership:
 def memberships(user: User) -> Memberships:
     """Return the person's own memberships, so without access to any company."""
     return Membership.objects.visible_to(user)
+
+
+def first_entered(user: User, last: str) -> list[str]:
+    """Return the business ids of up to two companies of the person, the one used last first."""
+    used_last = Case(When(company__business_id=last, then=0), default=1)
+    found = memberships(user).in_force().order_by(used_last, "pk")
+    return list(found.values_list("company__business_id", flat=True)[:2])
 
 
 def grantors(access: CompanyAccess) -> list[Membership]:

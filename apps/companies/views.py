@@ -29,13 +29,10 @@ def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
     last = request.COOKIES.get(LAST_COMPANY, "")
     if not re.fullmatch(BusinessId.regex, last):
         last = ""
-    mine = reads.memberships(request.user).in_force()
-    if mine.filter(company__business_id=last).exists():
-        return redirect("company_home", last)
-    first_two = mine.values_list("company__business_id", flat=True)[:2]
-    if len(first_two) == 1:
-        return redirect("company_home", first_two[0])
-    if request.user.is_staff and not first_two:
+    entered = reads.first_entered(request.user, last)
+    if last in entered or len(entered) == 1:
+        return redirect("company_home", entered[0])
+    if request.user.is_staff and not entered:
         return redirect("admin:index")
     return redirect("companies")
 
