@@ -8,20 +8,23 @@ import uuid
 from tests.gateway.conftest import ACCOUNT, BASE
 
 
-def signed(target, *, base=BASE, at=None, sender="Test client", transaction=None):
-    """Return the headers of a request of now, as WSGI hands them on."""
+def signed(target, *, base=BASE, at=None, sender="Test client", encodings=("ascii", "utf-8")):
+    """Return the headers of a request of now, as WSGI hands them on.
+
+    The text is signed in the first encoding, and the sender's name is sent in the second.
+    """
     unix = str(int(time.time() if at is None else at))
-    transaction = transaction or uuid.uuid4().hex
+    transaction = uuid.uuid4().hex
     stamp = time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(int(unix)))
     customer, company = ACCOUNT["customer_id"], ACCOUNT["organisation_id"]
     keys = f"{ACCOUNT['customer_key']}&{ACCOUNT['partner_key']}"
     text = "&".join(
         [base + target, sender, customer, stamp, "EN", company, transaction, unix, keys]
     )
-    mac = hmac.new(keys.encode(), text.encode("iso-8859-1"), hashlib.sha256).hexdigest()
+    mac = hmac.new(keys.encode(), text.encode(encodings[0]), hashlib.sha256).hexdigest()
     prefix = "HTTP_X_NETVISOR_AUTHENTICATION_"
     return {
-        f"{prefix}SENDER": sender,
+        f"{prefix}SENDER": sender.encode(encodings[1]).decode("latin-1"),
         f"{prefix}CUSTOMERID": customer,
         f"{prefix}PARTNERID": ACCOUNT["partner_id"],
         f"{prefix}TIMESTAMP": stamp,
