@@ -15,7 +15,7 @@ from apps.gateway.installation import SettingsError, read
 
 
 class Command(check.Command):
-    def handle(self, *app_labels: str, **options: Any) -> None:
+    def handle(self, *app_labels: Any, **options: Any) -> None:
         register(settings_are_whole)
         super().handle(*app_labels, **options)
 
