@@ -54,7 +54,7 @@ def said_in(language):
         else:
             yield from entry.msgstr_plural.values() or [entry.msgstr]
     for path in ROOT.glob("apps/resources/csv/*.csv"):
-        for row in csv.DictReader(path.open()):
+        for row in csv.DictReader(path.read_text().splitlines()):
             yield from (text for name, text in row.items() if name.endswith(f"_{language}"))
 
 

@@ -179,8 +179,8 @@ def heading(change: BulkChange, count: int) -> str:
     """Return what is wanted, in one line."""
     words = {"who": target(change), "count": count}
     if change.everywhere and change.action == Action.BLOCK:
-        return EVERYTHING_BLOCKED % words
-    return HEADINGS[Action(change.action)] % words
+        return str(EVERYTHING_BLOCKED % words)
+    return str(HEADINGS[Action(change.action)] % words)
 
 
 def chosen(change: BulkChange, catalogue: Catalogue) -> str:
@@ -212,7 +212,7 @@ def names(resources: ResourceSet, catalogue: Catalogue) -> str:
 
 def button(change: BulkChange, count: int) -> str:
     """Return the words of the button that starts a draft."""
-    return BUTTONS[Action(change.action)] % {"count": count}
+    return str(BUTTONS[Action(change.action)] % {"count": count})
 
 
 def out_of_reach(count: int) -> str:
