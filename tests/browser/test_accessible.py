@@ -316,7 +316,7 @@ def states(page: Page, site, rights_url, bakery):
     page.goto(rights_url())
     Listing.objects.filter(company=bakery, integration=None).update(allowed=ResourceSet([0, 1]))
     page.goto(rights_url("Huma"))
-    page.get_by_text("Allow the 2 it has now").wait_for()
+    page.get_by_text("Allow the 2 allowed now").wait_for()
     yield "unlisted-with-general"
     page.goto(f"{site}/companies/?q=zzz")
     yield "companies-nothing"
