@@ -347,7 +347,7 @@ class CopyForm(GuestFields, FocusesErrors):
         super().__init__(data)
         self.fields["email"].help_text = gettext_lazy("The email of a current or a new user.")
         self.fields["name"].required = False
-        self.fields["name"].help_text = gettext_lazy("Needed for a new user.")
+        self.fields["name"].help_text = gettext_lazy("Required for a new user.")
 
 
 class RemoveForm(forms.Form):

@@ -309,11 +309,11 @@ def test_an_open_list_does_not_take_the_focus(page, sign_in_as, rights_url):
 def test_folding_is_remembered(page, sign_in_as, rights_url):
     sign_in_as("kh")
     page.goto(rights_url("Severa"))
-    page.get_by_role("button", name="Fold all").click()
+    page.get_by_role("button", name="Collapse all").click()
     expect(page.get_by_role("switch")).to_have_count(0)
     page.goto(rights_url("Bezala"))
     expect(page.get_by_role("switch")).to_have_count(0)
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Expand all").click()
     expect(page.get_by_role("switch")).to_have_count(119)
 
 
