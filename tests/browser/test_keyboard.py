@@ -69,7 +69,7 @@ def press_and_undo(page):
 
 
 def block_a_section(page):
-    page.goto(page.url)
+    page.goto(page.url.partition("#")[0])
     skip_to(page, "Skip to the resources")
     section = page.get_by_role("checkbox", name="All resources in Sales")
     tab_to(page, section)
