@@ -83,9 +83,24 @@ def _bare(template: str, status: HTTPStatus, start_response: StartResponse) -> l
     return [page]
 
 
-def window(request: AuthenticatedRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Answer an info window: a dialog for htmx, else a page with the same content."""
-    name = f"{template}#window" if request.htmx else template
-    response = TemplateResponse(request, name, context)
+def question_window(
+    request: AuthenticatedRequest, template: str, heading: str, back: str, **context: Any
+) -> HttpResponse:
+    """Ask something: in a dialog for htmx, else on a page that leads ``back``."""
+    return _window(request, "question", template, context | {"heading": heading, "back": back})
+
+
+def about_window(
+    request: AuthenticatedRequest, template: str, heading: str, back: str, **context: Any
+) -> HttpResponse:
+    """Explain something: in a dialog for htmx, else on a page that leads ``back``."""
+    return _window(request, "about", template, context | {"heading": heading, "back": back})
+
+
+def _window(
+    request: AuthenticatedRequest, kind: str, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    frame = f"core/{kind}_window.html" if request.htmx else f"core/{kind}_page.html"
+    response = TemplateResponse(request, template, context | {"frame": frame})
     patch_vary_headers(response, ["HX-Request"])
     return response

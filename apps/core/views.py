@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
-from apps.core.http import AuthenticatedRequest, window
+from apps.core.http import AuthenticatedRequest, about_window
 
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
@@ -33,4 +34,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def shortcuts(request: AuthenticatedRequest) -> HttpResponse:
     """Explain which keys act."""
-    return window(request, "core/shortcuts.html", {})
+    return about_window(request, "core/shortcuts.html", _("Keyboard shortcuts"), back="")

@@ -53,6 +53,9 @@ REFUSED = {
     ),
     Refusal.PAST: gettext_lazy("Choose a time in the future."),
 }
+EDIT = gettext_lazy("Edit %(user_id)s")
+REPLACE = gettext_lazy("Replace %(user_id)s")
+DEACTIVATE = gettext_lazy("Deactivate %(user_id)s permanently?")
 CREATED = gettext_lazy("%(user_id)s created.")
 SAVED = gettext_lazy("%(user_id)s saved.")
 PAUSED = gettext_lazy("%(user_id)s paused.")

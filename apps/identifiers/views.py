@@ -16,7 +16,7 @@ from apps.accounts.reauthentication import password_again
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
-from apps.core.http import AuthenticatedRequest, window
+from apps.core.http import AuthenticatedRequest, question_window
 from apps.core.paging import Page
 from apps.core.refusals import Refused
 from apps.identifiers import mails, reads, services, texts
@@ -46,6 +46,10 @@ from apps.resources.models import Integration
 PAGE_SIZE = 50
 API, EXCEL = "api_identifiers", "excel_identifiers"
 """The names of the two pages that list identifiers."""
+EDIT = "identifiers/edit.html"
+REPLACE = "identifiers/replace.html"
+DEACTIVATE = "identifiers/deactivate.html"
+HEADINGS = {EDIT: texts.EDIT, REPLACE: texts.REPLACE, DEACTIVATE: texts.DEACTIVATE}
 TEMPLATES = {API: "identifiers/list.html", EXCEL: "identifiers/excel.html"}
 
 
@@ -148,12 +152,21 @@ def answer(
 
 
 def ask(
-    request: AuthenticatedRequest, template: str, identifier: ApiIdentifier, form: Form
+    request: AuthenticatedRequest,
+    access: CompanyAccess,
+    template: str,
+    identifier: ApiIdentifier,
+    form: Form,
 ) -> HttpResponse:
-    """Answer a form alone for htmx, else its page; 422 when what was sent has a mistake."""
-    name = f"{template}#form" if request.htmx else template
+    """Ask in a window; of what was sent with a mistake htmx gets the form alone, and 422."""
+    heading = HEADINGS[template] % {"user_id": identifier.user_id}
+    context = {"identifier": identifier, "form": form}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return TemplateResponse(request, name, {"identifier": identifier, "form": form}, status=status)
+    if form.is_bound and request.htmx:
+        return TemplateResponse(request, f"{template}#form", context, status=status)
+    response = question_window(request, template, heading, to_list(access), **context)
+    response.status_code = status
+    return response
 
 
 def refuse(
@@ -187,7 +200,7 @@ def refuse_replacing(
         return refuse(request, access, reason, pk)
     form = ReplaceForm(request.POST)
     form.add_error("own", texts.REFUSED[reason])
-    return ask(request, "identifiers/replace.html", reads.own(access, pk), form)
+    return ask(request, access, REPLACE, reads.own(access, pk), form)
 
 
 @company_view(Capability.ENTER)
@@ -261,9 +274,7 @@ def edit_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
     if form.is_valid():
         saved = services.edit(access, pk, **form.cleaned_data)
         return closing(answer(request, access, saved, texts.SAVED))
-    if form.is_bound:
-        return ask(request, "identifiers/edit.html", identifier, form)
-    return window(request, "identifiers/edit.html", {"identifier": identifier, "form": form})
+    return ask(request, access, EDIT, identifier, form)
 
 
 def closing(response: HttpResponse) -> HttpResponse:
@@ -296,12 +307,10 @@ def deactivate_identifier(
         return back_to(access, ended)
     identifier = reads.own(access, pk)
     services.check_open(identifier)
-    context = {
-        "identifier": identifier,
-        "companies": reads.companies_of(access, identifier),
-        "list": list_of(identifier),
-    }
-    return window(request, "identifiers/deactivate.html", context)
+    heading = HEADINGS[DEACTIVATE] % {"user_id": identifier.user_id}
+    back = reverse(list_of(identifier), args=[access.company.business_id])
+    context = {"identifier": identifier, "companies": reads.companies_of(access, identifier)}
+    return question_window(request, DEACTIVATE, heading, back, **context)
 
 
 @company_change(Capability.CREATE_IDENTIFIERS, refused=refuse_replacing)
@@ -313,10 +322,9 @@ def replace_identifier(
     if form.is_valid():
         made = services.replace(access, pk, **form.cleaned_data)
         return replaced(request, access, identifier, made)
-    if form.is_bound:
-        return ask(request, "identifiers/replace.html", identifier, form)
-    services.check_replaceable(identifier)
-    return window(request, "identifiers/replace.html", {"identifier": identifier, "form": form})
+    if not form.is_bound:
+        services.check_replaceable(identifier)
+    return ask(request, access, REPLACE, identifier, form)
 
 
 def replaced(

@@ -9,7 +9,7 @@ from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retar
 
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
-from apps.core.http import AuthenticatedRequest, window
+from apps.core.http import AuthenticatedRequest, question_window
 from apps.core.lists import show_list
 from apps.core.paging import Key
 from apps.core.refusals import Kind
@@ -101,7 +101,9 @@ def ask(request: AuthenticatedRequest, access: CompanyAccess, answer: Answer) ->
     board = resources.board(access, form.catalogue)
     found = reads.waiting(access, board, target, asked)
     question = Question.of(answer, found, asked, form.catalogue)
-    return window(request, "reopening/ask.html", {"question": question})
+    back = f"{address(access)}?from={question.key}"
+    template, heading = "reopening/ask.html", question.heading
+    return question_window(request, template, heading, back, question=question)
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
@@ -122,7 +124,8 @@ def ask_several(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRes
     board = resources.board(access, resources.catalogue())
     found = reads.several(access, board, wanted(request))
     question = SeveralQuestion.of(found)
-    return window(request, "reopening/ask_several.html", {"question": question})
+    template, heading = "reopening/ask_several.html", question.heading
+    return question_window(request, template, heading, address(access), question=question)
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused_several, back=address)

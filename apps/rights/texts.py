@@ -26,6 +26,7 @@ class SignLook:
     text: str | Promise
 
 
+ASKED_TRAFFIC = gettext_lazy("Block API traffic?")
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),

@@ -18,7 +18,7 @@ from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
-from apps.core.http import AuthenticatedRequest, window
+from apps.core.http import AuthenticatedRequest, about_window, question_window
 from apps.core.refusals import Reason
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
@@ -245,8 +245,9 @@ def ask_general(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRes
     form = WishForm(request.POST)
     picked = pick(request, access, None, form.filter_form.filter)
     wanted = form.wish(picked.catalogue).resources & picked.standing.usable
-    context = {"page": asides.ask_page(picked, wanted), "seen": request.POST.get("seen", "")}
-    return window(request, "rights/ask_general.html", context)
+    page, seen = asides.ask_page(picked, wanted), request.POST.get("seen", "")
+    template = "rights/ask_general.html"
+    return question_window(request, template, page.asked, page.url, page=page, seen=seen)
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=no_refusal)
@@ -257,11 +258,9 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
         messages.success(request, texts.traffic_blocked(before))
         return redirect(page_of(access, public_id_of(request.POST)) + "#h-traffic")
     picked = pick(request, access, public_id_of(request.GET))
-    return window(
-        request,
-        "rights/block_traffic.html",
-        {"page": asides.block_page(access, picked.board, picked.standing)},
-    )
+    page = asides.block_page(access, picked.board, picked.standing)
+    template, asked = "rights/block_traffic.html", str(texts.ASKED_TRAFFIC)
+    return question_window(request, template, asked, page.url, page=page)
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -269,7 +268,9 @@ def about_resource(request: AuthenticatedRequest, access: CompanyAccess) -> Http
     """Explain one resource."""
     picked = pick(request, access, public_id_of(request.GET))
     page = about(picked, request.GET.get("resource", ""))
-    return window(request, "rights/about_resource.html", {"page": page})
+    template, resource = "rights/about_resource.html", page.resource
+    back = f"{page.url}#r-{resource.position}"
+    return about_window(request, template, resource.name, back, page=page, code=resource.code)
 
 
 def about(picked: Picked, code: str) -> AboutResource:
@@ -287,7 +288,8 @@ def about_integration(
     """Explain one integration: who makes it, what it does, what it needs."""
     picked = pick(request, access, public_id)
     page = asides.about_integration(access, picked.catalogue, picked.standing)
-    return window(request, "rights/about_integration.html", {"page": page})
+    template = "rights/about_integration.html"
+    return about_window(request, template, page.name, page.url, page=page)
 
 
 @company_view(Capability.VIEW_RIGHTS)
