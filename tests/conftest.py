@@ -60,6 +60,7 @@ BOTH = [
     "tests/core/test_paging.py",
     "tests/gateway/test_requests.py",
     "tests/gateway/test_health.py",
+    "tests/gateway/test_older_signatures.py",
     "tests/gateway/test_worlds.py",
     "tests/history/test_history.py",
     "tests/history/test_rights_on.py",
@@ -71,6 +72,7 @@ BOTH = [
     "tests/people/test_users_page.py",
     "tests/resources/test_resource_set.py",
     "tests/resources/test_sync_catalog.py",
+    "tests/usage/*.py",
     "tests/test_demo.py",
 ]
 

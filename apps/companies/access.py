@@ -282,7 +282,7 @@ def _lacking(request: AuthenticatedRequest, error: LackingError) -> HttpResponse
     if membership.validity is Validity.ENDED:
         context |= {"heading": _("Access rights expired"), **outside}
     elif membership.validity is Validity.NOT_YET:
-        context |= {"heading": _("Access rights are not in force yet"), **outside}
+        context |= {"heading": _("Access rights are not valid yet"), **outside}
     return TemplateResponse(request, "companies/refused.html", context, status=403)
 
 

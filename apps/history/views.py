@@ -15,11 +15,12 @@ from django.utils import timezone
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
+from apps.core.days import end_of
 from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
 from apps.core.refusals import Reason
 from apps.history import reads, texts
-from apps.history.forms import DayForm, HistoryForm, end_of, query_of
+from apps.history.forms import DayForm, HistoryForm, query_of
 from apps.history.page import (
     PAGE_SIZE,
     HistoryPage,

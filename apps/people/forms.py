@@ -355,7 +355,7 @@ class CopyForm(GuestFields, OpensSomething):
         super().__init__(data)
         self.fields["email"].help_text = gettext_lazy("The email of a current or a new user.")
         self.fields["name"].required = False
-        self.fields["name"].help_text = gettext_lazy("Needed for a new user.")
+        self.fields["name"].help_text = gettext_lazy("Required for a new user.")
 
     def clean(self) -> dict[str, Any]:
         """Ask about roles that open nothing, as wherever roles are given."""

@@ -64,7 +64,7 @@ def explain(
     """Say which rule forbids it, and who can help."""
     context = {
         "company": access.company,
-        "heading": _("You may not change this"),
+        "heading": _("You don't have the right to change this"),
         "needs": texts.REFUSALS[reason],
         "has": access.role_codes or _("No role"),
         "grantors": reads.able_to(access, reason),

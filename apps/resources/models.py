@@ -219,7 +219,7 @@ class Integration(Explained):
         _("source of the needs"), max_length=10, choices=NeedsSource.choices, blank=True
     )
     built_in = models.BooleanField(
-        _("built in"), default=False, help_text=_("Carries traffic on every service package.")
+        _("built in"), default=False, help_text=_("Works with every service package.")
     )
     retired = models.BooleanField(_("retired"), default=False)
 

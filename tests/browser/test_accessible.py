@@ -47,6 +47,7 @@ PAGES = {
     "integration-partly": ("kh", "{zevoy}"),
     "about": ("kh", "{rights}about/?resource=accounting.nv"),
     "block": ("kh", "{rights}block-traffic/"),
+    "older-signatures": ("kh", "{site}/companies/9000001-1/older-signatures/"),
     "reopen": ("kh", "{site}/companies/9000003-8/interface-resources/reopen/"),
     "identifiers": ("kh", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-excel": ("member", "{site}/companies/9000001-1/excel-identifiers/"),
@@ -74,6 +75,7 @@ STATES = {
     "rights-closed": ("kh", "{site}/companies/9000003-8/interface-resources/"),
     "rights-basic": ("tpk", "{site}/companies/9000005-4/interface-resources/"),
     "rights-reader": ("reader", "{rights}"),
+    "older-signatures-reader": ("reader", "{site}/companies/9000001-1/older-signatures/"),
     "integration-whole": ("kh", "{bezala}"),
     "integration-blocked": ("kh", "{severa}"),
     "integration-unlisted": ("kh", "{luovu}"),
@@ -333,7 +335,7 @@ def states(page: Page, site, rights_url, bakery):
     page.goto(rights_url())
     Listing.objects.filter(company=bakery, integration=None).update(allowed=ResourceSet([0, 1]))
     page.goto(rights_url("Huma"))
-    page.get_by_text("Allow the 2 it has now").wait_for()
+    page.get_by_text("Allow the 2 allowed now").wait_for()
     yield "unlisted-with-general"
     page.goto(f"{site}/companies/?q=zzz")
     yield "companies-nothing"

@@ -174,7 +174,7 @@ def test_an_unlisted_integration_keeps_what_it_has_or_is_blocked(page, sign_in_a
         page.get_by_text("Import bank transfer allowed for General access rights.")
     ).to_be_visible()
     page.goto(rights_url("Luovu"))
-    page.get_by_role("button", name="Allow the 1 it has now").click()
+    page.get_by_role("button", name="Allow the 1 allowed now").click()
     expect(page.get_by_text("Import bank transfer allowed for Luovu.")).to_be_visible()
     expect(link(page, "Luovu").get_by_role("img", name=PARTLY)).to_be_visible()
     page.goto(rights_url("Huma"))
