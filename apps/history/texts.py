@@ -48,7 +48,7 @@ VERBS: Mapping[str, Promise] = {
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
     "membership:accept": gettext_lazy("invitation accepted"),
     "signature:accept": gettext_lazy("older signature accepted"),
-    "signature:end": gettext_lazy("older signature not accepted any more"),
+    "signature:end": gettext_lazy("older signature no longer accepted"),
     "company:change": gettext_lazy("company's details changed"),
     "company:found": gettext_lazy("client company created"),
     "company:move": gettext_lazy("moved to another accounting office"),
