@@ -25,7 +25,9 @@ EDITS = st.sampled_from(
     + [lambda text, more=more: text + more for more in (" ", ", x", "\0", "\xe4", "&", "?", "%00")]
     + [lambda text: text[:-1], lambda text: text[1:], lambda text: f"{text}, {text}"]
 )
-MANY = running(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = running(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(autouse=True)
