@@ -15,6 +15,7 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	$(BIN)/python manage.py migrate --noinput -v 0
 	$(BIN)/python manage.py createcachetable
 	$(BIN)/python manage.py partitions
+	$(BIN)/python manage.py roll_up_usage
 	$(BIN)/python manage.py collectstatic --noinput -v 0
 	$(BIN)/python manage.py sync_catalog
 	PORT=$(PORT) $(BIN)/python manage.py demo

@@ -246,6 +246,8 @@ GATEWAY = {
 
 LOG_DAYS = env.int("LOG_DAYS", default=100)
 """How long the log of the interface's requests is kept."""
+USAGE_DAYS = env.int("USAGE_DAYS", default=800)
+"""How long the counts that are made of it are kept."""
 
 LOGGING = {
     "version": 1,

@@ -135,6 +135,7 @@ WITHOUT_ACCESS = {
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",
     "companies/reads.other_offices": "site staff move a company that they have no access to",
     "gateway/reads.unready": "for the operator: it is about no company",
+    "usage/reads.counted_until": "for the operator: it is about no company",
     "usage/reads.lacks": "for the operator: it is about no company",
     "usage/reads.part_of": "the name of a table",
     "usage/reads.parts": "for the operator: it is about no company",

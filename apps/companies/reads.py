@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from apps.companies.access import CompanyAccess
 
 
+BY_NAME = ("company__name_sorted", "company__business_id")
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "": BY_NAME,
+    "business_id": ("company__business_id",),
+    "package": ("package_order", *BY_NAME),
+    "ends": ("ends", *BY_NAME),
+}
+"""What the list of one's companies is sorted by; by name unless asked otherwise."""
 OPENING = """
 SELECT m.*, c.business_id, c.name AS company_name, c.package, c.office_id, o.name AS office_name
 FROM companies_membership m

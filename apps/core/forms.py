@@ -1,11 +1,12 @@
 """What several forms share."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.text import as_code, has_letter, legible, one_spelling, visible
 
-LOCAL = "%Y-%m-%dT%H:%M"
+DAY, LOCAL = "%Y-%m-%d", "%Y-%m-%dT%H:%M"
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 ADDRESS_CARRIES = 3000
 """How long a text may be once it is written for an address, in which others stand too: servers
 take 4094 bytes for the first line of a request."""
@@ -60,6 +62,17 @@ def _first_of_two(typed: datetime) -> datetime:
             _("Clocks skip this time when summer time begins. Choose another one.")
         )
     return first
+
+
+def day_field(label: Any, *, required: bool = False) -> forms.DateField:
+    """Return a field for a day in the server's time zone."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        input_formats=[DAY],
+        widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+    )
 
 
 class NameField(forms.CharField):

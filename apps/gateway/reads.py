@@ -12,10 +12,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.companies import rules as companies
+from apps.companies.access import CompanyAccess
 from apps.companies.rules import Grants
 from apps.core.fields import Secret
+from apps.gateway.models import OlderSignature
 from apps.gateway.rules import Caller, Holder, Resource
-from apps.gateway.signing import Question
+from apps.gateway.signing import Algorithm, Question
 from apps.identifiers import rules as identifiers
 from apps.identifiers.rules import Owner
 from apps.resources.rules import ResourceSet
@@ -179,6 +181,12 @@ def _set(stored: Any) -> ResourceSet | None:
 def _moment(stored: datetime | None) -> datetime | None:
     """Return a moment with its zone: SQLite keeps them in UTC and does not say so."""
     return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
+
+
+def accepted(access: CompanyAccess, now: datetime) -> dict[Algorithm, date]:
+    """Return the older ways of signing that the company accepts now, and the last day of each."""
+    found = OlderSignature.objects.filter(company=access.company, until__gt=now)
+    return {Algorithm(one.algorithm): one.last_day for one in found}
 
 
 def unready(today: date) -> list[str]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from typing import TypeVar
 
 from apps.companies.rules import includes_interface
+from apps.core import refusals
+from apps.core.refusals import Kind
 from apps.identifiers.rules import Hindrance, Owner, Purpose, State, hindrance
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Verdict, right_in_force
 
@@ -304,3 +307,21 @@ def decide(facts: Facts) -> Decision:
         if reason is not None:
             return Decision(check, reason)
     return Decision(None, None)
+
+
+LONGEST = timedelta(days=90)
+"""How long an older way of signing is accepted at most: until then its program is brought up to date."""
+
+
+class Refusal(refusals.Reason):
+    """Why a day is not the last on which an older way of signing is accepted."""
+
+    PAST = "past", Kind.MISTAKE
+    TOO_LATE = "too_late", Kind.MISTAKE
+
+
+def wrong_last_day(day: date, *, today: date) -> Refusal | None:
+    """Return what is wrong with the last day on which an older way of signing is to be accepted."""
+    if day < today:
+        return Refusal.PAST
+    return Refusal.TOO_LATE if day > today + LONGEST else None

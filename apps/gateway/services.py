@@ -1,4 +1,7 @@
-"""One question answered: read the facts, decide by the rules, write it down, then answer."""
+"""One question answered: read the facts, decide by the rules, write it down, then answer.
+
+And what a company changes about it: which older ways of signing it accepts.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,23 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from django.utils import timezone
+
+from apps.audit.services import Entry, record
+from apps.companies.access import CompanyAccess
+from apps.companies.rules import Capability
+from apps.core import refusals
+from apps.core.days import end_of
 from apps.core.fields import Secret
 from apps.gateway import reads, rules, signing, texts
 from apps.gateway.installation import Installation
+from apps.gateway.models import OlderSignature
 from apps.gateway.reads import Found
 from apps.gateway.rules import MALFORMED, STRANGER, Code, Decision, Facts
-from apps.gateway.signing import MalformedError, Match, Question
+from apps.gateway.signing import Algorithm, MalformedError, Match, Question
 from apps.usage import services as usage
 from apps.usage.models import ApiRequest
 from apps.usage.services import Refused, Tally
@@ -213,3 +224,38 @@ def refuse(
 def technical_error(number: str, now: datetime) -> Answer:
     """Return the answer to what could not be judged."""
     return Answer(503, Code.TECHNICAL_ERROR, f"{texts.TECHNICAL} Request {number}.", number, now)
+
+
+def accept(access: CompanyAccess, algorithm: Algorithm, last_day: date) -> None:
+    """Let a company accept an older way of signing up to and including a day.
+
+    Raises PermissionDenied without the company's lock or the right to edit rights, and Refused
+    for a day that is past or too far ahead.
+    """
+    access.require(Capability.EDIT_RIGHTS)
+    wrong = rules.wrong_last_day(last_day, today=timezone.localdate())
+    if wrong:
+        raise refusals.Refused(wrong)
+    before = reads.accepted(access, timezone.now()).get(algorithm)
+    if last_day != before:
+        OlderSignature.objects.update_or_create(
+            company=access.company, algorithm=algorithm, defaults={"until": end_of(last_day)}
+        )
+        _record(access, "signature:accept", algorithm, before, last_day)
+
+
+def end(access: CompanyAccess, algorithm: Algorithm) -> None:
+    """Accept an older way of signing no more; raises PermissionDenied as ``accept`` does."""
+    access.require(Capability.EDIT_RIGHTS)
+    before = reads.accepted(access, timezone.now()).get(algorithm)
+    OlderSignature.objects.filter(company=access.company, algorithm=algorithm).delete()
+    if before:
+        _record(access, "signature:end", algorithm, before, None)
+
+
+def _record(
+    access: CompanyAccess, verb: str, algorithm: Algorithm, before: date | None, after: date | None
+) -> None:
+    told = [{"last_day": day.isoformat() if day else None} for day in (before, after)]
+    subject = ("signature", None, algorithm.value)
+    record(access.scene, [Entry(verb, *subject, before=told[0], after=told[1])])

@@ -64,6 +64,9 @@ class Algorithm(StrEnum):
         return self is not Algorithm.HMACSHA256
 
 
+OLDER = [one for one in Algorithm if one.older]
+
+
 class MalformedError(ValueError):
     """A request that has no plain form: nobody can say what it asks."""
 

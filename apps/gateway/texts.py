@@ -1,12 +1,20 @@
 """What a refused client is told: ASCII, at most 200 characters, with the interface's codes.
 
 The codes are the interface's own, the wording is ours. Whoever cannot prove who asks learns
-nothing but the general sentence.
+nothing but the general sentence. Below it, what people are told of older ways of signing.
 """
 
 from __future__ import annotations
 
-from apps.gateway.rules import Decision, Reason, Why
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.gateway.rules import Decision, Reason, Refusal, Why
 from apps.identifiers.rules import Hindrance
 from apps.resources.rules import Verdict
 
@@ -45,3 +53,37 @@ def refusal(decision: Decision, *, resource: str, company: str, request: str) ->
     known = decision.authenticated or decision.reason is Why.OLDER_SIGNATURE
     said = text.format(resource=resource, company=company) if known else GENERAL
     return f"{said} Request {request}."[:LENGTH]
+
+
+REFUSED: Mapping[Refusal, Promise] = {
+    Refusal.PAST: gettext_lazy("Choose today or a later day."),
+    Refusal.TOO_LATE: gettext_lazy("Choose a day at most 90 days ahead."),
+}
+
+
+def day(of: date) -> str:
+    """Return a day as people read it."""
+    return formats.date_format(of, "SHORT_DATE_FORMAT")
+
+
+def state(last_day: date | None) -> str:
+    """Say whether an older way of signing is accepted."""
+    if last_day is None:
+        return _("Not accepted")
+    return _("Accepted until the end of %(day)s") % {"day": day(last_day)}
+
+
+def accepted(algorithm: str, last_day: date) -> str:
+    """Say that an older way of signing is accepted from now on."""
+    words = {"algorithm": algorithm, "day": day(last_day)}
+    return _("%(algorithm)s is accepted until the end of %(day)s.") % words
+
+
+def ended(algorithm: str) -> str:
+    """Say that an older way of signing is accepted no more."""
+    return _("%(algorithm)s is no longer accepted.") % {"algorithm": algorithm}
+
+
+def last_possible(day_of_end: date) -> str:
+    """Say how far ahead the last day may be."""
+    return _("The last possible day is %(day)s, 90 days from today.") % {"day": day(day_of_end)}

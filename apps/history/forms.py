@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.audit.models import GENERAL
-from apps.core.forms import SearchField
+from apps.core.days import end_of, start_of
+from apps.core.forms import SearchField, day_field
 from apps.core.lists import ListForm, Order, row_number
 from apps.core.text import fold, sort_key
 from apps.history import texts
@@ -27,28 +27,6 @@ from apps.rights.texts import name_of
 
 NOBODY, SYSTEM = 0, "system"
 """Stand for whoever acted without being signed in."""
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
-
-
-def day_field(label: Any, *, required: bool = False) -> forms.DateField:
-    """Return a field for a day in the server's time zone."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-    )
-
-
-def start_of(day: date) -> datetime:
-    """Return the first moment of a day in the server's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def end_of(day: date) -> datetime:
-    """Return the first moment after a day in the server's time zone."""
-    return start_of(day + timedelta(days=1))
 
 
 def query_of(data: QueryDict) -> str:
@@ -118,6 +96,11 @@ class HistoryForm(ListForm):
             since=start_of(sent["since"]) if sent["since"] else None,
             until=end_of(sent["until"]) if sent["until"] else None,
         )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not everything is asked for."""
+        return bool(self.query)
 
     @property
     def query(self) -> str:

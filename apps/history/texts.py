@@ -47,6 +47,8 @@ VERBS: Mapping[str, Promise] = {
     "membership:invite": gettext_lazy("invited"),
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
     "membership:accept": gettext_lazy("invitation accepted"),
+    "signature:accept": gettext_lazy("older signature accepted"),
+    "signature:end": gettext_lazy("older signature no longer accepted"),
     "company:change": gettext_lazy("company's details changed"),
     "company:found": gettext_lazy("client company created"),
     "company:move": gettext_lazy("moved to another accounting office"),
@@ -84,6 +86,7 @@ FIELDS: Mapping[str, Promise] = {
     "roles": gettext_lazy("Roles"),
     "valid_from": gettext_lazy("Valid from"),
     "valid_until": gettext_lazy("Valid until"),
+    "last_day": gettext_lazy("Last day"),
     "purpose": gettext_lazy("Purpose"),
     "note": gettext_lazy("Note"),
     "integration": gettext_lazy("Integration"),
@@ -309,6 +312,8 @@ def _words(field: str, value: Any, names: Mapping[str, str]) -> str:
         return names.get(text, unknown)
     if field.startswith("valid_"):
         return _moment(text)
+    if field == "last_day":
+        return formats.date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
     return str(NAMED.get(field, {}).get(text, text))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.companies.rules import Package, Role
 from apps.companies.texts import PACKAGES, day
+from apps.identifiers.texts import ARTICLE as ABOUT_IDENTIFIERS
 from apps.rights.texts import waiting as blocked_waiting
 
 PAGES = {
@@ -167,11 +168,11 @@ KEYS: Sequence[tuple[str | Promise, Promise]] = (
     (gettext_lazy("Space"), gettext_lazy("Presses the switch or button; Enter does too.")),
     ("Esc", gettext_lazy("Closes a window or a menu.")),
 )
-_ARTICLES = "https://support.netvisor.fi/en/support/solutions/articles/"
 ARTICLES: Sequence[tuple[str, Promise]] = (
-    (f"{_ARTICLES}77000498452-api-identifiers", gettext_lazy("API identifiers")),
+    (ABOUT_IDENTIFIERS, gettext_lazy("API identifiers")),
     (
-        f"{_ARTICLES}77000498457-rights-of-interface-resources",
+        "https://support.netvisor.fi/en/support/solutions/articles/"
+        "77000498457-rights-of-interface-resources",
         gettext_lazy("Rights of interface resources"),
     ),
 )

@@ -52,6 +52,36 @@ class ApiRequest(models.Model):
         return self.request_id
 
 
+class Usage(models.Model):
+    """How often one thing was asked on one day, and answered in one way: what pages read.
+
+    Counted of the log and of the refusals below (``manage.py roll_up_usage``), and kept much
+    longer than they are. The day is one of the server's time zone, as people count: it differs
+    from the log's, whose parts are days in UTC. What is not known is 0, or no text; ``verdict`` is
+    the reason of a refusal, and empty for what passed.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "day", "company", "integration", "identifier", "resource", "verdict"
+    )
+    day = models.DateField()
+    company = models.BigIntegerField()
+    integration = models.BigIntegerField()
+    identifier = models.BigIntegerField()
+    resource = models.CharField(max_length=60)
+    verdict = models.CharField(max_length=30)
+    count = models.BigIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("usage")
+        verbose_name_plural = _("usage")
+        indexes = [models.Index(fields=["company", "day"], name="usage_of_company")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.resource} {self.verdict}: {self.count}"
+
+
 class Unauthenticated(models.Model):
     """How many requests of an hour were refused without anybody knowing who asked.
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import connection
+from django.db.models import Max
+
+from apps.usage.models import Usage
 
 PARTS = """
 SELECT child.relname FROM pg_inherits
@@ -23,6 +26,12 @@ def parts() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(PARTS)
         return {name for (name,) in cursor.fetchall()}
+
+
+def counted_until() -> date | None:
+    """Return the last day that was counted, for the operator; none before the first time."""
+    last: date | None = Usage.objects.aggregate(last=Max("day"))["last"]
+    return last
 
 
 def lacks(days: list[date]) -> list[date]:

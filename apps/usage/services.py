@@ -1,4 +1,4 @@
-"""Writing down what was asked: the log of requests, its parts by day, and counts of refusals."""
+"""Writing down what was asked: the log of requests, counts of refusals, and usage day by day."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
-from apps.usage.models import ApiRequest
-from apps.usage.reads import part_of, parts
+from apps.core.days import end_of, start_of
+from apps.usage.models import ApiRequest, Unauthenticated, Usage
+from apps.usage.reads import counted_until, part_of, parts
 
 AHEAD = 14
 """For how many days parts are made ahead."""
@@ -86,7 +88,8 @@ def make_parts(first: date, days: int = AHEAD) -> None:
 
 
 def forget_before(day: date) -> None:
-    """Drop what is older than a day."""
+    """Drop the log of the days before one, and the refusals that were counted on them."""
+    Unauthenticated.objects.filter(hour__lt=start_of(day)).delete()
     if connection.vendor != "postgresql":
         ApiRequest.objects.filter(day__lt=day).delete()
         return
@@ -146,3 +149,58 @@ def add_refusals(counted: Mapping[Refused, int]) -> None:
             hour, *rest = astuple(refused)
             stored = connection.ops.adapt_datetimefield_value(hour)
             cursor.execute(ADD, [stored, *rest, counted[refused]])
+
+
+AGAIN = timedelta(days=2)
+"""So far back from the last counted day everything is counted anew: what was written late is there."""
+LOCK = 1_970_495_847
+"""The number of the lock that one roll-up at a time holds; chosen at random."""
+KEY = "day, company, integration, identifier, resource, verdict"
+COUNT = f"""
+INSERT INTO usage_usage ({KEY}, count, last_at)
+SELECT %s, company, integration, identifier, resource, verdict, SUM(times), MAX(at) FROM (
+    SELECT COALESCE(company, 0) AS company, integration, identifier,
+           resource, reason AS verdict, 1 AS times, at
+    FROM usage_apirequest WHERE day BETWEEN %s AND %s AND at >= %s AND at < %s
+    UNION ALL
+    SELECT company, integration, identifier, '', reason, count, hour
+    FROM usage_unauthenticated WHERE hour >= %s AND hour < %s
+) asked
+GROUP BY company, integration, identifier, resource, verdict
+ON CONFLICT ({KEY}) DO UPDATE SET count = excluded.count, last_at = excluded.last_at
+WHERE excluded.count > usage_usage.count
+"""  # noqa: S608 - made of names of columns
+"""Counts never shrink: a day whose log is dropped by now keeps what was counted of it."""
+
+
+def roll_up(today: date, since: date | None = None) -> date:
+    """Count the usage of each day that may have changed, and return the first of them.
+
+    Those are the days since the last counted one and two before it, or all ``since`` a day; each
+    is counted anew and committed by itself, so that it may run as often as one likes, twice at
+    once, and be stopped at any point.
+    """
+    oldest = today - timedelta(days=settings.LOG_DAYS)
+    last = min(counted_until() or oldest, today)
+    first = since or max(oldest, last - AGAIN)
+    for number in range((today - first).days + 1):
+        _count(first + timedelta(days=number))
+    return first
+
+
+def _count(day: date) -> None:
+    """Count a day of the server's time zone: its log stands in two days of UTC, or their neighbours."""
+    start, end, lag = start_of(day), end_of(day), timedelta(seconds=settings.GATEWAY["lag"])
+    days = [moment.astimezone(UTC).date() for moment in (start - lag, end + lag)]
+    ops = connection.ops
+    bounds = [ops.adapt_datetimefield_value(moment) for moment in (start, end)]
+    values = [*map(ops.adapt_datefield_value, [day, *days]), *bounds, *bounds]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # SQLite has let nobody else write since it began
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(COUNT, values)
+
+
+def forget_usage_before(day: date) -> None:
+    """Forget the usage of the days before one."""
+    Usage.objects.filter(day__lt=day).delete()

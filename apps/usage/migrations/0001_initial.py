@@ -77,5 +77,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('hour', 'reason', 'identifier', 'integration', 'company'), name='refusals_counted_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Usage',
+            fields=[
+                ('pk', models.CompositePrimaryKey('day', 'company', 'integration', 'identifier', 'resource', 'verdict', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('company', models.BigIntegerField()),
+                ('integration', models.BigIntegerField()),
+                ('identifier', models.BigIntegerField()),
+                ('resource', models.CharField(max_length=60)),
+                ('verdict', models.CharField(max_length=30)),
+                ('count', models.BigIntegerField()),
+                ('last_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'usage',
+                'verbose_name_plural': 'usage',
+                'indexes': [models.Index(fields=['company', 'day'], name='usage_of_company')],
+            },
+        ),
         migrations.RunPython(part_by_day, migrations.RunPython.noop),
     ]

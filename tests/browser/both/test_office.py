@@ -2,16 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from apps.companies.models import Company
-
-
-def search(page: Page) -> None:
-    """Search as a person would: without script by the button, else it happens by itself."""
-    button = page.get_by_role("button", name="Search")
-    if button.is_visible():
-        button.click()
+from tests.browser.both.conftest import search
 
 
 def test_from_the_list_into_a_company_and_a_new_one(page, site, sign_in_as):

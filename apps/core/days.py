@@ -1,0 +1,17 @@
+"""When a day begins and ends, in the server's time zone: on two nights a year not 24 hours apart."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date) -> datetime:
+    """Return the first moment after a day."""
+    return start_of(day + timedelta(days=1))
