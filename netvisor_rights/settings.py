@@ -133,7 +133,11 @@ else:
     options["pool"] = {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL", default=10),
-        "timeout": env.int("DATABASE_WAIT", default=3),
+        # Gateways wait three seconds for an answer, so nobody waits longer for a connection.
+        "timeout": env.int("DATABASE_WAIT", default=2),
+        # After an outage connections are there at once: left alone, the pool waits twice as long
+        # after each failure.
+        "reconnect_timeout": 1,
     }
     options["application_name"] = env.str("APPLICATION_NAME", default="netvisor-rights")
     if SERVES:
