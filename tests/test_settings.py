@@ -113,8 +113,11 @@ with connection.cursor() as cursor:
         print(cursor.fetchone()[0])
 connection.close()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
-    return done.stdout.split()
+    clean = {name: value for name, value in os.environ.items() if name != "SERVES"}
+    called = [sys.executable, "-c", program]
+    return subprocess.run(
+        called, env=clean, capture_output=True, text=True, cwd=ROOT
+    ).stdout.split()
 
 
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
