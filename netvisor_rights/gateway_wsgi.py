@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
+os.environ.setdefault("SERVES", "on")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - what follows needs the settings
@@ -37,16 +38,20 @@ REFUSAL = (
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer one request."""
-    if not is_ours(environ):
-        return send(start_response, HTTPStatus.NOT_FOUND, [])
+    """Answer one request, with a connection that works; refusals are added beside the answers."""
     tasks.add_refusals_for_ever()
     close_old_connections()
     try:
-        answer = ask(environ)
+        return respond(environ, start_response)
     finally:
         close_old_connections()
-    return tell(start_response, answer)
+
+
+def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer what is asked at the endpoint; there is nothing else here."""
+    if not is_ours(environ):
+        return send(start_response, HTTPStatus.NOT_FOUND, [])
+    return tell(start_response, ask(environ))
 
 
 def is_ours(environ: "WSGIEnvironment") -> bool:

@@ -18,7 +18,7 @@ WANTED: dict[str, Callable[[], str]] = {
     "ALLOWED_HOSTS": lambda: "localhost,127.0.0.1",
     "HTTPS": lambda: "off",
     "DEMO": lambda: "on",
-    "GATEWAY_BASES": lambda: "http://localhost:8080",
+    "GATEWAY_BASES": lambda: "https://localhost:8443",
     "GATEWAY_TARGET": lambda: "x-original-uri",
     "GATEWAY_SECRETS": lambda: secrets.token_urlsafe(32),
 }

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +55,46 @@ def unprivileged(folder: Path) -> dict[str, Any]:
     return options
 
 
-def wait_until_ready(server: "subprocess.Popen[Any]", bins: Path, folder: Path) -> None:
+def make_cluster(folder: Path) -> None:
+    """Make an empty cluster in a folder of its own."""
+    make: list[str | Path] = [programs() / "initdb", "-D", folder / "data", "-U", "postgres"]
+    make += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, **unprivileged(folder))
+
+
+def start(folder: Path, settings: Sequence[str]) -> "subprocess.Popen[Any]":
+    """Start the server of a folder's cluster, and return once it answers; exits with its log."""
+    words = [
+        "listen_addresses=",
+        f"unix_socket_directories={folder}",
+        *settings,
+    ]
+    command: list[str | Path] = [programs() / "postgres", "-D", folder / "data"]
+    command += [word for setting in words for word in ("-c", setting)]
+    with (folder / "log").open("ab") as log:
+        # A session of its own: Ctrl-C is for the command, which ends first.
+        running = subprocess.Popen(
+            command, stdout=log, stderr=log, start_new_session=True, **unprivileged(folder)
+        )
+    wait_until_ready(running, folder)
+    return running
+
+
+def wait_until_ready(server: "subprocess.Popen[Any]", folder: Path) -> None:
     """Return once the server answers; exits with its log when it does not start."""
     for _ in range(300):
-        if subprocess.run([bins / "pg_isready", "-q", "-h", folder]).returncode == 0:
+        if subprocess.run([programs() / "pg_isready", "-q", "-h", folder]).returncode == 0:
             return
         if server.poll() is not None:
             break
         time.sleep(0.05)
     sys.exit("with_postgres: the server did not start:\n" + (folder / "log").read_text())
+
+
+def stop(server: "subprocess.Popen[Any]") -> None:
+    """Stop a server: connections are cut, nothing is lost."""
+    server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+    server.wait(20)
 
 
 def in_memory() -> Path:
@@ -75,48 +106,16 @@ def in_memory() -> Path:
 @contextlib.contextmanager
 def server() -> Iterator[Path]:
     """Run a server in a folder of its own; yield the folder, which holds its socket."""
-    bins = programs()
     durable = "DURABLE" in os.environ
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir=DISK if durable else in_memory()))
     running = None
     try:
-        options = unprivileged(folder)
-        data = folder / "data"
-        make: list[str | Path] = [
-            bins / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        make += ["--locale=C.UTF-8", "--no-sync"]
-        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, **options)
-        settings = [
-            "listen_addresses=",
-            f"unix_socket_directories={folder}",
-            *(DURABLE if durable else FAST),
-        ]
-        start: list[str | Path] = [
-            bins / "postgres",
-            "-D",
-            data,
-            *(word for s in settings for word in ("-c", s)),
-        ]
-        with (folder / "log").open("wb") as log:
-            # A session of its own: Ctrl-C is for the command, which ends first.
-            running = subprocess.Popen(
-                start, stdout=log, stderr=log, start_new_session=True, **options
-            )
-        wait_until_ready(running, bins, folder)
+        make_cluster(folder)
+        running = start(folder, DURABLE if durable else FAST)
         yield folder
     finally:
         if running and running.poll() is None:
-            running.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-            running.wait(20)
+            stop(running)
         shutil.rmtree(folder, ignore_errors=True)
 
 

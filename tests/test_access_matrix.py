@@ -109,6 +109,7 @@ MATRIX = {
     "allow_identifier": ("post", {}, edit(MOVED)),
     "history": ("get", {}, HISTORY),
     "history_csv": ("get", {}, HISTORY),
+    "allow_again": ("post", {}, edit(MOVED)),
     "put_back": ("post", {"event": "1"}, edit(NOTHING)),
     "rights_on": ("get", {}, HISTORY),
     "rights_on_csv": ("get", {}, HISTORY),

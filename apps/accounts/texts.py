@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
 
 ERRORS: Mapping[str, Promise] = {
     "email_password_mismatch": gettext_lazy("The email or the password is not right."),
@@ -18,8 +18,18 @@ THEIRS = (
     gettext_noop("You must type the same password each time."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),
     gettext_noop("This password is too common."),
+    gettext_noop("Password successfully changed."),
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid date/time."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
 )
-"""Sentences of allauth's and Django's that we translate ourselves: theirs are another country's."""
+"""Sentences of allauth's and Django's that we translate ourselves: theirs are not in our voice."""
 ALMOST_A_MINUTE = timedelta(seconds=59)
 
 

@@ -197,7 +197,7 @@ class CompaniesForm(ClientFilter):
         required=False,
         max_length=120_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Up to 10,000, each on a line of its own or behind a semicolon."),
+        help_text=gettext_lazy("Up to 10,000, each on its own line or separated by semicolons."),
     )
     take = forms.ChoiceField(choices=[(SHOWN, SHOWN), (MATCHING, MATCHING)], required=False)
     company = forms.CharField(required=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from apps.bulk.models import BulkChange
 from apps.bulk.rules import Action, Chosen, Delta, NoDraft, Outcome, Refusal, State
@@ -27,6 +27,48 @@ ACTIONS = (
         gettext_lazy("Allow only these resources and block all others"),
     ),
 )
+EVERYTHING_BLOCKED = ngettext_lazy(
+    "Block all integrations and the general access rights in %(count)d company",
+    "Block all integrations and the general access rights in %(count)d companies",
+    "count",
+)
+HEADINGS: Mapping[Action, Promise] = {
+    Action.ALLOW: ngettext_lazy(
+        "Allow resources for %(who)s in %(count)d company",
+        "Allow resources for %(who)s in %(count)d companies",
+        "count",
+    ),
+    Action.BLOCK: ngettext_lazy(
+        "Block resources for %(who)s in %(count)d company",
+        "Block resources for %(who)s in %(count)d companies",
+        "count",
+    ),
+    Action.EXACT: ngettext_lazy(
+        "Set the rights of %(who)s in %(count)d company",
+        "Set the rights of %(who)s in %(count)d companies",
+        "count",
+    ),
+    Action.PUT_BACK: ngettext_lazy(
+        "Undo the change for %(who)s in %(count)d company",
+        "Undo the change for %(who)s in %(count)d companies",
+        "count",
+    ),
+}
+"""What is wanted, of somebody in so many companies."""
+BUTTONS: Mapping[Action, Promise] = {
+    Action.ALLOW: ngettext_lazy(
+        "Allow in %(count)d company", "Allow in %(count)d companies", "count"
+    ),
+    Action.BLOCK: ngettext_lazy(
+        "Block in %(count)d company", "Block in %(count)d companies", "count"
+    ),
+    Action.EXACT: ngettext_lazy(
+        "Set the rights in %(count)d company", "Set the rights in %(count)d companies", "count"
+    ),
+    Action.PUT_BACK: ngettext_lazy(
+        "Undo in %(count)d company", "Undo in %(count)d companies", "count"
+    ),
+}
 CHOSEN = (
     (Chosen.NEEDED.value, gettext_lazy("The resources that the integration needs")),
     (Chosen.ALL.value, gettext_lazy("All resources")),
@@ -75,7 +117,7 @@ BLOCKS = (
 )
 NOT_SERVED = gettext_lazy("They are no longer your client companies.")
 EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to copy.")
-TOO_MANY_IDS = gettext_lazy("These are too many at once: at most 10,000.")
+TOO_MANY_IDS = gettext_lazy("Too many companies: at most 10,000 at a time.")
 EVERYWHERE = gettext_lazy("All integrations and the general access rights")
 NOT_BLOCKED = gettext_lazy("When you choose all integrations, you can only block.")
 NO_NEEDS = gettext_lazy(
@@ -110,11 +152,6 @@ def target(change: BulkChange) -> str:
     return name_of(change.integration)
 
 
-def in_companies(count: int) -> str:
-    """Return "in 36 companies"."""
-    return ngettext("in %(count)d company", "in %(count)d companies", count) % {"count": count}
-
-
 def will_be_allowed(count: int) -> str:
     """Return "3 resources will be allowed"."""
     return ngettext(
@@ -140,18 +177,10 @@ def progress(ended: int, total: int) -> str:
 
 def heading(change: BulkChange, count: int) -> str:
     """Return what is wanted, in one line."""
-    words = {"who": target(change), "where": in_companies(count)}
+    words = {"who": target(change), "count": count}
     if change.everywhere and change.action == Action.BLOCK:
-        return _("Block all integrations and the general access rights %(where)s") % words
-    match Action(change.action):
-        case Action.ALLOW:
-            return _("Allow resources for %(who)s %(where)s") % words
-        case Action.BLOCK:
-            return _("Block resources for %(who)s %(where)s") % words
-        case Action.EXACT:
-            return _("Set the rights of %(who)s %(where)s") % words
-        case Action.PUT_BACK:
-            return _("Undo the change for %(who)s %(where)s") % words
+        return str(EVERYTHING_BLOCKED % words)
+    return str(HEADINGS[Action(change.action)] % words)
 
 
 def chosen(change: BulkChange, catalogue: Catalogue) -> str:
@@ -183,16 +212,7 @@ def names(resources: ResourceSet, catalogue: Catalogue) -> str:
 
 def button(change: BulkChange, count: int) -> str:
     """Return the words of the button that starts a draft."""
-    words = {"where": in_companies(count)}
-    match Action(change.action):
-        case Action.ALLOW:
-            return _("Allow %(where)s") % words
-        case Action.BLOCK:
-            return _("Block %(where)s") % words
-        case Action.EXACT:
-            return _("Set the rights %(where)s") % words
-        case Action.PUT_BACK:
-            return _("Undo %(where)s") % words
+    return str(BUTTONS[Action(change.action)] % {"count": count})
 
 
 def out_of_reach(count: int) -> str:
@@ -241,8 +261,8 @@ def undone(reason: str, most: int) -> str:
 
 
 def only_ticked(count: int) -> str:
-    """Return "Those ticked of the 100 shown"."""
-    return _("Those ticked of the %(count)d shown") % {"count": count}
+    """Return "The ticked ones of the 100 shown"."""
+    return _("The ticked ones of the %(count)d shown") % {"count": count}
 
 
 def all_matching(count: int) -> str:
@@ -299,8 +319,8 @@ def _which(delta: Delta, catalogue: Catalogue) -> list[str]:
     said = []
     if delta.added:
         named = names(delta.added, catalogue)
-        said.append(_("%(who)s: will allow %(names)s") % {"who": who, "names": named})
+        said.append(_("%(who)s, to be allowed: %(names)s") % {"who": who, "names": named})
     if delta.removed:
         named = names(delta.removed, catalogue)
-        said.append(_("%(who)s: will block %(names)s") % {"who": who, "names": named})
+        said.append(_("%(who)s, to be blocked: %(names)s") % {"who": who, "names": named})
     return said

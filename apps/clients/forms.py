@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -16,25 +16,26 @@ from apps.companies.models import AccountingOffice
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES
 from apps.core.forms import CodeField, FocusesErrors, MakesOnce, NameField, SearchField
-from apps.core.lists import ListForm, Order, moment, number, text
+from apps.core.lists import SortedListForm, moment, number, text
 from apps.resources.models import Integration
 
 LISTS = ("attention", "traffic", "package", "uses", "how")
 PACKAGE_CHOICES = [(package.value, PACKAGES[package]) for package in Package]
-READERS: Mapping[str, Callable[[Any], Any]] = {
-    "name_sorted": text,
-    "business_id": text,
-    "attention_order": number,
-    "traffic_order": number,
-    "package_order": number,
-    "integrations": number,
-    "changed_at": moment,
-}
-"""How the values of a key are read, by column."""
 
 
-class ClientFilter(ListForm):
+class ClientFilter(SortedListForm):
     """Which client companies are listed, in which order, and after which one a page starts."""
+
+    ORDERS = ORDERS
+    READERS: ClassVar = {
+        "name_sorted": text,
+        "business_id": text,
+        "attention_order": number,
+        "traffic_order": number,
+        "package_order": number,
+        "integrations": number,
+        "changed_at": moment,
+    }
 
     q = SearchField(label=_("Name or business ID"))
     attention = forms.ChoiceField(
@@ -60,16 +61,6 @@ class ClientFilter(ListForm):
         """What is asked for; of a form with mistakes, its other fields."""
         self.is_valid()
         return self.cleaned_data
-
-    @property
-    def sorted_by(self) -> str:
-        """The name of the order; empty for the usual one."""
-        return str(self.cleaned_data.get("sort", ""))
-
-    @property
-    def order(self) -> Order:
-        """The columns of the order that was picked, and how the key of a page is read."""
-        return {column: READERS[column.removeprefix("-")] for column in ORDERS[self.sorted_by]}
 
     @property
     def choices(self) -> list[forms.BoundField]:

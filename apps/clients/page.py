@@ -144,9 +144,7 @@ class ClientsPage:
         return cls(
             rows=[ClientRow.of(one, boards[one.pk]) for one in found.rows],
             after=written(found.next_key),
-            heads={
-                key or "name": Head.of(ORDERS[key], key, label, sort) for key, label in texts.SORTS
-            },
+            heads=Head.all(ORDERS, texts.SORTS, sort),
             size=texts.size(counts["all"], offices),
             needing=texts.needing(counts["needing"]),
             needs_attention=counts["needing"] > 0,

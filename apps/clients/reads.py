@@ -42,7 +42,13 @@ from apps.audit.models import AuditEvent
 from apps.clients.rules import Need, needs_of
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
-from apps.companies.models import Company, CompanyQuerySet, FormerMember, Membership
+from apps.companies.models import (
+    Company,
+    CompanyQuerySet,
+    FormerMember,
+    Membership,
+    place_of_package,
+)
 from apps.companies.rules import SOON, Package, includes_interface
 from apps.core.text import fold
 from apps.identifiers.models import FAR, IdentifierStop
@@ -65,10 +71,6 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 }
 """What the list is sorted by; by name unless asked otherwise."""
 WITHOUT_INTERFACE = [package for package in Package if not includes_interface(package)]
-PACKAGE_ORDER = Case(
-    *(When(package=package, then=Value(place)) for place, package in enumerate(Package)),
-    default=Value(len(Package)),
-)
 LASTING = [purpose for purpose in Purpose if purpose is not Purpose.EXCEL]
 
 
@@ -215,7 +217,7 @@ class Clients:
             shows_rights=ExpressionWrapper(self.seen, BooleanField()),
             integrations=Case(When(self.seen, then=listed), default=Value(0)),
             changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
-            package_order=PACKAGE_ORDER,
+            package_order=place_of_package("package"),
         )
         sort = sent.get("sort", "")
         if sort in ("attention", "traffic"):

@@ -78,10 +78,10 @@ def size(count: int, offices: list[str]) -> str:
 def needing(count: int) -> str:
     """Say of how many of them something needs attention."""
     if not count:
-        return _("none of which needs attention")
-    return ngettext(
-        "of which %(count)d needs attention", "of which %(count)d need attention", count
-    ) % {"count": count}
+        return _("none needs attention")
+    return ngettext("%(count)d needs attention", "%(count)d need attention", count) % {
+        "count": count
+    }
 
 
 def founded(company: str, people: int) -> str:

@@ -8,17 +8,26 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.companies import texts
 from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.reads import ORDERS
 from apps.core.forms import SearchField
-from apps.core.lists import ListForm, Order, text
+from apps.core.lists import SortedListForm, moment, number, text
 
 
-class FindCompanyForm(ListForm):
+class FindCompanyForm(SortedListForm):
     """A name or business id, whole or in part."""
 
-    ORDER: ClassVar[Order] = {"company__name_sorted": text, "company__business_id": text}
+    ORDERS = ORDERS
+    READERS: ClassVar = {
+        "company__name_sorted": text,
+        "company__business_id": text,
+        "package_order": number,
+        "ends": moment,
+    }
 
     q = SearchField(label=_("Name or business ID"))
+    sort = forms.ChoiceField(label=_("Sort by"), choices=texts.SORTS, required=False)
 
     @property
     def text(self) -> str:

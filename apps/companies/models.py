@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,14 @@ class AccountingOffice(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+def place_of_package(column: str) -> Case:
+    """Return what companies are sorted by to stand in the order of the packages."""
+    places = (
+        When(**{column: package}, then=Value(place)) for place, package in enumerate(rules.Package)
+    )
+    return Case(*places, default=Value(len(rules.Package)))
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -144,6 +153,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
         """Return those that hold one of the roles."""
         return self.filter(roles__any_of=roles)
+
+    def sortable(self) -> MembershipQuerySet:
+        """Add what the list of one's companies is sorted by."""
+        return self.with_end().annotate(package_order=place_of_package("company__package"))
+
+    def with_end(self) -> MembershipQuerySet:
+        """Add ``ends``, to sort by: first those that end next, last those that are over."""
+        over = Q(valid_until__lte=timezone.now()) | Q(user__is_active=False)
+        lasting = Coalesce("valid_until", Value(rules.LASTS))
+        return self.annotate(ends=Case(When(over, then=Value(rules.OVER)), default=lasting))
 
     def matching(self, text: str) -> MembershipQuerySet:
         """Return those whose company's name or business id contains the text; all without one."""

@@ -5,7 +5,7 @@ Source: the help article "Rights of interface resources" and docs/decisions/002.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -142,6 +142,8 @@ class Validity(StrEnum):
 
 SOON = timedelta(days=30)
 """How long before the end of a membership or an identifier it needs attention."""
+LASTS, OVER = datetime(9998, 1, 1, tzinfo=UTC), datetime(9998, 12, 1, tzinfo=UTC)
+"""Where memberships without an end, and those that are over, stand in a list sorted by it."""
 CREATING_AREAS = frozenset(Area)
 """Edit level on one function of these areas lets a member create API identifiers."""
 ADMINISTRATORS = frozenset({Role.KH, Role.TPK})

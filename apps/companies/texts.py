@@ -30,6 +30,13 @@ ROLES: Mapping[Role, Promise] = {
     Role.HH: gettext_lazy("Personal details handler (HH)"),
     Role.COMPANY_ADMINISTRATOR: gettext_lazy("Company administrator"),
 }
+SORTS = [
+    ("", gettext_lazy("Company")),
+    ("business_id", gettext_lazy("Business ID")),
+    ("package", gettext_lazy("Package")),
+    ("ends", gettext_lazy("Access")),
+]
+"""What the list of one's companies can be sorted by."""
 LEVELS: Mapping[Level, Promise] = {
     Level.NONE: pgettext_lazy("level", "none"),
     Level.VIEW: pgettext_lazy("level", "view"),
@@ -162,6 +169,17 @@ def role_codes(roles: Iterable[Role]) -> str:
 def company_count(count: int) -> str:
     """Return "36 companies"."""
     return ngettext("%(count)d company", "%(count)d companies", count) % {"count": count}
+
+
+def found_count(count: int, *, more: bool) -> str:
+    """Return how many companies were found, if any; those beyond a page are not counted."""
+    if not count:
+        return ""
+    if not more:
+        return company_count(count)
+    return ngettext("More than %(count)d company", "More than %(count)d companies", count) % {
+        "count": count
+    }
 
 
 def day(moment: datetime) -> str:

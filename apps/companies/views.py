@@ -2,11 +2,12 @@
 
 import re
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.views.decorators.http import require_safe
 
 from apps.companies import reads
@@ -19,6 +20,9 @@ from apps.core.lists import show_list
 
 PAGE_SIZE = 50
 SWITCHER_SIZE = 8
+HOME = "company_home"
+HERE = "here"
+"""What an address calls the page that one came from."""
 
 
 @require_safe
@@ -31,7 +35,7 @@ def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
         last = ""
     entered = reads.first_entered(request.user, last)
     if last in entered or len(entered) == 1:
-        return redirect("company_home", entered[0])
+        return redirect(HOME, entered[0])
     if request.user.is_staff and not entered:
         return redirect("admin:index")
     return redirect("companies")
@@ -39,20 +43,35 @@ def home(request: AuthenticatedRequest) -> HttpResponseRedirect:
 
 @require_safe
 def companies(request: AuthenticatedRequest) -> HttpResponse:
-    """List the companies of the person, page by page."""
+    """List the companies of the person, page by page, each with the page that one came from."""
+    if HERE not in request.GET and page_of_companies(came_from(request)):
+        query = {**request.GET.dict(), HERE: came_from(request)}
+        return redirect(reverse("companies", query=query))
     form = FindCompanyForm(request.GET)
-    found = form.page(reads.memberships(request.user).matching(form.text), PAGE_SIZE)
-    page = CompaniesPage.of(found, last=request.COOKIES.get(LAST_COMPANY, ""))
+    mine = reads.memberships(request.user).matching(form.text).sortable()
+    page = CompaniesPage.of(
+        form.page(mine, PAGE_SIZE),
+        last=request.COOKIES.get(LAST_COMPANY, ""),
+        here=page_of_companies(request.GET.get(HERE, "")),
+        sort=form.sorted_by,
+    )
     return show_list(request, "companies/list.html", form, page)
 
 
+def came_from(request: AuthenticatedRequest) -> str:
+    """Return the address of the page whose link or form led here, if the browser tells it."""
+    with suppress(ValueError):  # of what is no address
+        return urlsplit(request.headers.get("Referer", "")).path
+    return ""
+
+
 def page_of_companies(path: str) -> ResolverMatch | None:
-    """Return the page that every company has at or above an address; nothing outside companies."""
+    """Return the page that every company has at or above an address; its home is none of them."""
     while path.startswith("/companies/"):
         with suppress(Resolver404):
             found = resolve(path)
             if set(found.kwargs) == {"business_id"} and not found.func.changes:  # type: ignore[attr-defined]
-                return found
+                return None if found.url_name == HOME else found
         path = path.rstrip("/").rpartition("/")[0] + "/"
     return None
 
@@ -63,5 +82,5 @@ def switcher(request: AuthenticatedRequest) -> HttpResponse:
     form = FindCompanyForm(request.GET)
     mine = reads.memberships(request.user).in_force().matching(form.text)
     here = page_of_companies(request.htmx.current_url_abs_path or "")
-    page = CompaniesPage.of(form.page(mine, SWITCHER_SIZE), last="", here=here)
+    page = CompaniesPage.of(form.page(mine, SWITCHER_SIZE), here=here)
     return TemplateResponse(request, "companies/_switcher.html", {"page": page})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 from http import HTTPStatus
@@ -56,7 +56,7 @@ class KeyField(forms.CharField):
     """The key that a page starts after, as ``written`` puts it into an address."""
 
     widget = forms.HiddenInput
-    default_error_messages = {"invalid": _("There is no such page. Start at the first one.")}
+    default_error_messages = {"invalid": _("There is no such page. Start from the first page.")}
 
     def __init__(self, **more: Any) -> None:
         super().__init__(max_length=600, required=False, **more)
@@ -115,6 +115,23 @@ class ListForm(forms.Form):
         return page_by(rows, list(self.order), after=after, size=size)
 
 
+class SortedListForm(ListForm):
+    """What is looked for in a list that is sorted in one of several ways, its field ``sort``."""
+
+    ORDERS: ClassVar[Mapping[str, Sequence[str]]]
+    READERS: ClassVar[Mapping[str, Callable[[Any], Any]]]
+
+    @property
+    def sorted_by(self) -> str:
+        """The name of the order; empty for the usual one."""
+        return str(self.cleaned_data.get("sort", ""))
+
+    @property
+    def order(self) -> Order:
+        names = self.ORDERS[self.sorted_by]
+        return {column: self.READERS[column.removeprefix("-")] for column in names}
+
+
 @dataclass(frozen=True)
 class Head:
     """The head of a column that a list can be sorted by; the arrow shows the direction."""
@@ -131,6 +148,15 @@ class Head:
         falls = order[0].startswith("-")
         direction, icon = ("descending", "down") if falls else ("ascending", "up")
         return cls(label, sort, direction, icon, current=sort == current)
+
+    @classmethod
+    def all(
+        cls, orders: Mapping[str, Sequence[str]], labels: Iterable[tuple[str, Any]], current: str
+    ) -> dict[str, Head]:
+        """Lay out the heads of some orders by their names; the usual one, unnamed, is ``name``."""
+        return {
+            sort or "name": cls.of(orders[sort], sort, label, current) for sort, label in labels
+        }
 
 
 def status_of(form: forms.Form) -> HTTPStatus:

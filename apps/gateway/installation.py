@@ -56,11 +56,14 @@ class Installation:
         return 200 if self.target is Target.REQUEST_LINE else 204
 
     def asked(self, environ: Mapping[str, str]) -> tuple[str, str]:
-        """Return target and method of the request that the gateway asks about."""
+        """Return target and method of the request that the gateway asks about.
+
+        The method is a note for the log, which nobody has signed: what is no word is none.
+        """
         target, method = (environ.get(name, "") for name in SAID_IN[self.target])
         if self.target is Target.REQUEST_LINE:
             target = target.removeprefix(ENDPOINT)
-        return target, method
+        return target, method if method.isascii() and method.isalpha() else ""
 
 
 def read(

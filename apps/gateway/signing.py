@@ -47,7 +47,8 @@ sent twice. No "&" in what is signed: it would part the signed text differently.
 KEPT_ESCAPED = frozenset(b"&=#%+/?;")
 """Undoing these escapes would make one signature fit two requests."""
 ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-NAMED = re.compile(r"/([A-Za-z0-9_]+\.nv)")
+NAMED = re.compile(r"/([A-Za-z0-9_]{1,57}\.nv)")
+"""How a resource is asked for; none of ours has a longer name, and none fits the log."""
 ENCODINGS = ("iso-8859-1", "iso-8859-15", "utf-8")
 
 

@@ -81,7 +81,7 @@ def accepted(algorithm: str, last_day: date) -> str:
 
 def ended(algorithm: str) -> str:
     """Say that an older way of signing is accepted no more."""
-    return _("%(algorithm)s is not accepted any more.") % {"algorithm": algorithm}
+    return _("%(algorithm)s is no longer accepted.") % {"algorithm": algorithm}
 
 
 def last_possible(day_of_end: date) -> str:

@@ -98,6 +98,11 @@ class HistoryForm(ListForm):
         )
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether not everything is asked for."""
+        return bool(self.query)
+
+    @property
     def query(self) -> str:
         """The part of an address that holds the filter, with its question mark."""
         return query_of(self.data)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from apps.core.lists import written
 from apps.core.paging import Key
 from apps.history import rules, texts
 from apps.history.reads import Census, Group
-from apps.history.rules import Kind, Offer, kind_of
+from apps.history.rules import STOP, Kind, Offer, kind_of
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import EVERYTHING, ResourceSet
@@ -29,14 +30,25 @@ Rights = Iterable[tuple[Integration | None, ResourceSet]]
 """What is allowed by the general access rights, and to integrations."""
 
 
+class May(NamedTuple):
+    """What somebody may do about a change: put rights back, allow stopped identifiers again."""
+
+    edit_rights: bool = False
+    oversee_identifiers: bool = False
+
+
+LOOKS_ONLY = May()
+
+
 @dataclass(frozen=True)
 class Line:
     """One event, or several of one company that were made as one: then each is of its ``parts``.
 
-    ``lately`` is the time in one word; ``details`` are the actor, the ``changes`` and the rest.
+    ``about`` is the number of its subject, ``lately`` the time in one word; ``details`` are the actor, the ``changes`` and the rest.
     """
 
     number: int
+    about: int | None
     at: datetime
     time: str
     lately: str
@@ -74,9 +86,9 @@ class HistoryPage:
         return cls([(texts.day(day), list(of)) for day, of in of_day], written(next_key), said)
 
 
-def lines(groups: Iterable[Group], census: Census, *, may_edit: bool = False) -> list[Line]:
-    """Return the lines of some events; ``may_edit`` says that the person may put rights back."""
-    return [_line(group, census, may_edit=may_edit) for group in groups]
+def lines(groups: Iterable[Group], census: Census, may: May = LOOKS_ONLY) -> list[Line]:
+    """Return the lines of some events, with what the person may do about them."""
+    return [_line(group, census, may) for group in groups]
 
 
 def cells(event: AuditEvent, census: Census) -> list[object]:
@@ -97,13 +109,14 @@ def cells(event: AuditEvent, census: Census) -> list[object]:
     ]
 
 
-def _line(group: Group, census: Census, *, may_edit: bool) -> Line:
+def _line(group: Group, census: Census, may: May) -> Line:
     event, several = group.head, len(group.events) > 1
     actor = ", ".join(filter(None, [event.actor_name, event.office]))
     changes = [] if several else _changes(event, census)
     parts = [Group([part]) for part in group.events] if several else []
     return Line(
         number=event.pk,
+        about=event.subject_id,
         at=event.at,
         time=texts.clock(event.at),
         lately=texts.lately(event.at, timezone.now()),
@@ -113,8 +126,8 @@ def _line(group: Group, census: Census, *, may_edit: bool) -> Line:
         changes=changes,
         details=[actor, *_bulk(group), *changes, *_reason(event)],
         resources=[] if several else _resources(event, census.catalogue),
-        parts=lines(parts, census, may_edit=may_edit),
-        offer=_offer(group, census, may_edit=may_edit),
+        parts=lines(parts, census, may),
+        offer=_offer(group, census, may),
     )
 
 
@@ -175,11 +188,14 @@ def _resources(event: AuditEvent, catalogue: Catalogue) -> Resources:
     return [(heading, catalogue.of(part)) for heading, part in parts if part]
 
 
-def _offer(group: Group, census: Census, *, may_edit: bool) -> Offer:
+def _offer(group: Group, census: Census, may: May) -> Offer:
     event = group.head
+    if event.verb == STOP:
+        since = getattr(event, "stopped_at", None)
+        return rules.offer_of_stop(oversees=may.oversee_identifiers, at=event.at, stopped_at=since)
     changed = bool(texts.added_of(event) or texts.removed_of(event)) and event.verb != LEAVE
     return rules.offer(
-        may_edit=may_edit and _about_rights(event),
+        may_edit=may.edit_rights and _about_rights(event),
         closes=event.verb == CLOSE,
         changed=changed and len(group.events) == 1,
         newest=census.newest.get(event.subject_id or GENERAL) == event.pk,

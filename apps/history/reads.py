@@ -9,12 +9,13 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from apps.audit.models import GENERAL, OF_RIGHTS, AuditEvent, AuditEventQuerySet
 from apps.companies.access import CompanyAccess
-from apps.history.rules import BEGINNINGS, Asked, Kind, replay
+from apps.history.rules import BEGINNINGS, STOP, Asked, Kind, replay
+from apps.identifiers.models import IdentifierStop
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
@@ -105,6 +106,14 @@ def heads(access: CompanyAccess, asked: Asked) -> AuditEventQuerySet:
     events = matching(access, asked)
     later = events.filter(bulk_id=OuterRef("bulk_id"), pk__gt=OuterRef("pk")).order_by()
     return events.filter(Q(bulk_id=None) | ~Exists(later))
+
+
+def with_stops(access: CompanyAccess, events: AuditEventQuerySet) -> AuditEventQuerySet:
+    """Return the same; to those that stopped an identifier add since when it is stopped here."""
+    stops = IdentifierStop.objects.filter(
+        company=access.company, identifier=OuterRef("subject_id")
+    ).values("at")
+    return events.annotate(stopped_at=Case(When(verb=STOP, then=Subquery(stops))))
 
 
 def how_many(access: CompanyAccess, asked: Asked) -> int:

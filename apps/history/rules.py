@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.resources.rules import NOTHING, ResourceSet
 
+STOP = "identifier:stop"
 Change = tuple[int | None, ResourceSet, ResourceSet]
 """Whose rights were changed (none: the general ones), what was allowed, what was blocked."""
 
@@ -61,6 +62,7 @@ class Offer(StrEnum):
     PUT_BACK = "put-back"
     CHANGED_SINCE = "changed-since"
     REVIEW = "review"
+    ALLOW_AGAIN = "allow-again"
 
 
 def offer(*, may_edit: bool, closes: bool, changed: bool, newest: bool) -> Offer:
@@ -74,6 +76,15 @@ def offer(*, may_edit: bool, closes: bool, changed: bool, newest: bool) -> Offer
     if closes:
         return Offer.REVIEW if newest else Offer.NOTHING
     return Offer.PUT_BACK if newest else Offer.CHANGED_SINCE
+
+
+def offer_of_stop(*, oversees: bool, at: datetime, stopped_at: datetime | None) -> Offer:
+    """Decide what is offered about an identifier that was stopped ``at`` some moment.
+
+    ``stopped_at`` is when the stop began that still lasts, if one does.
+    """
+    lasts = stopped_at is not None and at >= stopped_at
+    return Offer.ALLOW_AGAIN if oversees and lasts else Offer.NOTHING
 
 
 def is_period(before: Any, after: Any) -> bool:

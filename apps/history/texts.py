@@ -48,7 +48,7 @@ VERBS: Mapping[str, Promise] = {
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
     "membership:accept": gettext_lazy("invitation accepted"),
     "signature:accept": gettext_lazy("older signature accepted"),
-    "signature:end": gettext_lazy("older signature not accepted any more"),
+    "signature:end": gettext_lazy("older signature no longer accepted"),
     "company:change": gettext_lazy("company's details changed"),
     "company:found": gettext_lazy("client company created"),
     "company:move": gettext_lazy("moved to another accounting office"),
@@ -109,12 +109,12 @@ ROLE_NAMES = {role.value: ROLES[role] for role in Role}
 
 
 HEADS = (
-    gettext_lazy("Time"),
+    gettext_lazy("Date and time"),
     gettext_lazy("Person"),
     gettext_lazy("Accounting office"),
     gettext_lazy("Change code"),
     gettext_lazy("Subject"),
-    gettext_lazy("What"),
+    gettext_lazy("Change"),
     gettext_lazy("Allowed"),
     gettext_lazy("Blocked"),
     gettext_lazy("Details"),
@@ -131,7 +131,7 @@ HEADS_OF_RIGHTS = (
 """The columns of the rights on a date as a file."""
 RIGHT = {True: VERDICTS[Verdict.ALLOWED], False: gettext_lazy("Blocked")}
 NOT_YET = gettext_lazy("Choose a day that is not in the future.")
-ENDS_TOO_EARLY = gettext_lazy("The period must not end before it begins.")
+ENDS_TOO_EARLY = gettext_lazy("The end date must not be before the start date.")
 
 
 def rights(event: AuditEvent, catalogue: Catalogue) -> str:

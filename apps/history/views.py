@@ -24,12 +24,16 @@ from apps.history.forms import DayForm, HistoryForm, query_of
 from apps.history.page import (
     PAGE_SIZE,
     HistoryPage,
+    May,
     Rights,
     RightsPage,
     cells,
     cells_of_rights,
     lines,
 )
+from apps.identifiers import services as identifiers
+from apps.identifiers.mails import tell_owner
+from apps.identifiers.texts import ALLOWED, IS_SO
 from apps.resources import reads as resources
 from apps.rights.forms import UndoForm
 from apps.rights.services import put_back as put_back_change
@@ -85,9 +89,11 @@ class Changes(Past):
 
     def found(self) -> HistoryPage:
         asked = self.form.asked
-        page = self.form.page(reads.heads(self.access, asked), PAGE_SIZE)
+        heads = reads.with_stops(self.access, reads.heads(self.access, asked))
+        page = self.form.page(heads, PAGE_SIZE)
         groups = reads.groups(self.access, asked, page.rows)
-        shown = lines(groups, self.census, may_edit=self.access.may_edit_rights)
+        may = May(self.access.may_edit_rights, self.access.oversees_identifiers)
+        shown = lines(groups, self.census, may)
         found = reads.how_many(self.access, asked) if self.form.query else None
         return HistoryPage.of(shown, page.next_key, found)
 
@@ -145,12 +151,14 @@ def rights_on_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
     return RightsOn(request, access).as_file()
 
 
-def address(access: CompanyAccess) -> str:
+def address(access: CompanyAccess, **_parts: object) -> str:
     """Return where a company's history is."""
     return reverse("history", args=[access.company.business_id])
 
 
-def refused(request: AuthenticatedRequest, access: CompanyAccess, reason: Reason) -> HttpResponse:
+def refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, **_parts: object
+) -> HttpResponse:
     """Say on the history why nothing was put back."""
     messages.error(request, str(REFUSALS[reason]))
     return Changes(request, access).as_page()
@@ -170,4 +178,15 @@ def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespon
             change.integration, change.changed, change.catalogue, stays_listed=change.stays_listed
         ),
     )
+    return redirect(address(access) + query_of(request.GET))
+
+
+@company_change(Capability.OVERSEE_IDENTIFIERS, refused=refused, back=address)
+def allow_again(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
+    """Let an identifier that was stopped here work again, and tell its owner."""
+    identifier, news = identifiers.allow(access, pk)
+    if news:
+        tell_owner(identifier, access, stopped=False)
+    said = ALLOWED if news else IS_SO
+    messages.success(request, said % {"user_id": identifier.user_id})
     return redirect(address(access) + query_of(request.GET))

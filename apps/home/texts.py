@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.companies.rules import Package, Role
 from apps.companies.texts import PACKAGES, day
+from apps.identifiers.texts import ARTICLE as ABOUT_IDENTIFIERS
 from apps.rights.texts import waiting as blocked_waiting
 
 PAGES = {
@@ -66,9 +67,9 @@ FAILING: Sequence[Question] = (
     Question(
         gettext_lazy("It stopped, and nobody left"),
         gettext_lazy(
-            "Change history says what was changed last, and it can be undone there. If all API"
-            " traffic was blocked, reopen it in Review and reopen. Whether an identifier has"
-            " expired, was paused or stopped stands beside it in API identifiers."
+            "Change history shows what was changed last, and you can undo it there. If all API"
+            " traffic was blocked, reopen it in Review and reopen. The page API identifiers shows"
+            " whether an identifier has expired or has been paused or stopped."
         ),
         ("history", "reopen", "api_identifiers"),
     ),
@@ -102,8 +103,9 @@ BEFORE: Sequence[Question] = (
     Question(
         gettext_lazy("Who can create an API identifier?"),
         gettext_lazy(
-            "Everybody who can edit at least one function in the company, for themselves. You need"
-            " not be an administrator, and the vendor does not issue identifiers."
+            "Everyone who has edit level on at least one function in the company. You create it"
+            " for yourself. You need not be an administrator, and the vendor does not issue"
+            " identifiers."
         ),
         ("api_identifiers",),
     ),
@@ -141,13 +143,13 @@ WORDS: Sequence[tuple[Promise, Promise]] = (
     ),
     (
         gettext_lazy("General access rights"),
-        gettext_lazy("They count for every integration that is not in the company's list."),
+        gettext_lazy("They apply to every integration that is not in the company's list."),
     ),
     (
         gettext_lazy("API identifier"),
         gettext_lazy(
-            "A User ID and a Key with which the software signs in for you. Send the two"
-            " separately, and the Key to nobody but the software partner."
+            "A User ID and a Key with which the software signs in for you. Send them in"
+            " separate messages, and the Key only to the software partner."
         ),
     ),
 )
@@ -166,11 +168,11 @@ KEYS: Sequence[tuple[str | Promise, Promise]] = (
     (gettext_lazy("Space"), gettext_lazy("Presses the switch or button; Enter does too.")),
     ("Esc", gettext_lazy("Closes a window or a menu.")),
 )
-_ARTICLES = "https://support.netvisor.fi/en/support/solutions/articles/"
 ARTICLES: Sequence[tuple[str, Promise]] = (
-    (f"{_ARTICLES}77000498452-api-identifiers", gettext_lazy("API identifiers")),
+    (ABOUT_IDENTIFIERS, gettext_lazy("API identifiers")),
     (
-        f"{_ARTICLES}77000498457-rights-of-interface-resources",
+        "https://support.netvisor.fi/en/support/solutions/articles/"
+        "77000498457-rights-of-interface-resources",
         gettext_lazy("Rights of interface resources"),
     ),
 )

@@ -189,6 +189,11 @@ class OverviewForm(ListForm):
         return Shown(self.cleaned_data["show"]) if self.is_valid() else Shown.ALL
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether not all are asked for."""
+        return bool(self["q"].value() or self["show"].value())
+
+    @property
     def asked(self) -> dict[str, str]:
         """What an address asks for, to come back to the same part of the list."""
         names = {self.add_prefix(name) for name in self.fields}

@@ -160,6 +160,7 @@ class IdentifiersPage:
     button: Button | None
     hand_over: HandOver | None
     grantors: list[Membership]
+    article: str = texts.ARTICLE
 
 
 def rows_of(

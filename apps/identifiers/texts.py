@@ -15,7 +15,7 @@ PURPOSES: list[tuple[str, str | Promise]] = [
     (Purpose.STORE.value, gettext_lazy("Netvisor Store extension")),
     (Purpose.EXCEL.value, "Excel"),
 ]
-MADE_ELSEWHERE = gettext_lazy("Made in another company")
+MADE_ELSEWHERE = gettext_lazy("Created in another company")
 """In place of what an identifier is for, which its owner alone tells."""
 HINDRANCES: Mapping[Hindrance, Promise] = {
     Hindrance.DEACTIVATED: gettext_lazy("Deactivated"),
@@ -37,7 +37,7 @@ ENDS = [
 SHOWN = [
     (Shown.ALL.value, gettext_lazy("All")),
     (Shown.WORKS.value, gettext_lazy("Works")),
-    (Shown.ENDING.value, gettext_lazy("Ends within 30 days")),
+    (Shown.ENDING.value, gettext_lazy("Expires within 30 days")),
     (Shown.STOPPED.value, gettext_lazy("Stopped in this company")),
 ]
 REFUSED = {
@@ -62,6 +62,8 @@ PAUSED = gettext_lazy("%(user_id)s paused.")
 RESUMED = gettext_lazy("%(user_id)s is in use again.")
 DEACTIVATED = gettext_lazy("%(user_id)s deactivated permanently.")
 REPLACED = gettext_lazy("%(user_id)s created to replace %(old)s.")
+ARTICLE = "https://support.netvisor.fi/en/support/solutions/articles/77000498452-api-identifiers"
+"""Netvisor's own article about identifiers."""
 STOPPED = gettext_lazy("%(user_id)s stopped in this company. The owner is notified by email.")
 ALLOWED = gettext_lazy(
     "%(user_id)s is allowed in this company again. The owner is notified by email."

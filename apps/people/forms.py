@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -29,7 +29,7 @@ from apps.core.forms import (
     NameField,
     SearchField,
 )
-from apps.core.lists import ListForm, Order, moment, number, text
+from apps.core.lists import SortedListForm, moment, number, text
 from apps.people import rules, texts
 from apps.people.models import Invitation
 from apps.people.reads import ORDERS, Stop, Stopping
@@ -45,20 +45,21 @@ from apps.people.rules import (
 from apps.people.services import Guest
 
 SOUGHT = ("q", "role", "validity")
-READERS: Mapping[str, Callable[[Any], Any]] = {
-    "user__name_sorted": text,
-    "user__email": text,
-    "interface": number,
-    "ends": moment,
-    "signed_in": moment,
-    "at_work": number,
-}
-"""How the values of a key are read, by column."""
 UNUSUAL = MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC), texts.UNUSUAL_DATE)
 
 
-class UsersForm(ListForm):
+class UsersForm(SortedListForm):
     """Which members are listed."""
+
+    ORDERS = ORDERS
+    READERS: ClassVar = {
+        "user__name_sorted": text,
+        "user__email": text,
+        "interface": number,
+        "ends": moment,
+        "signed_in": moment,
+        "at_work": number,
+    }
 
     q = SearchField(label=gettext_lazy("Name or email"))
     role = forms.ChoiceField(
@@ -76,16 +77,6 @@ class UsersForm(ListForm):
         """What is looked for; nothing while there is a mistake."""
         sent = self.cleaned_data if self.is_valid() else {}
         return {name: sent.get(name, "") for name in SOUGHT}
-
-    @property
-    def sorted_by(self) -> str:
-        """The name of the order; empty for the usual one."""
-        return str(self.cleaned_data.get("sort", ""))
-
-    @property
-    def order(self) -> Order:
-        """The columns of the order that was picked, and how the key of a page is read."""
-        return {column: READERS[column.removeprefix("-")] for column in ORDERS[self.sorted_by]}
 
     @property
     def is_narrowed(self) -> bool:
@@ -152,7 +143,35 @@ class Choice:
     unfolded: bool
 
 
-class RightsForm(FocusesErrors):
+class OpensSomething(FocusesErrors):
+    """A form that gives rights: roles that open nothing are asked about before they are given."""
+
+    give = forms.TypedChoiceField(
+        choices=[(level.value, level.value) for level in texts.GIVE],
+        required=False,
+        coerce=Level,
+        empty_value=None,
+    )
+    as_it_is = forms.BooleanField(required=False)
+
+    @property
+    def grants(self) -> Grants:
+        """The roles and levels that are given, with the level that was offered if it was taken."""
+        raise NotImplementedError
+
+    @property
+    def offered(self) -> tuple[str, Promise] | None:
+        """The level that roles which open nothing need, and the words of the button that gives it."""
+        level = rules.lacking_level(self.grants) if self.has_error("give") else None
+        return (level.value, texts.GIVE[level]) if level else None
+
+    def ask_about_nothing(self) -> None:
+        """Ask about roles that open nothing, unless somebody said that they may."""
+        if not self.cleaned_data["as_it_is"] and rules.lacking_level(self.grants):
+            self.add_error("give", str(texts.OPENS_NOTHING))
+
+
+class RightsForm(OpensSomething):
     """Roles, a profile per main area or single levels, and a period."""
 
     seen = forms.CharField(max_length=64, required=False)
@@ -165,13 +184,6 @@ class RightsForm(FocusesErrors):
     valid_from = MomentField(label=gettext_lazy("Valid from"), validators=[UNUSUAL])
     valid_until = MomentField(label=gettext_lazy("Valid until"), validators=[UNUSUAL])
     end = forms.BooleanField(required=False)
-    give = forms.TypedChoiceField(
-        choices=[(level.value, level.value) for level in texts.GIVE],
-        required=False,
-        coerce=Level,
-        empty_value=None,
-    )
-    as_it_is = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None, *, giver: Grants, now: Rights = NO_RIGHTS) -> None:
         self.now = now
@@ -193,12 +205,6 @@ class RightsForm(FocusesErrors):
         """The other levels that belong to no profile."""
         group = self._group(Area.COMPANY)
         return Group(group.name, [one for one in group.fields if one.name != self.interface.name])
-
-    @property
-    def offered(self) -> tuple[str, Promise] | None:
-        """The level that roles which open nothing need, and the words of the button that gives it."""
-        level = rules.lacking_level(self.rights.grants) if self.has_error("give") else None
-        return (level.value, texts.GIVE[level]) if level else None
 
     @property
     def choices(self) -> list[Choice]:
@@ -235,19 +241,21 @@ class RightsForm(FocusesErrors):
         start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", str(texts.ENDS_AFTER_START))
-        if not self.errors and self._opens_nothing_unsaid():
-            self.add_error("give", str(texts.OPENS_NOTHING))
+        if not self.errors and self._gives_roles():
+            self.ask_about_nothing()
         return cleaned
 
-    def _opens_nothing_unsaid(self) -> bool:
-        """Whether roles are given that open nothing, and nobody said that they may.
+    def _gives_roles(self) -> bool:
+        """Whether somebody who could do nothing gets other roles.
 
         Whoever loses the last function is asked about in another way.
         """
-        before, grants = self.now.grants, self.rights.grants
-        if self.cleaned_data["as_it_is"] or grants.roles == before.roles or opens_anything(before):
-            return False
-        return rules.lacking_level(grants) is not None
+        before = self.now.grants
+        return self.grants.roles != before.roles and not opens_anything(before)
+
+    @property
+    def grants(self) -> Grants:
+        return self.rights.grants
 
     @property
     def rights(self) -> Rights:
@@ -256,10 +264,9 @@ class RightsForm(FocusesErrors):
         levels = {function: Level(sent[function.value] or Level.NONE) for function in Function}
         for area in MainArea:
             levels |= self._preset(area)
-        if sent.get("give"):
-            levels[Function.INTERFACE_RESOURCES] = sent["give"]
         roles = frozenset(Role(role) for role in sent["roles"])
-        return Rights(Grants(roles, levels), sent["valid_from"], sent["valid_until"])
+        grants = rules.with_interface(Grants(roles, levels), sent.get("give"))
+        return Rights(grants, sent["valid_from"], sent["valid_until"])
 
     def _preset(self, area: MainArea) -> dict[Function, Level]:
         """Return the levels that a profile sets: all but those that the person set themselves."""
@@ -334,8 +341,8 @@ class InviteForm(GuestFields, RightsForm):
         return cleaned
 
 
-class CopyForm(GuestFields, FocusesErrors):
-    """Who gets the same rights, and whether their period too."""
+class CopyForm(GuestFields, OpensSomething):
+    """Who gets the same rights as ``source``, and whether their period too."""
 
     seen = forms.CharField(max_length=64, required=False)
     replaced = forms.CharField(max_length=64, required=False)
@@ -343,11 +350,23 @@ class CopyForm(GuestFields, FocusesErrors):
         label=gettext_lazy("Copy the validity period too"), required=False
     )
 
-    def __init__(self, data: QueryDict | None) -> None:
+    def __init__(self, data: QueryDict | None, *, source: Rights) -> None:
+        self.source = source
         super().__init__(data)
         self.fields["email"].help_text = gettext_lazy("The email of a current or a new user.")
         self.fields["name"].required = False
-        self.fields["name"].help_text = gettext_lazy("Needed for a new user.")
+        self.fields["name"].help_text = gettext_lazy("Required for a new user.")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about roles that open nothing, as wherever roles are given."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.ask_about_nothing()
+        return cleaned
+
+    @property
+    def grants(self) -> Grants:
+        return rules.with_interface(self.source.grants, self.cleaned_data.get("give"))
 
 
 class RemoveForm(forms.Form):

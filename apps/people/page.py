@@ -145,10 +145,7 @@ class UsersPage:
         return cls(
             may_edit=Capability.EDIT_USERS in access.capabilities,
             rows=[MemberRow.of(access, member, now) for member in found.rows],
-            heads={
-                sort or "name": Head.of(ORDERS[sort], sort, label, sorted_by)
-                for sort, label in texts.SORTS
-            },
+            heads=Head.all(ORDERS, texts.SORTS, sorted_by),
             after=written(found.next_key),
             invitations=[InvitationRow.of(access, one) for one in invitations],
             more_invitations=texts.and_more(count - len(invitations)),

@@ -78,10 +78,9 @@ def members(access: CompanyAccess, *, q: str, role: str, validity: str) -> Membe
     """
     mine = ApiIdentifier.objects.at_work(access.company).filter(owner=OuterRef("user"))
     counted = mine.order_by().values("owner").annotate(count=Count("pk")).values("count")
-    found = _within(_members(access), validity).annotate(
+    found = _within(_members(access).with_end(), validity).annotate(
         at_work=Coalesce(Subquery(counted), 0),
         interface=LEVELS_FALL,
-        ends=Coalesce("valid_until", Value(rules.LAST_DAY)),
         signed_in=Coalesce("user__last_login", Value(rules.FIRST_DAY)),
     )
     if role:

@@ -31,8 +31,8 @@ from apps.companies.rules import (
 from apps.core.refusals import Kind, Reason
 
 INVITATION_LASTS = timedelta(days=7)
-FIRST_DAY, LAST_DAY = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
-"""Where those stand in a list who never signed in, or whose rights do not end."""
+FIRST_DAY = datetime(1900, 1, 1, tzinfo=UTC)
+"""Where those stand in a list who never signed in."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -201,6 +201,13 @@ def lacking_level(grants: Grants) -> Level | None:
     if not grants.roles or opens_anything(grants):
         return None
     return Level.EDIT if grants.roles & ADMINISTRATORS else Level.VIEW
+
+
+def with_interface(grants: Grants, level: Level | None) -> Grants:
+    """Return the same with this level of interface resources; as they are without one."""
+    if level is None:
+        return grants
+    return Grants(grants.roles, {**grants.levels, Function.INTERFACE_RESOURCES: level})
 
 
 def may_assign(

@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.audit.services import Entry, Scene, record
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Membership
-from apps.companies.rules import Capability, Validity, validity
+from apps.companies.rules import Capability, Level, Validity, validity
 from apps.core.refusals import Refused
 from apps.people import reads, rules
 from apps.people.models import Invitation, digest, new_end, new_token, rights_of
@@ -52,16 +52,19 @@ class Copying:
     """What is copied: roles and levels always, the period if asked.
 
     ``seen`` is the mark of the rights to copy, ``replaced`` that of the rights that a member has
-    so far; nothing for somebody who is no member.
+    so far; nothing for somebody who is no member. ``give`` is a level of interface resources that
+    is given besides.
     """
 
     with_period: bool
     seen: str
     replaced: str = ""
+    give: Level | None = None
 
     def result(self, source: Rights, target: Rights) -> Rights:
         """Return what somebody has afterwards: without the period they keep their own."""
-        return source if self.with_period else replace(target, grants=source.grants)
+        grants = rules.with_interface(source.grants, self.give)
+        return replace(source if self.with_period else target, grants=grants)
 
 
 def reachable(access: CompanyAccess, pk: int) -> Membership:

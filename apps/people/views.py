@@ -64,7 +64,7 @@ def explain(
     """Say which rule forbids it, and who can help."""
     context = {
         "company": access.company,
-        "heading": _("You may not change this"),
+        "heading": _("You don't have the right to change this"),
         "needs": texts.REFUSALS[reason],
         "has": access.role_codes or _("No role"),
         "grantors": reads.able_to(access, reason),
@@ -214,19 +214,21 @@ def copy_refused(
     """Show rights that moved on, or what is wrong with the target; else explain."""
     if reason is Refusal.MAY_NOT_COPY:
         return explain(request, access, reason)
-    form = CopyForm(request.POST)
+    source = reads.member(access, member)
+    form = CopyForm(request.POST, source=rights_of(source))
     if reason is Refusal.MOVED_ON:
         messages.error(request, texts.SOURCE_MOVED_ON)
     else:
         point_out(form, reason)
-    return show_copy(request, reads.member(access, member), form)
+    return show_copy(request, source, form)
 
 
 @company_change(Capability.EDIT_USERS, refused=copy_refused)
 @password_before_form
 def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Give somebody the same rights as a member."""
-    source, form = services.copyable(access, member), CopyForm(request.POST or None)
+    source = services.copyable(access, member)
+    form = CopyForm(request.POST or None, source=rights_of(source))
     if "change" in request.POST or not form.is_valid() or not confirmed(request, form):
         return show_copy(request, source, form)
     return copy(request, access, source, form)
@@ -237,7 +239,7 @@ def copy(
 ) -> HttpResponse:
     """Copy as a valid form asks, or ask whether the target's identifiers may stop."""
     sent = form.cleaned_data
-    copying = Copying(sent["with_period"], sent["seen"], sent["replaced"])
+    copying = Copying(sent["with_period"], sent["seen"], sent["replaced"], sent["give"])
     target = reads.member_by_email(access, sent["email"])
     if target and "confirmed" not in request.POST:
         services.reachable(access, target.pk)

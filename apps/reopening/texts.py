@@ -15,7 +15,7 @@ from apps.rights.texts import name_of
 
 REFUSALS: Mapping[Reason, Promise] = {
     Reason.NONE_CHOSEN: gettext_lazy("Choose at least one resource."),
-    Reason.NO_LISTING: gettext_lazy("Tick at least one integration."),
+    Reason.NO_LISTING: gettext_lazy("Choose at least one integration."),
     Reason.NO_SUCH: gettext_lazy("Nothing was changed: there is no such resource."),
     Reason.MOVED_ON: gettext_lazy(
         "Nothing was changed: the resources waiting for review have changed. Check them below."
@@ -78,7 +78,7 @@ def identifiers(integration: Integration | None, changes: Counter[Happening]) ->
     ]
     if not counts:
         return (
-            _("Nobody changed its identifiers since, so it works again at once.")
+            _("Nobody has changed its API identifiers since, so it will work again at once.")
             if integration
             else _("No API identifiers have changed since then.")
         )

@@ -46,7 +46,9 @@ class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
     limited = forms.BooleanField(
         label=_("Has a limited set of resources"),
         required=False,
-        help_text=_("Then only the resources picked below are available to it, and it needs all."),
+        help_text=_(
+            "Then only the resources chosen below are available to the integration, and it needs all of them."
+        ),
     )
     limited_to = forms.ModelMultipleChoiceField(
         InterfaceResource.objects.all(),
@@ -58,7 +60,7 @@ class IntegrationForm(forms.ModelForm):  # type: ignore[type-arg]
         InterfaceResource.objects.all(),
         label=_("Needed resources"),
         required=False,
-        help_text=_("A suggestion to the companies; it limits nothing."),
+        help_text=_("A suggestion for companies. It does not limit anything."),
         widget=FilteredSelectMultiple(_("resources"), is_stacked=False),
     )
 
@@ -150,7 +152,7 @@ class IntegrationAdmin(AuditedAdmin):
     def issue_partner_key(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """Replace the partner key of exactly one integration and show it."""
         if queryset.count() != 1:
-            self.message_user(request, _("Pick exactly one integration."), level="error")
+            self.message_user(request, _("Choose exactly one integration."), level="error")
             return None
         with transaction.atomic():
             integration = queryset.select_for_update().get()

@@ -16,7 +16,7 @@ from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
 from apps.companies.rules import Role
 from apps.companies.texts import ROLES
-from apps.core.fields import EncryptedTextField, FoldedField, SortField
+from apps.core.fields import EncryptedTextField, FoldedField, NameColumn, SortField
 from apps.core.text import fold, sort_key
 from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
@@ -28,9 +28,9 @@ LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 class Named(models.Model):
     """Something with a name in three languages; a missing translation falls back to English."""
 
-    name_en = models.CharField(_("name in English"), max_length=150)
-    name_fi = models.CharField(_("name in Finnish"), max_length=150, blank=True)
-    name_sv = models.CharField(_("name in Swedish"), max_length=150, blank=True)
+    name_en = NameColumn(_("name in English"), max_length=150)
+    name_fi = NameColumn(_("name in Finnish"), max_length=150, blank=True)
+    name_sv = NameColumn(_("name in Swedish"), max_length=150, blank=True)
 
     class Meta:
         abstract = True
@@ -205,7 +205,7 @@ class Integration(Explained):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     name_folded = FoldedField("name_en", "name_fi", "name_sv")
     name_sorted = SortField("name_en")
-    vendor = models.CharField(_("vendor"), max_length=150, blank=True)
+    vendor = NameColumn(_("vendor"), max_length=150, blank=True)
     access_key = models.CharField(  # noqa: DJ001 - null: finished ones have none
         _("access key"), max_length=32, unique=True, null=True, editable=False
     )
@@ -219,7 +219,7 @@ class Integration(Explained):
         _("source of the needs"), max_length=10, choices=NeedsSource.choices, blank=True
     )
     built_in = models.BooleanField(
-        _("built in"), default=False, help_text=_("Carries traffic on every service package.")
+        _("built in"), default=False, help_text=_("Works with every service package.")
     )
     retired = models.BooleanField(_("retired"), default=False)
 

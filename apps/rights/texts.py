@@ -361,7 +361,7 @@ def allow_shown(count: int) -> str:
 
 def keep_general(count: int) -> str:
     """Return the words of the button that allows what the general rights give."""
-    said = ngettext("Allow the %(count)s it has now", "Allow the %(count)s it has now", count)
+    said = ngettext("Allow the %(count)s allowed now", "Allow the %(count)s allowed now", count)
     return said % {"count": count}
 
 
@@ -392,7 +392,7 @@ def carries(integration: Integration, package: str) -> str:
 def price_of(resource: InterfaceResource) -> str | Promise:
     """Say what using a resource costs."""
     if resource.code == WITH_ATTACHMENT:
-        return _("Charged per transaction when an attachment comes along")
+        return _("Charged per transaction when there is an attachment")
     return CHARGED if resource.per_transaction else INCLUDED
 
 

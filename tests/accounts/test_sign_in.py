@@ -150,11 +150,23 @@ def test_the_way_to_a_new_password_is_shown_once(client):
     assert client.get(LOGIN).text.count("/accounts/password/reset/") == 1
 
 
-def test_the_library_says_nothing_in_words_of_its_own(client, user):
-    for language, said in (("fi", "väärin"), ("sv", "är fel"), ("en", "is not right")):
-        sent = {"login": user.email, "password": "wrong"}
-        page = client.post(LOGIN, sent, headers={"Accept-Language": language})
-        assert said in page.text
+@pytest.mark.parametrize(
+    ("language", "wrong", "empty", "changed"),
+    [
+        ("en", "is not right", "This field is required.", "Password successfully changed."),
+        ("fi", "on väärin", "Täytä tämä kenttä.", "Salasana vaihdettu."),
+        ("sv", "är fel", "Fyll i det här fältet.", "Lösenordet har bytts."),
+    ],
+)
+def test_the_libraries_speak_in_our_words(client, language, wrong, empty, changed):
+    user, headers = UserFactory(language=language), {"Accept-Language": language}
+    sent = {"login": user.email, "password": "wrong"}
+    assert wrong in client.post(LOGIN, sent, headers=headers).text
+    assert empty in client.post(LOGIN, {}, headers=headers).text
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    new = {"oldpassword": PASSWORD, "password1": (word := "another-fine-passphrase")}
+    url = "/accounts/password/change/"
+    assert changed in client.post(url, {**new, "password2": word}, follow=True).text
 
 
 def test_a_sign_in_form_that_grew_old_in_another_tab_leads_on(user):

@@ -12,11 +12,17 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
-from apps.resources.models import Integration
+from apps.companies.models import Company
+from apps.identifiers.models import ApiIdentifier
+from apps.resources.models import Integration, Listing
+from apps.resources.rules import ResourceSet
 from tests.conftest import signed_in
+from tests.factories import IntegrationFactory
 
 expect.set_options(timeout=15_000)  # a busy machine is no defect
 MEMBER = "member@demo.example"
+WORDS = "Keski-Pohjanmaan maanrakennus- ja kuljetusyrittäjien laskutuspalveluosuuskunnan rajapinta "
+WORD = "Maanrakennuskuljetusliikkeenharjoittajayhdistystoiminnanjohtaja"
 GIVEN_UP = ["htmx:afterRequest", "htmx:sendAbort"]  # an answer still awaited when its page is left
 SHOTS = os.environ.get("SHOTS")  # a folder for pictures of every page and state that is checked
 RULES = {
@@ -67,6 +73,30 @@ def rights_url(site, bakery) -> Callable[[str | None], str]:
         return base + (f"{Integration.objects.get(name_en=name).public_id}/" if name else "")
 
     return url
+
+
+def long_name(part: str, length: int) -> str:
+    return (part * length)[:length].strip()
+
+
+@pytest.fixture
+def unkind(bakery) -> dict[str, Integration]:
+    """Give companies, people, integrations and notes the longest names.
+
+    Returns two integrations, one named by long words and one by an endless word.
+    """
+    bakery.name = long_name(WORDS, 200)
+    bakery.save()
+    Company.objects.filter(name="Demo Carpentry").update(name=long_name(WORD, 200))
+    User.objects.filter(email__in=["kh@demo.example", MEMBER]).update(name=long_name(WORD, 100))
+    ApiIdentifier.objects.filter(owner__email=MEMBER).update(note=long_name(WORD, 200))
+    made = {}
+    for name, part, allowed in (("words", WORDS, 60), ("word", WORD, 0)):
+        made[name] = IntegrationFactory(name_en=long_name(part, 149), needed=ResourceSet(range(90)))
+        Listing.objects.create(
+            company=bakery, integration=made[name], allowed=ResourceSet(range(allowed))
+        )
+    return made
 
 
 @pytest.fixture

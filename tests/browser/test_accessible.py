@@ -1,6 +1,7 @@
 """axe on every page and state in English, and on every page in the other languages and in dark."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -19,6 +20,10 @@ from apps.rights.services import block_traffic
 from tests.browser.conftest import COLOURS, MEMBER, STRUCTURE
 from tests.factories import ApiIdentifierFactory
 
+WIDTHS = [320, 480, 768, 960, 1280, 1920]
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+LEAST_CONTRAST = 4.5
+"""Between a text and what is behind it (WCAG 2.2, 1.4.3)."""
 PAGES = {
     "sign-in": (None, "{site}/accounts/login/"),
     "reset": (None, "{site}/accounts/password/reset/"),
@@ -205,12 +210,24 @@ def test_every_page_on_a_phone(page, sign_in_as, addresses, check, expected_prob
         check(f"{name}-390", STRUCTURE)
 
 
-@pytest.mark.parametrize("width", [320, 768, 960, 1280, 1920])
-def test_nothing_scrolls_sideways(page, sign_in_as, addresses, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    for name in ("rights", "rights-open", "integration-unlisted", "companies", "home"):
+@pytest.mark.parametrize("half", [0, 1])
+def test_nothing_scrolls_sideways_and_every_text_is_dark_enough(
+    page, sign_in_as, addresses, unkind, expected_problems, half
+):
+    expected_problems += ["403", "404", "410", "422"]
+    page.emulate_media(reduced_motion="reduce")
+    wrong = []
+    for name in [*PAGES, *STATES][half::2]:
         visit(page, sign_in_as, addresses, name)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            wrong += [f"{name} at {width}: {wide} wide"] if wide > width else []
+            for scheme in ("light", "dark") if width in (WIDTHS[0], WIDTHS[-1]) else ():
+                page.emulate_media(color_scheme=scheme)
+                faint = page.evaluate(CONTRAST, LEAST_CONTRAST)
+                wrong += [f"{name} at {width}, {scheme}: {one}" for one in faint]
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_controls_are_big_enough_for_a_thumb(page, sign_in_as, addresses):
@@ -318,7 +335,7 @@ def states(page: Page, site, rights_url, bakery):
     page.goto(rights_url())
     Listing.objects.filter(company=bakery, integration=None).update(allowed=ResourceSet([0, 1]))
     page.goto(rights_url("Huma"))
-    page.get_by_text("Allow the 2 it has now").wait_for()
+    page.get_by_text("Allow the 2 allowed now").wait_for()
     yield "unlisted-with-general"
     page.goto(f"{site}/companies/?q=zzz")
     yield "companies-nothing"

@@ -169,6 +169,20 @@ def test_sections_fold(page, sign_in_as, rights_url):
     expect(page.get_by_role("switch", name="Get customer list")).to_be_visible()
 
 
+def test_history_and_identifiers_are_searched_while_typing(page, site, sign_in_as, bakery):
+    sign_in_as("kh")
+    page.goto(f"{site}/companies/{bakery.business_id}/history/")
+    page.get_by_label("Resource").fill("zzz")
+    expect(page.get_by_text("No change found.")).to_be_visible()
+    expect(page.get_by_role("link", name="Show all")).to_be_visible()
+    href = page.get_by_role("link", name="Download CSV").get_attribute("href")
+    assert href.endswith("resource=zzz&person=&integration=&kind=&since=&until=")
+    page.goto(f"{site}/companies/{bakery.business_id}/api-identifiers/")
+    page.get_by_label("Owner, User ID or note").fill("zzz")
+    expect(page.get_by_text("No API identifier found.")).to_be_visible()
+    expect(page.get_by_role("button", name="Search")).to_have_count(0)
+
+
 def test_the_switcher_searches_while_typing(page, sign_in_as, rights_url):
     sign_in_as("tpk")
     page.goto(rights_url())
@@ -176,6 +190,7 @@ def test_the_switcher_searches_while_typing(page, sign_in_as, rights_url):
     expect(page.locator("#switcher-list a")).to_have_count(8)
     page.get_by_role("searchbox", name="Find a company").type("kiosk")
     expect(page.locator("#switcher-list a")).to_have_count(1)
+    expect(page.locator("#switcher-count")).to_have_text("1 company")
     page.keyboard.press("Escape")
     expect(page.locator("#switcher")).not_to_have_attribute("open", "")
 
@@ -309,11 +324,11 @@ def test_an_open_list_does_not_take_the_focus(page, sign_in_as, rights_url):
 def test_folding_is_remembered(page, sign_in_as, rights_url):
     sign_in_as("kh")
     page.goto(rights_url("Severa"))
-    page.get_by_role("button", name="Fold all").click()
+    page.get_by_role("button", name="Collapse all").click()
     expect(page.get_by_role("switch")).to_have_count(0)
     page.goto(rights_url("Bezala"))
     expect(page.get_by_role("switch")).to_have_count(0)
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Expand all").click()
     expect(page.get_by_role("switch")).to_have_count(119)
 
 

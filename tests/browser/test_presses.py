@@ -72,7 +72,7 @@ def reopen_all(page):
     page.get_by_label(re.compile("All [5-9]")).check()
     page.get_by_role("button", name=re.compile("Reopen [5-9]")).click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("Reopen [5-9]")).click()
-    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+    expect(page.get_by_text("There is nothing to review.")).to_be_visible()
 
 
 AT_MOST = {

@@ -52,4 +52,4 @@ def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url):
         page.get_by_role("button", name=f"Leave all blocked: {name}").click()
         expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
         page.get_by_role("button", name="Leave blocked", exact=True).click()
-    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+    expect(page.get_by_text("There is nothing to review.")).to_be_visible()

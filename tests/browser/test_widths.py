@@ -5,19 +5,12 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import User
-from apps.companies.models import Company
-from apps.identifiers.models import ApiIdentifier
-from apps.resources.models import Integration, Listing
-from apps.resources.rules import ResourceSet
-from tests.browser.conftest import MEMBER
-from tests.factories import IntegrationFactory
+from apps.resources.models import Integration
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 WIDTHS = [320, 360, 390, 600, 767, 768, 930, 960, 1100, 1280, 1440, 1920]
 PHONE = 768
 """Below it controls are made for thumbs."""
-WORDS = "Keski-Pohjanmaan maanrakennus- ja kuljetusyrittäjien laskutuspalveluosuuskunnan rajapinta "
-WORD = "Maanrakennuskuljetusliikkeenharjoittajayhdistystoiminnanjohtaja"
 PAGES = {
     "rights": ("kh", "{company}/interface-resources/?open=customer.nv&open=accounting.nv"),
     "partly": ("kh", "{company}/interface-resources/{words}/"),
@@ -35,28 +28,12 @@ PAGES = {
 }
 
 
-def long_name(part: str, length: int) -> str:
-    return (part * length)[:length].strip()
-
-
 @pytest.fixture
-def addresses(bakery) -> dict[str, str]:
-    """Give companies, people, integrations and notes the longest names; return what PAGES names."""
-    bakery.name = long_name(WORDS, 200)
-    bakery.save()
-    Company.objects.filter(name="Demo Carpentry").update(name=long_name(WORD, 200))
-    User.objects.filter(email__in=["kh@demo.example", MEMBER]).update(name=long_name(WORD, 100))
-    ApiIdentifier.objects.filter(owner__email=MEMBER).update(note=long_name(WORD, 200))
-    made = {}
-    for name, part, allowed in (("words", WORDS, 60), ("word", WORD, 0)):
-        made[name] = IntegrationFactory(name_en=long_name(part, 149), needed=ResourceSet(range(90)))
-        Listing.objects.create(
-            company=bakery, integration=made[name], allowed=ResourceSet(range(allowed))
-        )
-    made["luovu"] = Integration.objects.get(name_en="Luovu")
-    return {name: one.public_id for name, one in made.items()} | {
-        "company": f"/companies/{bakery.business_id}"
-    }
+def addresses(bakery, unkind) -> dict[str, str]:
+    """Return what PAGES names, after everything got the longest name."""
+    named = {**unkind, "luovu": Integration.objects.get(name_en="Luovu")}
+    company = {"company": f"/companies/{bakery.business_id}"}
+    return {name: one.public_id for name, one in named.items()} | company
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])

@@ -34,7 +34,7 @@ def test_companies_are_grouped_by_what_will_happen(client, companies, severa, ca
     change = drafted(client, companies, severa)
     text = client.get(f"{URL}{change.pk}/").text
     assert "1 resource will be allowed" in text
-    assert "Severa: will allow Get customer list" in text
+    assert "Severa, to be allowed: Get customer list" in text
     assert "Already set this way, no change" in text
     assert (
         "In that company you need the role TPK and the right Interface resources: edit, and both must be valid."

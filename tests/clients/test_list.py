@@ -49,7 +49,7 @@ def test_companies_of_others_appear_in_no_row_count_or_file(served, serve, perso
     MembershipFactory(user=person, company__name="Ended", ended=True, **SERVING)
     text = served.get(LIST).text
     assert shown(text) == ["Ours"]
-    assert "Test Office: 1 company, none of which needs attention" in text
+    assert "Test Office: 1 company, none needs attention" in text
     rows = list(rows_of(served.get(FILE)))
     assert [row[0] for row in rows] == ["Company", "Ours"]
 
@@ -257,7 +257,7 @@ def test_a_page_of_the_office_is_never_somebody_elses(served, serve, sign_in):
 def test_the_way_back_from_a_filter_and_to_what_needs_attention(served, serve, severa):
     ListingFactory(company=serve(), integration=severa)
     whole = served.get(LIST).text
-    assert '<a href="/office/?attention=any">of which 1 needs attention</a>' in whole
+    assert '<a href="/office/?attention=any">1 needs attention</a>' in whole
     assert "Show all" not in whole
     assert served.get(LIST, {"q": "nothing so named"}).text.count(">Show all</a>") == 2
 

@@ -40,7 +40,7 @@ def test_a_membership_that_has_not_begun_is_told_so(sign_in, company):
     )
     response = sign_in(early.user).get(f"/companies/{company.business_id}/")
     assert response.status_code == 403
-    assert "not in force yet" in response.text
+    assert "not valid yet" in response.text
 
 
 def test_without_the_function_there_is_no_menu_entry_and_a_helpful_refusal(

@@ -105,6 +105,20 @@ def test_a_custom_integration_gets_its_keys_there_and_shows_them_once(staff, fie
     assert Integration.objects.count() == 1
 
 
+def test_the_names_of_an_integration_are_names(staff, fields):
+    add = "/admin/resources/integration/add/"
+    named = [(name, "name_en") for name in ("\u200b\u2060", "\u202e")]
+    named += [("- 7 -", field) for field in ("name_en", "name_fi", "name_sv", "vendor")]
+    for name, field in named:
+        assert staff.post(add, {**fields, field: name}).status_code == 200
+    assert not Integration.objects.exists()
+    staff.post(
+        add, {**fields, "name_en": "Own\u200b\u202e  brid\xadge", "vendor": " Own\ufeff Oy "}
+    )
+    made = Integration.objects.get()
+    assert (made.name_en, made.vendor) == ("Own bridge", "Own Oy")
+
+
 def test_the_partner_key_is_stored_encrypted_and_in_no_event(staff, fields):
     from django.db import connection
 

@@ -1,6 +1,9 @@
 """Choosing a company."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.factories import CompanyFactory, MembershipFactory
 
@@ -116,6 +119,87 @@ def test_switching_companies_stays_on_the_page(sign_in, here, there):
     text = sign_in(member.user).get("/companies/switcher/", headers=headers).text
     assert f'href="/companies/{other.business_id}/{there}"' in text
     assert f'href="/companies/{plain.business_id}/"' in text
+
+
+@pytest.mark.django_db
+def test_without_script_switching_companies_stays_on_the_page_too(sign_in):
+    member = MembershipFactory(editor=True)
+    other = MembershipFactory(user=member.user, editor=True).company
+    plain = MembershipFactory(user=member.user, levels={}).company
+    gone = MembershipFactory(user=member.user, editor=True, ended=True).company
+    came_from = f"http://testserver/companies/{member.company.business_id}/history/?kind=rights"
+    client = sign_in(member.user)
+    page = client.get("/companies/", {"q": "0"}, headers={"Referer": came_from}, follow=True)
+    found = client.get("/companies/", {"here": f"/companies/{member.company.business_id}/history/"})
+    for text in (page.text, found.text):
+        assert f'href="/companies/{other.business_id}/history/"' in text
+        assert f'href="/companies/{plain.business_id}/"' in text
+        assert f'href="/companies/{gone.business_id}/"' in text
+        assert 'name="here"' in text
+
+
+@pytest.mark.parametrize(
+    "here", ["/office/", "/companies/", "//[", "/companies/x/", "\0", "x" * 9000]
+)
+def test_where_one_came_from_is_only_ever_a_page_of_a_company(client, here):
+    for answer in (
+        client.get("/companies/", {"here": here}),
+        client.get("/companies/", headers={"Referer": f"http://testserver{here}".strip("\0")}),
+    ):
+        assert answer.status_code == 200
+        assert 'name="here"' not in answer.text
+
+
+def test_the_switcher_says_how_many_it_found_and_no_more(client, person):
+    for many, said in ((1, "1 company"), (2, "2 companies"), (9, "More than 8 companies")):
+        while person.memberships.count() < many:
+            MembershipFactory(user=person)
+        text = client.get("/companies/switcher/").text
+        assert f'<p id="switcher-count" hx-swap-oob="innerHTML">{said}</p>' in text
+    assert "No company found.</p>" in client.get("/companies/switcher/", {"q": "zzz"}).text
+    frame = client.get("/companies/").text
+    assert 'id="switcher-count" role="status"' in frame
+    assert '<div id="switcher-list"></div>' in frame
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "last"),
+    [
+        ("", "Alpha", "Ähtäri Bakery"),
+        ("business_id", "Alpha", "Delta"),
+        ("package", "Delta", "Alpha"),
+        ("ends", "Gamma", "Delta"),
+    ],
+)
+def test_it_is_sorted_by_what_one_looks_for(client, person, sort, first, last):
+    now, day = timezone.now(), timedelta(days=1)
+    facts = {
+        "Alpha": ("1000001-8", "payroll", None),
+        "Gamma": ("2000002-7", "premium", now + day),
+        "Delta": ("9000003-8", "basic", now - day),
+    }
+    mine = person.memberships.get().company
+    mine.business_id, mine.package = "5000005-2", "premium"
+    mine.save()
+    for name, (business_id, package, end) in facts.items():
+        company = CompanyFactory(name=name, business_id=business_id, package=package)
+        MembershipFactory(user=person, company=company, valid_until=end)
+    page = client.get("/companies/", {"sort": sort}).context["page"]
+    assert [page.rows[0].name, page.rows[-1].name] == [first, last]
+    assert [head.sort for head in page.heads.values() if head.current] == [sort]
+
+
+@pytest.mark.parametrize("sort", ["business_id", "package", "ends"])
+def test_pages_of_every_order_hold_each_company_once(client, person, sort):
+    for number in range(60):
+        end = timezone.now() + (number - 30) * timedelta(hours=1) if number % 3 else None
+        MembershipFactory(user=person, company__package="basic", valid_until=end)
+    seen, query = [], {"sort": sort}
+    while query is not None:
+        page = client.get("/companies/", query).context["page"]
+        seen += [row.business_id for row in page.rows]
+        query = {"sort": sort, "after": page.after} if page.after else None
+    assert len(seen) == len(set(seen)) == 61
 
 
 def test_short_names_of_roles_are_explained_where_they_stand(sign_in, editor):

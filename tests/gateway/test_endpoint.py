@@ -2,60 +2,27 @@
 
 import re
 from datetime import UTC, datetime
-from io import BytesIO
-from wsgiref.util import setup_testing_defaults
 
 import pytest
 
 from apps.gateway import tasks
 from apps.usage.models import ApiRequest, Unauthenticated
-from netvisor_rights.wsgi import application
-from tests.gateway.conftest import BASE
-from tests.gateway.signer import signed
+from tests.gateway.over_wsgi import WHOLE, about, send
 
 pytestmark = pytest.mark.django_db
-SECRET = "a secret of thirty-two characters"
-WHOLE = {
-    "bases": [BASE],
-    "target": "x-original-uri",
-    "secrets": ["one that is not used any more, nearly", SECRET],
-    "addresses": [],
-    "lag": 300,
-}
 
 
 @pytest.fixture(autouse=True)
-def gateway(settings, monkeypatch):
-    """The settings of a gateway; counts are added when a test says so."""
+def gateway(settings):
+    """The settings of a gateway."""
     settings.GATEWAY = dict(WHOLE)
-    monkeypatch.setattr(tasks, "add_refusals_for_ever", lambda: None)
-    monkeypatch.setattr("netvisor_rights.gateway_wsgi.close_old_connections", lambda: None)
     return settings.GATEWAY
-
-
-def send(headers, *, path="/gateway/authorize", method="GET", **environ):
-    """Send a request to the application; return status, headers and body of its answer."""
-    sent = {"PATH_INFO": path, "REQUEST_METHOD": method, "wsgi.input": BytesIO(), **environ}
-    setup_testing_defaults(sent)
-    sent |= headers
-    told = {}
-
-    def start(status, answered):
-        told.update(status=int(status[:3]), headers=dict(answered))
-
-    body = b"".join(application(sent, start)).decode()
-    return told["status"], told["headers"], body
 
 
 @pytest.fixture
 def asked(account):
     """A genuine request of now, as a gateway asks about it."""
-    return {
-        **signed("/customerlist.nv"),
-        "HTTP_X_ORIGINAL_URI": "/customerlist.nv",
-        "HTTP_X_ORIGINAL_METHOD": "POST",
-        "HTTP_X_GATEWAY_SECRET": SECRET,
-    }
+    return about("/customerlist.nv")
 
 
 def test_a_request_that_may_pass_is_answered_with_nothing(asked):

@@ -99,7 +99,7 @@ def test_it_is_ended_early_and_ending_it_again_records_nothing(client, company, 
     client.post(url(company, "accept/"), sent(today))
     for _ in range(2):
         response = client.post(url(company, "end/"), {"algorithm": "SHA256"}, follow=True)
-        assert "SHA256 is not accepted any more." in words(response)
+        assert "SHA256 is no longer accepted." in words(response)
     assert not OlderSignature.objects.exists()
     assert [event.verb for event in AuditEvent.objects.order_by("pk")] == [
         "signature:accept",

@@ -2,7 +2,8 @@
 
 import os
 import time
-from contextlib import ExitStack
+import uuid
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,9 @@ from django.db import connection
 
 from tests.gateway.conftest import account  # noqa: F401 - a fixture
 from tests.gateway.signer import signed
+from tests.gateways.certificates import make_certificate
+from tests.gateways.databases import Cluster
+from tests.gateways.senders import BASE
 from tests.gateways.servers import (
     EXAMPLES,
     SECRET,
@@ -69,15 +73,17 @@ COMMANDS = {"nginx": nginx, "caddy": caddy, "traefik": traefik, "envoy": envoy}
 class Gateway:
     """One gateway that runs, seen from its client."""
 
-    def __init__(self, name, ports, endpoint, upstream):
+    def __init__(self, name, ports, endpoint, upstream, certificate):
         self.name, self.ports, self.endpoint, self.upstream = name, ports, endpoint, upstream
-        self.base = f"http://localhost:{ports.gateway}"
+        self.certificate = certificate
+        self.base = f"https://localhost:{ports.gateway}"
 
     def wait(self):
         """Return once it knows whom to ask."""
         for _ in range(100):
-            if self.ask("/", headers=[])[0].status == 401:
-                return
+            with suppress(OSError):  # Traefik begins with a certificate of its own
+                if self.ask("/", headers=[])[0].status == 401:
+                    return
             time.sleep(0.1)
         raise RuntimeError(f"{self.name} does not ask")
 
@@ -90,6 +96,7 @@ class Gateway:
         """Send a signed request with some more headers; the answer, and what reached the service."""
         self.upstream.sent.clear()
         headers = self.headers(target) if headers is None else headers
+        sent = {"certificate": self.certificate, **sent}
         answer = send(self.ports.gateway, target, [*headers, *more], **sent)
         return answer, list(self.upstream.sent)
 
@@ -116,7 +123,7 @@ def started(request, django_db_setup, tmp_path_factory):
         ports.endpoint,
         folder,
         DATABASE_URL=database(),
-        GATEWAY_BASES=f"http://localhost:{ports.gateway}",
+        GATEWAY_BASES=f"https://localhost:{ports.gateway}",
         GATEWAY_TARGET=TARGETS[name],
         GATEWAY_SECRETS=SECRET,
     )
@@ -127,11 +134,56 @@ def started(request, django_db_setup, tmp_path_factory):
         if name == "traefik":
             page = (EXAMPLES / "technical-error.xml").read_bytes()
             stack.enter_context(serving(ports.page, body=page))
+        certificate = make_certificate(folder)
         command = COMMANDS[name](binary, ports, folder)
         stack.enter_context(running(command, ports.gateway, folder))
-        gateway = Gateway(name, ports, endpoint, upstream)
+        gateway = Gateway(name, ports, endpoint, upstream, certificate)
         gateway.wait()
         yield gateway
+
+
+@pytest.fixture(scope="session")
+def cluster(django_db_setup):
+    """A PostgreSQL that may be broken."""
+    if connection.vendor != "postgresql":
+        pytest.skip("what is broken here is PostgreSQL")
+    made = Cluster()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def own(account, cluster):  # noqa: F811 - the fixture
+    """A database of its own there, with the account that signs."""
+    return cluster.copy(database(), f"own_{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def say(request):
+    """Return a function that shows a line of figures, whatever is hidden of what tests print."""
+    return request.config.get_terminal_writer().line
+
+
+@pytest.fixture
+def endpoints(own, tmp_path):
+    """Return a function that starts the endpoint on that database, as often as it is called."""
+    with ExitStack() as stack:
+
+        def start(**environment):
+            made = Endpoint(
+                free_port(),
+                tmp_path,
+                DATABASE_URL=own.url,
+                GATEWAY_BASES=BASE,
+                GATEWAY_TARGET="x-original-uri",
+                GATEWAY_SECRETS=SECRET,
+                **environment,
+            )
+            stack.callback(made.stop)
+            made.start()
+            return made
+
+        yield start
 
 
 @pytest.fixture

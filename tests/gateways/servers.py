@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,7 +16,8 @@ from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs/gateways"
+PROJECT = Path(__file__).resolve().parents[2]
+EXAMPLES = PROJECT / "docs/gateways"
 SECRET = "a-secret-of-the-tests-that-nobody-has"
 PLACEHOLDER = "put-a-secret-of-32-characters-here"
 OK = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus></Root>"
@@ -27,12 +30,17 @@ def free_port():
         return found.getsockname()[1]
 
 
+def listens(port):
+    """Tell whether somebody listens on a port."""
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_for(port, process=None):
     """Return once somebody listens on a port; raises when the process ends or nobody comes."""
     for _ in range(300):
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if listens(port):
+            return
         if process and process.poll() is not None:
             break
         time.sleep(0.05)
@@ -44,7 +52,8 @@ def running(command, port, folder, **options):
     """Run a server in a folder until it is not needed; what it says stands in its log."""
     log = folder / f"{Path(command[0]).name}.log"
     with log.open("ab") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, cwd=folder, **options)
+        where = {"cwd": folder, **options}
+        process = subprocess.Popen(command, stdout=said, stderr=said, **where)
     try:
         wait_for(port, process)
         yield process
@@ -120,10 +129,11 @@ def serving(port, **told):
 
 
 class Endpoint:
-    """The endpoint as the README starts it, which can be stopped and started again."""
+    """The endpoint as the README starts it, which can be stopped, killed and started again."""
 
     def __init__(self, port, folder, **environment):
-        self.port, self.folder, self.process = port, folder, None
+        self.port, self.process = port, None
+        self.log = folder / f"gunicorn-{port}.log"
         self.environment = {**os.environ, **environment}
 
     def start(self):
@@ -131,9 +141,14 @@ class Endpoint:
         command = [Path(sys.executable).with_name("gunicorn"), "netvisor_rights.gateway_wsgi"]
         command += ["--bind", f"127.0.0.1:{self.port}", *words.split()]
         command += ["--keep-alive", "75", "--no-control-socket"]
-        with (self.folder / "gunicorn.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, env=self.environment, cwd=EXAMPLES.parents[1]
+                command,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                cwd=PROJECT,
+                start_new_session=True,
             )
         wait_for(self.port, self.process)
         assert send(self.port, "/gateway/authorize", []).status == 403  # once it has begun to work
@@ -144,6 +159,19 @@ class Endpoint:
             self.process.wait(30)
             self.process = None
 
+    def kill(self):
+        """Kill it and its workers in the middle of whatever they do."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+        self.process = None
+        while listens(self.port):
+            time.sleep(0.01)
+
+    @property
+    def workers(self):
+        """Return the ids of the processes that answer."""
+        return children(self.process.pid)
+
     @contextmanager
     def away(self):
         """Stop it for a while."""
@@ -152,6 +180,11 @@ class Endpoint:
             yield
         finally:
             self.start()
+
+
+def children(pid):
+    """Return the processes that a process has started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @dataclass(frozen=True)
@@ -165,11 +198,12 @@ class Ports:
     page: int
 
     def example(self, name, folder):
-        """Copy a file of the documentation to a folder, with these ports and our secret."""
+        """Copy a file of the documentation to a folder, with these ports and our secrets."""
         ports = dict(
-            zip(["8080", "8000", "9000", "8081", "8082"], vars(self).values(), strict=True)
+            zip(["8443", "8000", "9000", "8081", "8082"], vars(self).values(), strict=True)
         )
         text = (EXAMPLES / name).read_text().replace(PLACEHOLDER, SECRET)
+        text = text.replace("/etc/netvisor-rights", str(folder))
         text = re.sub(rf"\b({'|'.join(ports)})\b", lambda found: str(ports[found[0]]), text)
         target = folder / name
         target.write_text(text)
@@ -185,14 +219,23 @@ class Answer:
     body: str
 
 
-def send(port, target, headers, *, method="GET", body=b"", host=None):
+def connect(port, certificate=None):
+    """Connect to a port, over TLS where a certificate is given to trust."""
+    plain = socket.create_connection(("127.0.0.1", port), timeout=20)
+    if certificate is None:
+        return plain
+    trusting = ssl.create_default_context(cafile=certificate)
+    return trusting.wrap_socket(plain, server_hostname="localhost")
+
+
+def send(port, target, headers, *, method="GET", body=b"", host=None, certificate=None):
     """Send a request byte by byte as it is given, and return the answer."""
     host = host or f"localhost:{port}"
     lines = [f"{method} {target} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in headers]
     if body or method == "POST":
         lines.append(f"Content-Length: {len(body)}")
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with connect(port, certificate) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
         with suppress(OSError):  # it may be refused before all of it was sent
             connection.sendall(body)

@@ -35,6 +35,7 @@ def client(request, gateway, monkeypatch):
     company = Company.objects.get(business_id=ACCOUNT["organisation_id"])
     OlderSignature.objects.create(company=company, algorithm="MD5", until=until)
     monkeypatch.setattr(gateway.upstream, "body", ANSWER)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(gateway.certificate))
     gateway.upstream.sent.clear()
     keys = {name: ACCOUNT[name] for name in KEYS}
     core = importlib.import_module(f"{package.__name__}.core")

@@ -1,11 +1,12 @@
 """What reaches the service is what was judged, whatever a client writes into a request."""
 
-import socket
 import time
+from contextlib import suppress
+from http.client import HTTPException
 
 import pytest
 
-from tests.gateways.servers import SECRET
+from tests.gateways.servers import SECRET, connect, send
 
 pytestmark = [pytest.mark.gateways, pytest.mark.django_db(transaction=True)]
 ALLOWED, BLOCKED = "/customerlist.nv", "/salesinvoice.nv"
@@ -117,7 +118,7 @@ def test_a_large_body_goes_to_the_service_and_not_into_the_question(gateway, tar
 
 def test_requests_in_one_connection_are_judged_one_by_one(gateway):
     gateway.upstream.sent.clear()
-    with socket.create_connection(("127.0.0.1", gateway.ports.gateway), timeout=20) as connection:
+    with connect(gateway.ports.gateway, gateway.certificate) as connection:
         for target in (ALLOWED, BLOCKED, ALLOWED):
             lines = [f"GET {target} HTTP/1.1", f"Host: localhost:{gateway.ports.gateway}"]
             lines += [f"{name}: {value}" for name, value in gateway.headers(target)]
@@ -127,3 +128,10 @@ def test_requests_in_one_connection_are_judged_one_by_one(gateway):
             said += connection.recv(65_536)
     assert [part[:3] for part in said.split(b"HTTP/1.1 ")[1:]] == [b"200", b"403", b"200"]
     assert [sent.target for sent in gateway.upstream.sent] == [ALLOWED, ALLOWED]
+
+
+def test_nothing_passes_without_tls(gateway):
+    gateway.upstream.sent.clear()
+    with suppress(HTTPException, OSError):  # some do not even answer
+        assert send(gateway.ports.gateway, ALLOWED, gateway.headers(ALLOWED)).status in (400, 404)
+    assert gateway.upstream.sent == []

@@ -14,7 +14,12 @@ from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import services
 from apps.rights.services import put_back as put_back_change
-from tests.factories import IntegrationFactory, MembershipFactory, set_of
+from tests.factories import (
+    ApiIdentifierFactory,
+    IntegrationFactory,
+    MembershipFactory,
+    set_of,
+)
 from tests.history.helpers import happened, url
 
 
@@ -145,3 +150,33 @@ def test_a_block_offers_to_review_instead(kh, company, access, severa, change):
 
 def test_opening_the_address_leads_to_the_history(kh, company):
     assert kh.get(url(company, "put-back/")).headers["Location"] == url(company)
+
+
+def test_what_was_stopped_is_allowed_again_from_here(
+    kh, company, mailoutbox, django_capture_on_commit_callbacks
+):
+    one = ApiIdentifierFactory(owner=MembershipFactory(company=company).user, made_in=company)
+    stop = f"/companies/{company.business_id}/api-identifiers/{one.pk}/stop/"
+    allow, filtered = url(company, f"allow-again/{one.pk}/"), "?kind=identifiers"
+    for _ in range(2):
+        kh.post(stop)
+        page = kh.get(url(company) + filtered).text
+        assert page.count(f'formaction="{allow}{filtered}"') == 1  # an earlier stop is over
+        with django_capture_on_commit_callbacks(execute=True):
+            again = kh.post(allow + filtered, follow=True)
+        assert again.redirect_chain == [(url(company) + filtered, 302)]
+        assert f"{one.user_id} is allowed in this company again." in again.text
+        assert allow not in again.text
+    assert not one.stops.exists()
+    assert len(mailoutbox) == 2  # the owner is told each time
+
+
+def test_who_does_not_oversee_identifiers_allows_none_again(kh, company, sign_in):
+    one = ApiIdentifierFactory(owner=MembershipFactory(company=company).user, made_in=company)
+    kh.post(f"/companies/{company.business_id}/api-identifiers/{one.pk}/stop/")
+    auditor = sign_in(MembershipFactory(company=company, roles=[Role.TT]).user)
+    assert "stopped in this company" in auditor.get(url(company)).text
+    allow = url(company, f"allow-again/{one.pk}/")
+    assert allow not in auditor.get(url(company)).text
+    assert auditor.post(allow).status_code == 403
+    assert one.stops.exists()

@@ -57,3 +57,8 @@ def test_it_is_reached_from_the_persons_menu(sign_in, company, reader):
     ):
         menu = client.get(page).text.partition('id="person"')[2].partition("</details>")[0]
         assert f'href="{address}"' in menu
+
+
+def test_its_sentences_are_parted(sign_in, reader):
+    said = sign_in(reader.user).get("/help/").text
+    assert "where to go on. Open a company first" in said

@@ -80,7 +80,7 @@ def test_only_this_companys_people(kh, base, theirs):
 def test_it_says_why_one_does_not_work(kh, base, theirs, member, change, why):
     change(theirs, member)
     assert why in overview(kh, base)
-    assert "No identifier was found." in overview(kh, base, show="works")
+    assert "No API identifier found." in overview(kh, base, show="works")
 
 
 def update(thing, **changes):
@@ -274,7 +274,7 @@ def made_elsewhere(member):
 def test_what_was_made_in_another_company_is_its_owners_to_tell(kh, client, base, made_elsewhere):
     text = overview(kh, base)
     assert made_elsewhere.user_id in text
-    assert "Made in another company" in text
+    assert "Created in another company" in text
     assert "Secret plans" not in text
     assert "Silent Bridge" not in text
     assert made_elsewhere.user_id not in overview(kh, base, q="secret")

@@ -321,6 +321,21 @@ def test_a_role_that_opens_nothing_is_said_and_the_level_it_needs_is_offered(
     assert Invitation.objects.get().levels == {"interface_resources": level}
 
 
+def test_copying_a_role_that_opens_nothing_asks_as_well(post, tpk, company):
+    source = MembershipFactory(company=company, roles=[Role.TT], levels={})
+    sent = copying(source, email="n@test.example", name="Nora", once=uuid4())
+    asked = post(sent, f"{source.pk}/copy/", client=tpk)
+    assert asked.status_code == 422
+    assert "Give Interface resources: view too" in asked.text
+    assert not Invitation.objects.exists()
+    as_it_is, given = {**sent, "as_it_is": "1"}, {**sent, "give": "view"}
+    given |= {"email": "o@test.example", "once": uuid4()}
+    assert post(as_it_is, f"{source.pk}/copy/", client=tpk).status_code == 302
+    assert post(given, f"{source.pk}/copy/", client=tpk).status_code == 302
+    levels = [one.levels for one in Invitation.objects.order_by("email")]
+    assert levels == [{}, {"interface_resources": "view"}]
+
+
 def test_a_role_that_opens_nothing_is_given_by_whoever_wants_that(post):
     sent = {"email": "n@test.example", "name": "Nora", "roles": ["TT"], "as_it_is": "1"}
     assert post(sent).status_code == 302

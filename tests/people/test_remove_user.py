@@ -200,7 +200,7 @@ def test_what_was_made_in_another_company_is_not_told_nor_asked_for(
     kh, url, theirs, colleague, django_capture_on_commit_callbacks
 ):
     ApiIdentifier.objects.update(made_in=MembershipFactory(user=theirs.owner).company)
-    assert "Made in another company" in (text := kh.get(url).text)
+    assert "Created in another company" in (text := kh.get(url).text)
     assert ("Project hours" in text, "Severa" in text) == (False, False)
     with django_capture_on_commit_callbacks(execute=True):
         kh.post(url, {"ask": theirs.pk, "colleague": colleague.pk})

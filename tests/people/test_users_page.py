@@ -219,12 +219,14 @@ def test_invitations_that_wait(kh, base, company, editor):
 def test_it_is_sorted_by_what_one_looks_for(kh, base, company, sort, first):
     soon, none = timezone.now() + DAY, {"levels": {}}
     MembershipFactory(company=company, user__name="Abe", **none)
+    MembershipFactory(company=company, user__name="Eve", ended=True, **none)
     MembershipFactory(company=company, user__name="Bea", user__last_login=timezone.now(), **none)
     MembershipFactory(company=company, user__name="Cleo", valid_until=soon, **none)
     worker = MembershipFactory(company=company, user__name="Dan", levels={"vouchers": "edit"})
     ApiIdentifierFactory(owner=worker.user, made_in=company)
     page = kh.get(base, {"sort": sort}).context["page"]
     assert page.rows[0].name == first
+    assert sort != "ends" or page.rows[-1].name == "Eve"
     assert [head.sort for head in page.heads.values() if head.current] == [sort]
 
 

@@ -42,7 +42,7 @@ def text(client, company, severa, old):
 
 
 def test_unchanged_identifiers_are_said_to_be_so(text):
-    assert "Nobody changed its identifiers since, so it works again at once." in text()
+    assert "Nobody has changed its API identifiers since, so it will work again at once." in text()
     assert "No API identifiers have changed since then." in text()
 
 
@@ -71,11 +71,11 @@ def test_those_without_a_listed_integration_belong_to_the_general_rights(text, c
     ApiIdentifierFactory(owner=owner, made_in=company, integration=IntegrationFactory())
     shown = text()
     assert "Other API identifiers since then: 2 created." in shown
-    assert "Nobody changed its identifiers since, so it works again at once." in shown
+    assert "Nobody has changed its API identifiers since, so it will work again at once." in shown
 
 
 def test_other_companies_identifiers_do_not_count(text, severa, company):
     elsewhere = Member()
     made = ApiIdentifierFactory(owner=elsewhere.user, made_in=elsewhere.company, integration=severa)
     IdentifierStop.objects.create(company=elsewhere.company, identifier=made)
-    assert "Nobody changed its identifiers since, so it works again at once." in text()
+    assert "Nobody has changed its API identifiers since, so it will work again at once." in text()

@@ -77,10 +77,10 @@ def test_it_says_when_and_by_whom_it_was_blocked_without_an_email(client, closed
 
 
 def test_a_company_where_nothing_waits_says_so(client, company, severa):
-    assert "Nothing waits for review." in client.get(url_of(company)).text
+    assert "There is nothing to review." in client.get(url_of(company)).text
     client.post(set_url(company, severa), {"allow": "all"})
     client.post(set_url(company, severa), {"block": "all"})
-    assert "Nothing waits for review." in client.get(url_of(company)).text
+    assert "There is nothing to review." in client.get(url_of(company)).text
 
 
 QUESTIONS = ["ask_reopen", "ask_leave"]
@@ -152,8 +152,8 @@ def test_all_means_all_that_the_page_showed(client, closed, severa):
 @pytest.mark.parametrize(
     ("sent", "status", "words"),
     [
-        ({}, 422, "Tick at least one integration."),
-        ({"all": "1"}, 422, "Tick at least one integration."),
+        ({}, 422, "Choose at least one integration."),
+        ({"all": "1"}, 422, "Choose at least one integration."),
         ({"listing": "general:zz"}, 422, "there is no such resource"),
         ({"listing": "nobody:" + NOTHING.hex}, 404, ""),
         (
@@ -326,7 +326,7 @@ def test_a_custom_integration_is_named_only_where_it_is_listed(client, company, 
 def test_another_companys_blocks_are_out_of_sight(closed, sign_in, severa):
     other = MembershipFactory(editor=True)
     theirs = sign_in(other.user)
-    assert "Nothing waits for review." in theirs.get(url_of(other.company)).text
+    assert "There is nothing to review." in theirs.get(url_of(other.company)).text
     assert theirs.get(url_of(closed)).status_code == 404
     assert answer(theirs, closed, "reopen_rights", severa, "customer.nv").status_code == 404
     assert allowed(closed, severa) == NOTHING

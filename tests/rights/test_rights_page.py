@@ -72,7 +72,7 @@ def test_an_unlisted_integration_says_what_the_general_rights_give_it(client, co
     client.post(set_url(company), {"allow": "section:salaries"})
     text = client.get(page_url(company, severa)).text
     assert "the general access rights apply (2 of 5 allowed)" in text
-    assert "Allow the 2 it has now" in text
+    assert "Allow the 2 allowed now" in text
     assert "not in the list yet" in text
     assert "Integration blocked" in text
 
@@ -382,7 +382,7 @@ def test_an_attachment_is_what_an_accounting_import_is_charged_for(client, compa
     ResourceFactory(code="accounting.nv", per_transaction=True)
     ResourceFactory(code="escan.nv", per_transaction=True)
     CatalogueVersion.renew()
-    charged = "Charged per transaction when an attachment comes along"
+    charged = "Charged per transaction when there is an attachment"
     assert charged in about(client, company, severa, "accounting.nv")
     assert "<dd>Charged per transaction</dd>" in about(client, company, severa, "escan.nv")
 

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('available_only', apps.resources.fields.ResourceSetField(blank=True, max_length=32, null=True, verbose_name='limited to')),
                 ('needed', apps.resources.fields.ResourceSetField(blank=True, default=apps.resources.rules.ResourceSet, max_length=32, verbose_name='needed resources')),
                 ('needs_source', models.CharField(blank=True, choices=[('documented', 'documented'), ('derived', 'our estimate')], max_length=10, verbose_name='source of the needs')),
-                ('built_in', models.BooleanField(default=False, help_text='Carries traffic on every service package.', verbose_name='built in')),
+                ('built_in', models.BooleanField(default=False, help_text='Works with every service package.', verbose_name='built in')),
                 ('retired', models.BooleanField(default=False, verbose_name='retired')),
             ],
             options={

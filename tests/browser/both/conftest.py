@@ -1,6 +1,7 @@
 """A page with script, and the same again without."""
 
 import pytest
+from playwright.sync_api import Page
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
@@ -11,3 +12,10 @@ def page(request, new_context):
 @pytest.fixture
 def context(page):
     return page.context
+
+
+def search(page: Page) -> None:
+    """Search as a person would: without script by the button, else it happens by itself."""
+    button = page.get_by_role("button", name="Search")
+    if button.is_visible():
+        button.click()

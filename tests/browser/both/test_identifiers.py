@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.audit.models import AuditEvent
 from apps.demo import services as demo
 from apps.identifiers.models import ApiIdentifier
+from tests.browser.both.conftest import search
 from tests.browser.conftest import MEMBER
 
 USER_ID = re.compile(r"DE_\d+_\d+")
@@ -156,7 +157,7 @@ def test_kh_stops_one_here_and_takes_it_back(page, sign_in_as, base):
     one = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
     assert one.key.reveal() not in page.content()
     page.get_by_role("searchbox", name="Owner, User ID or note").fill("demo member")
-    page.get_by_role("button", name="Search").click()
+    search(page)
     page.get_by_role("button", name=f"Stop {one.user_id} in this company").click()
     expect(page.get_by_role("status")).to_contain_text("stopped in this company")
     page.get_by_role("button", name=f"Allow {one.user_id} again").click()

@@ -2,16 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from apps.companies.models import Company
-
-
-def search(page: Page) -> None:
-    """Search as a person would: without script by the button, else it happens by itself."""
-    button = page.get_by_role("button", name="Search")
-    if button.is_visible():
-        button.click()
+from tests.browser.both.conftest import search
 
 
 def test_from_the_list_into_a_company_and_a_new_one(page, site, sign_in_as):
@@ -23,7 +17,7 @@ def test_from_the_list_into_a_company_and_a_new_one(page, site, sign_in_as):
     search(page)
     expect(page.get_by_role("status").filter(has_text="38 companies")).to_be_visible()
     page.get_by_role("link", name="Show all").click()
-    page.get_by_role("link", name="of which 7 need attention").click()
+    page.get_by_role("link", name="7 need attention").click()
     page.get_by_role("link", name="Demo Studio").click()
     expect(page.get_by_text("1 API identifier whose owner has no valid rights")).to_be_visible()
 
