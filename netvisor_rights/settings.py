@@ -106,6 +106,15 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "apps.core.forms.FieldRenderer"
 
+SERVES = flag("SERVES", default=False)
+"""Whether this process answers requests; its entry says so. A command may take its time."""
+PATIENCE = {
+    "statement_timeout": env.int("STATEMENT_TIMEOUT", default=5_000),
+    "lock_timeout": env.int("LOCK_TIMEOUT", default=2_000),
+    "idle_in_transaction_session_timeout": env.int("IDLE_TIMEOUT", default=30_000),
+}
+"""For how many milliseconds PostgreSQL lets a request hold or wait for something."""
+
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
 }
@@ -121,9 +130,18 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
-    # After an outage connections are there at once: left alone, the pool waits twice as long after
-    # each failure. Gateways wait three seconds for an answer, so nobody waits longer for one.
-    options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 2, "reconnect_timeout": 1}
+    options["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL", default=10),
+        # Gateways wait three seconds for an answer, so nobody waits longer for a connection.
+        "timeout": env.int("DATABASE_WAIT", default=2),
+        # After an outage connections are there at once: left alone, the pool waits twice as long
+        # after each failure.
+        "reconnect_timeout": 1,
+    }
+    options["application_name"] = env.str("APPLICATION_NAME", default="netvisor-rights")
+    if SERVES:
+        options["options"] = " ".join(f"-c {name}={ms}" for name, ms in PATIENCE.items())
     # A statement that a connection asks for the fifth time is planned and parsed no more.
     options["server_side_binding"] = True
     options["prepare_threshold"] = 5
@@ -142,7 +160,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "apps.accounts.hashers.Argon2InTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -33,3 +33,4 @@ urlpatterns = [
 ]
 handler403 = "apps.core.views.forbidden"
 handler429 = "apps.core.views.too_many"
+handler500 = "apps.core.views.failed"

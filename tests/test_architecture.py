@@ -87,6 +87,7 @@ NAMES = {
 """The files of an app, each with one meaning: docs/architecture.md."""
 OTHER_NAMES = {
     "accounts/adapter": "how allauth behaves here, named by its setting",
+    "accounts/hashers": "how passwords are hashed, named by Django's setting",
     "accounts/middleware": "Django's word for what stands around every view",
     "accounts/reauthentication": "the guard that asks for the password again",
     "accounts/validators": "what a password must be, named by Django's setting",

@@ -99,6 +99,38 @@ def test_passwords_are_hashed_with_argon2():
     assert "Argon2" in ours.PASSWORD_HASHERS[0]
 
 
+def limits_of(entry):
+    """Return how long a process that begins with a module lets a statement take, and wait."""
+    asked = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+    program = f"""
+import {entry}
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    for name in {asked}:
+        cursor.execute("SHOW " + name)
+        print(cursor.fetchone()[0])
+connection.close()
+"""
+    clean = {name: value for name, value in os.environ.items() if name != "SERVES"}
+    called = [sys.executable, "-c", program]
+    return subprocess.run(
+        called, env=clean, capture_output=True, text=True, cwd=ROOT
+    ).stdout.split()
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
+@pytest.mark.parametrize("entry", ["netvisor_rights.wsgi", "netvisor_rights.gateway_wsgi"])
+def test_what_answers_requests_waits_for_the_database_with_limits(entry):
+    assert limits_of(entry) == ["5s", "2s", "30s"]
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
+def test_a_command_may_take_its_time():
+    assert limits_of("os") == ["0", "0", "0"]
+
+
 def test_error_reports_show_nothing_of_settings_environment_and_forms(rf):
     from django.views.debug import ExceptionReporter, get_exception_reporter_filter
 

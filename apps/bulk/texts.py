@@ -261,8 +261,8 @@ def undone(reason: str, most: int) -> str:
 
 
 def only_ticked(count: int) -> str:
-    """Return "Those ticked of the 100 shown"."""
-    return _("Those ticked of the %(count)d shown") % {"count": count}
+    """Return "The ticked ones of the 100 shown"."""
+    return _("The ticked ones of the %(count)d shown") % {"count": count}
 
 
 def all_matching(count: int) -> str:

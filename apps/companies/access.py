@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,6 +24,7 @@ from apps.companies import reads, rules, texts
 from apps.companies.models import AccountingOffice, Company, CompanyQuerySet, Membership
 from apps.companies.rules import Capability, Grants, Role, Validity
 from apps.core.http import AuthenticatedRequest
+from apps.core.limits import is_held
 from apps.core.refusals import Kind, Reason, Refused
 
 P = ParamSpec("P")
@@ -215,6 +216,10 @@ class _Guard:
                 return view(request, access, **kwargs)
         except LackingError as error:
             return _lacking(request, error)
+        except OperationalError as error:
+            if writes and is_held(error):
+                return TemplateResponse(request, "companies/held.html", status=HTTPStatus.CONFLICT)
+            raise
         except Refused as refusal:
             released = replace(access, locked=False)
             return _refusal(self.refused, request, released, refusal.reason, **kwargs)

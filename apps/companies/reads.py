@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -43,6 +44,11 @@ WHERE m.user_id = %s AND c.business_id = %s
 """
 """The same without the office, which is not locked: in one statement with the locks it could be
 the one of before."""
+LOCKED = LOCKING + "FOR NO KEY UPDATE OF c, m"
+WAITING = 2
+"""How many threads of a process wait for a company that somebody else holds."""
+
+_waiting = BoundedSemaphore(WAITING)
 
 
 def membership(user: User, business_id: str) -> Membership:
@@ -56,10 +62,18 @@ def membership(user: User, business_id: str) -> Membership:
 def locked_membership(user: User, business_id: str) -> Membership:
     """Return the same as it is once the company and it are locked; raises alike.
 
-    To be called in a transaction: every change of a company begins with this.
+    To be called in a transaction: every change of a company begins with this. Few threads of a
+    process wait for others to let go of a company, so that the rest can serve the other ones;
+    whoever would be one too many gets OperationalError at once.
     """
-    can_lock = connection.features.has_select_for_update
-    return _one(LOCKING + "FOR NO KEY UPDATE OF c, m" if can_lock else LOCKING, user, business_id)
+    if not connection.features.has_select_for_update:
+        return _one(LOCKING, user, business_id)
+    may_wait = _waiting.acquire(blocking=False)
+    try:
+        return _one(LOCKED if may_wait else f"{LOCKED} NOWAIT", user, business_id)
+    finally:
+        if may_wait:
+            _waiting.release()
 
 
 def _one(statement: str, user: User, business_id: str) -> Membership:

@@ -115,7 +115,7 @@ class SearchField(TextField):
     """What is looked for. It stands in the address, so it is no longer than one carries."""
 
     widget = forms.SearchInput
-    default_error_messages = {"too_long": _("This is too long to look for. Use fewer words.")}
+    default_error_messages = {"too_long": _("The search is too long. Use fewer words.")}
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**{"required": False, **more})

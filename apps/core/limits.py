@@ -1,15 +1,23 @@
-"""How often something may be tried: counted in the cache, which all workers share."""
+"""How often something may be tried, and how many may wait for their turn.
+
+Tries are counted in the cache, which all processes share; turns are of one process.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from threading import BoundedSemaphore
 
 from django.core.cache import cache
+from django.db import OperationalError
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 
 class Full(Exception):  # noqa: N818 - what happened, in the words of the house
@@ -18,6 +26,40 @@ class Full(Exception):  # noqa: N818 - what happened, in the words of the house
     def __init__(self, free_at: datetime) -> None:
         super().__init__(free_at.isoformat())
         self.free_at = free_at
+
+
+class Busy(Exception):  # noqa: N818 - what happened, in the words of the house
+    """Too many want the same at once; in a moment there is room again."""
+
+
+class Turns:
+    """So many do something at once, a few more wait for a turn, and not for long."""
+
+    def __init__(self, *, at_once: int, waiting: int, seconds: float) -> None:
+        self._inside, self._turn = BoundedSemaphore(at_once + waiting), BoundedSemaphore(at_once)
+        self._seconds = seconds
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Take a turn; raises Busy when too many wait already, or none came in time."""
+        if not self._inside.acquire(blocking=False):
+            raise Busy
+        try:
+            if not self._turn.acquire(timeout=self._seconds):
+                raise Busy
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._inside.release()
+
+
+def is_held(error: OperationalError) -> bool:
+    """Tell whether a statement gave up since somebody else holds a row, or all of SQLite."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    return isinstance(cause, LockNotAvailable) or code == sqlite3.SQLITE_BUSY
 
 
 @dataclass(frozen=True)

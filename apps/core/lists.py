@@ -56,7 +56,7 @@ class KeyField(forms.CharField):
     """The key that a page starts after, as ``written`` puts it into an address."""
 
     widget = forms.HiddenInput
-    default_error_messages = {"invalid": _("There is no such page. Start at the first one.")}
+    default_error_messages = {"invalid": _("There is no such page. Start from the first page.")}
 
     def __init__(self, **more: Any) -> None:
         super().__init__(max_length=600, required=False, **more)

@@ -1,12 +1,20 @@
 """Answers that belong to no app: to requests that no page can serve, and about the keyboard."""
 
+import sys
+from http import HTTPStatus
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 
 from apps.core.http import AuthenticatedRequest, about_window
+from apps.core.limits import Busy
 
+MOMENT = 5
+"""After how many seconds there is room again, as far as anybody knows."""
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
 
@@ -18,6 +26,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_many(request: HttpRequest) -> HttpResponse:
     """Answer 429 to whoever sends more forms than anybody fills in; each limit is of a minute."""
     return TemplateResponse(request, "core/too_many.html", status=429)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when there was no room or no database in time, and 500 to all else."""
+    if not isinstance(sys.exception(), (Busy, OperationalError)):
+        return server_error(request)
+    response = server_error(request, "503.html")
+    response.status_code, response["Retry-After"] = HTTPStatus.SERVICE_UNAVAILABLE, str(MOMENT)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import pytest
 
-SAID = "There is no such page. Start at the first one."
+SAID = "There is no such page. Start from the first page."
 LISTS = [
     ("users/", "after"),
     ("history/", "after"),

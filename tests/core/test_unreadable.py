@@ -80,4 +80,4 @@ def test_what_is_looked_for_is_as_long_as_an_address_carries(
     assert len(found.wsgi_request.get_full_path()) + len("GET  HTTP/1.1\r\n") < 4094 - 300
     longer = served.get(address + quote(letter * (fits + 1)))
     assert longer.status_code == 422
-    assert "This is too long to look for. Use fewer words." in longer.text
+    assert "The search is too long. Use fewer words." in longer.text
