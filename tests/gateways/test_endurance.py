@@ -98,12 +98,16 @@ def bare(own, folder):
 
 
 def counted(own):
-    """Return how many refusals are counted, once the process has added them: every five seconds."""
+    """Return how many refusals are counted, once the process has added them: every five seconds.
+
+    The stranger is who asks whether the server has begun to work.
+    """
     before, now = -1, 0
     while before != now:
         before = now
         time.sleep(6)
-        [(now,)] = own.rows("SELECT coalesce(sum(count), 0) FROM usage_unauthenticated")
+        asked = "SELECT coalesce(sum(count), 0) FROM usage_unauthenticated"
+        [(now,)] = own.rows(f"{asked} WHERE reason <> 'stranger'")
     return now
 
 
@@ -124,6 +128,6 @@ def test_a_hundred_thousand_requests(own, endpoints, tmp_path, say):
     assert after.connections <= before.connections
     assert counted(own) == (FIRST + REST) * 3 // 10
     said = own.dump("usage_apirequest", "usage_unauthenticated")
-    assert len(said) > 1_000_000
+    assert said.count(b"\n") > (FIRST + REST) * 7 // 10
     logs = [endpoint.log, own.cluster.folder / "log"]
     assert not shows_a_secret(said + b"".join(log.read_bytes() for log in logs))
