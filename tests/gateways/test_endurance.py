@@ -54,6 +54,10 @@ class Crowd:
         for part in parts:
             part.join()
 
+    def close(self):
+        for line in self.lines:
+            line.close()
+
     def _some(self, line, count):
         for number in range(count // CLIENTS):
             if number % 10 == 4:
@@ -87,7 +91,7 @@ class State:
 
 
 def bare(own, folder):
-    """Return the state of the smallest Django that has answered a thousand requests."""
+    """Return the state of a bare Django that has answered a thousand requests."""
     port = free_port()
     command = [Path(sys.executable).with_name("gunicorn"), "tests.gateways.bare"]
     command += ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket"]
@@ -117,10 +121,11 @@ def test_a_hundred_thousand_requests(own, endpoints, tmp_path, say):
     crowd.send(FIRST)
     before = State.of(worker, own)
     crowd.send(REST)
-    after, least = State.of(worker, own), bare(own, tmp_path)
-    say(
-        f"{time.monotonic() - begun:.0f} s; after {FIRST:,} {before}, at the end {after}; bare {least}"
-    )
+    after = State.of(worker, own)
+    say(f"{FIRST + REST:,} requests in {time.monotonic() - begun:.0f} s: {before}, then {after}")
+    crowd.close()
+    least = bare(own, tmp_path)
+    say(f"A bare Django: {least}")
     assert crowd.wrong == []
     assert after.megabytes - before.megabytes < GROWTH
     assert after.megabytes - least.megabytes < ABOVE_BARE
