@@ -56,10 +56,13 @@ lint: .venv/.dev var/env
 	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 TRUSTED_PROXY_COUNT=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	! grep -niE 'https?://|file:' requirements*.txt
 
-bench: .venv/.dev var/env ## the rights page and its toggle beside constant answers, and a bulk change, on PostgreSQL
+bench: export DURABLE := on
+bench: export PLAIN_STATIC := on
+bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL
 	$(BIN)/python scripts/compile_messages.py
-	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench; page=$$?; \
-	DURABLE=on PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.bench_bulk && exit $$page
+	missed=0; for part in bench bench_bulk bench_gateway; do \
+		$(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.$$part || missed=1; \
+	done; exit $$missed
 
 rooms: .venv/.dev var/env ## how many files one look and one press cross, and the size of the code; ARGS=--check only compares
 	PLAIN_STATIC=on $(BIN)/python -W ignore:"No directory at" -m scripts.rooms $(ARGS)
