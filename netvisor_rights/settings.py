@@ -115,6 +115,11 @@ PATIENCE = {
 }
 """For how many milliseconds PostgreSQL lets a request hold or wait for something."""
 
+POOLER = env.str("POOLER", default="")
+"""How a pooler before PostgreSQL shares connections: "transaction", or nothing where none does."""
+if POOLER not in ("", "transaction"):
+    raise ImproperlyConfigured(f"POOLER must be transaction or empty, not {POOLER!r}")
+
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
 }
@@ -140,11 +145,12 @@ else:
         "reconnect_timeout": 1,
     }
     options["application_name"] = env.str("APPLICATION_NAME", default="netvisor-rights")
-    if SERVES:
+    if SERVES and not POOLER:
         options["options"] = " ".join(f"-c {name}={ms}" for name, ms in PATIENCE.items())
     # A statement that a connection asks for the fifth time is planned and parsed no more.
     options["server_side_binding"] = True
-    options["prepare_threshold"] = 5
+    options["prepare_threshold"] = None if POOLER else 5
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(POOLER)
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps the connections
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -23,6 +23,8 @@ THEIRS = (
     gettext_noop("Enter a valid email address."),
     gettext_noop("Enter a valid date."),
     gettext_noop("Enter a valid date/time."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
     ngettext_lazy(
         "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
         "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",

@@ -158,15 +158,22 @@ document.addEventListener("htmx:afterRequest", () => {
   if (document.activeElement === document.body) document.querySelector(heir)?.focus();
 });
 
-// Nothing jumps: notices keep their room, and what was pressed stays where it is.
+// Nothing jumps: what stands above the rows keeps its room, and what was pressed stays where it is; for
+// what is pressed in the status, which floats, the first row in sight does.
+const ROOMS = ["notices", "traffic", "bar-actions"];
+const giveRoomBack = () => ROOMS.forEach((room) => document.documentElement.style.removeProperty(`--${room}`));
+const isInSight = (one) => one.getBoundingClientRect().top > 0;
 let stood = null;
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const button = pressed(detail);
-  stood = button?.id && button.isConnected ? { id: button.id, top: button.getBoundingClientRect().top } : null;
+  const still = region?.contains(button) ? [...document.querySelectorAll("#found [role=switch]")].find(isInSight) : button;
+  stood = still?.id && still.isConnected ? { id: still.id, top: still.getBoundingClientRect().top } : null;
 });
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-  if (detail.target.id === "notices") setLength("--notices", detail.target.offsetHeight);
+  const { id, offsetHeight } = detail.target;
+  if (ROOMS.includes(id)) setLength(`--${id}`, offsetHeight);
 });
+for (const width of [narrow, middling]) width.addEventListener("change", giveRoomBack);
 document.addEventListener("htmx:afterSwap", () => {
   const now = stood && document.getElementById(stood.id)?.getBoundingClientRect();
   if (now?.height) scrollBy(0, now.top - stood.top);
@@ -277,7 +284,10 @@ if (unfolder && narrow.matches) setFold(unfolder, false);
 addEventListener("load", () => {
   if (document.activeElement !== document.body) document.activeElement.scrollIntoView({ block: "nearest" });
 });
-unfolder?.addEventListener("click", () => setFold(unfolder, !isOpen(unfolder)));
+unfolder?.addEventListener("click", () => {
+  giveRoomBack();
+  setFold(unfolder, !isOpen(unfolder));
+});
 document.addEventListener("click", ({ target }) => {
   const link = narrow.matches && target.closest("#listed a, #matches a");
   if (link) link.hash ||= "rights";
