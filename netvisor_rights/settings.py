@@ -206,6 +206,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+"""For how many seconds a mail server may be silent."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rights@localhost")
 
 LANGUAGE_CODE = "en"

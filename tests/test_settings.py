@@ -185,3 +185,7 @@ def test_production_is_warned_of_console_mail_and_a_missing_proxy(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     settings.HTTPS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = True, 0
     assert [found.id for found in [*mail(), *proxy()]] == ["rights.W001", "rights.W002"]
+
+
+def test_a_silent_mail_server_is_given_up(settings):
+    assert settings.EMAIL_TIMEOUT == 10

@@ -122,8 +122,10 @@ def sign_of(standing: Standing) -> SignLook | None:
 def verdict(board: Board, integration: Integration | None, position: int) -> str:
     """Say whose rights decide about a resource, and how."""
     decided = board.verdict(integration, position)
-    if integration is None or board.of(integration).listed or decided is Verdict.NOT_AVAILABLE:
-        return f"{name_of(integration)}: {VERDICTS[decided]}"
+    if integration is None:
+        return str(VERDICTS[decided])
+    if board.of(integration).listed or decided is Verdict.NOT_AVAILABLE:
+        return f"{integration.name}: {VERDICTS[decided]}"
     said = (
         _("Allowed by the general access rights, because %(integration)s is not in the list")
         if decided

@@ -159,9 +159,14 @@ def own(account, cluster):  # noqa: F811 - the fixture
 
 
 @pytest.fixture
-def say(request):
+def say(request, capfd):
     """Return a function that shows a line of figures, whatever is hidden of what tests print."""
-    return request.config.get_terminal_writer().line
+
+    def say(line):
+        with capfd.disabled():
+            request.config.get_terminal_writer().line(f"\n{line}")
+
+    return say
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from tests.gateways.servers import PROJECT, SECRET, children, free_port, running
 pytestmark = [pytest.mark.gateways, pytest.mark.django_db(transaction=True)]
 FIRST, REST = 20_000, 80_000
 CLIENTS = 8
+CONNECTIONS = 5
+"""One for each of the four threads, and one that counts refusals."""
 GROWTH, ABOVE_BARE = 4, 20
 """Megabytes."""
 MAC = "HTTP_X_NETVISOR_AUTHENTICATION_MAC"
@@ -54,6 +56,10 @@ class Crowd:
         for part in parts:
             part.join()
 
+    def close(self):
+        for line in self.lines:
+            line.close()
+
     def _some(self, line, count):
         for number in range(count // CLIENTS):
             if number % 10 == 4:
@@ -87,7 +93,7 @@ class State:
 
 
 def bare(own, folder):
-    """Return the state of the smallest Django that has answered a thousand requests."""
+    """Return the state of a bare Django that has answered a thousand requests."""
     port = free_port()
     command = [Path(sys.executable).with_name("gunicorn"), "tests.gateways.bare"]
     command += ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket"]
@@ -98,12 +104,16 @@ def bare(own, folder):
 
 
 def counted(own):
-    """Return how many refusals are counted, once the process has added them: every five seconds."""
+    """Return how many refusals are counted, once the process has added them: every five seconds.
+
+    The stranger is who asks whether the server has begun to work.
+    """
     before, now = -1, 0
     while before != now:
         before = now
         time.sleep(6)
-        [(now,)] = own.rows("SELECT coalesce(sum(count), 0) FROM usage_unauthenticated")
+        asked = "SELECT coalesce(sum(count), 0) FROM usage_unauthenticated"
+        [(now,)] = own.rows(f"{asked} WHERE reason <> 'stranger'")
     return now
 
 
@@ -113,17 +123,18 @@ def test_a_hundred_thousand_requests(own, endpoints, tmp_path, say):
     crowd.send(FIRST)
     before = State.of(worker, own)
     crowd.send(REST)
-    after, least = State.of(worker, own), bare(own, tmp_path)
-    say(
-        f"{time.monotonic() - begun:.0f} s; after {FIRST:,} {before}, at the end {after}; bare {least}"
-    )
+    after = State.of(worker, own)
+    say(f"{FIRST + REST:,} requests in {time.monotonic() - begun:.0f} s: {before}, then {after}")
+    crowd.close()
+    least = bare(own, tmp_path)
+    say(f"A bare Django: {least}")
     assert crowd.wrong == []
     assert after.megabytes - before.megabytes < GROWTH
     assert after.megabytes - least.megabytes < ABOVE_BARE
-    assert after.files <= before.files
-    assert after.connections <= before.connections
+    assert after.connections <= CONNECTIONS
+    assert after.files - after.connections <= before.files - before.connections
     assert counted(own) == (FIRST + REST) * 3 // 10
     said = own.dump("usage_apirequest", "usage_unauthenticated")
-    assert len(said) > 1_000_000
+    assert said.count(b"\n") > (FIRST + REST) * 7 // 10
     logs = [endpoint.log, own.cluster.folder / "log"]
     assert not shows_a_secret(said + b"".join(log.read_bytes() for log in logs))

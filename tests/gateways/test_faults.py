@@ -33,7 +33,7 @@ def no_false_yes(load, own):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_database_lets_nothing_pass(own, endpoints, fault):
     refused = REFUSED.get(fault, 503)
-    with under_load(endpoints().port) as load:
+    with under_load(endpoints(STATEMENT_TIMEOUT="500").port) as load:
         load.until(204)
         with FAULTS[fault](own):
             begun = time.monotonic()
