@@ -7,6 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from apps.identifiers.models import ApiIdentifier
+from apps.identifiers.texts import ARTICLE
 from tests.factories import (
     ApiIdentifierFactory,
     IntegrationFactory,
@@ -23,6 +24,11 @@ def test_it_is_the_same_in_every_company_one_may_enter(client, member, base):
     other = MembershipFactory(user=member.user).company
     made = press(client, base)
     assert made.user_id in client.get(f"/companies/{other.business_id}/api-identifiers/").text
+
+
+def test_netvisors_own_article_is_led_to(client, base):
+    link = f'as many as you like. <a href="{ARTICLE}" rel="noreferrer">'
+    assert link in client.get(base).text
 
 
 def test_others_are_nobodys_business(client, company, base):
