@@ -1,7 +1,7 @@
 """Undo restores exactly, or says that the rights moved on and changes nothing."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
@@ -159,9 +159,7 @@ steps = st.lists(
 
 
 @given(steps)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40)
 def test_any_sequence_of_changes_and_undos(access, catalogue, severa, moves):
     """A model of plain frozensets predicts every state, and which undos are refused."""
     other = Integration.objects.filter(name_en="Other").first() or IntegrationFactory(
