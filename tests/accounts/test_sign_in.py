@@ -9,6 +9,7 @@ from django.test import Client
 
 from apps.accounts.adapter import ANY_ADDRESS
 from apps.accounts.models import User
+from apps.companies.models import Company
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -184,13 +185,31 @@ def test_too_many_forms_are_answered_in_our_words(client):
     assert "Wait a minute, then try again." in answer.text
 
 
-def test_what_was_said_to_one_person_is_not_said_to_the_next(client, user):
+@pytest.fixture
+def said(client, user):
+    """The page of users, to which somebody was led and which they did not look at."""
     member = MembershipFactory(user=user, editor=True)
     attempt(client, user.email)
     users = f"/companies/{member.company.business_id}/users/"
-    guest = {"email": "n@test.example", "name": "Nora", "roles": "TT", "once": uuid4()}
-    client.post(f"{users}invite/", guest)
+    guest = {"email": "n@test.example", "name": "Nora", "roles": "TT", "as_it_is": "1"}
+    assert client.post(f"{users}invite/", {**guest, "once": uuid4()}).status_code == 302
+    assert client.cookies["messages"].value
+    return users
+
+
+def other_person(said):
+    company = Company.objects.get(business_id=said.split("/")[2])
+    return MembershipFactory(company=company, editor=True).user
+
+
+def test_what_was_said_to_one_person_is_not_said_to_the_next(client, said):
     client.post("/accounts/logout/")
-    other = MembershipFactory(company=member.company, editor=True).user
-    attempt(client, other.email)
-    assert "Invitation sent" not in client.get(users).text
+    assert not client.cookies["messages"].value
+    attempt(client, other_person(said).email)
+    assert "Invitation sent" not in client.get(said).text
+
+
+def test_nor_when_the_session_ended_by_itself(client, said):
+    client.session.flush()
+    attempt(client, other_person(said).email)
+    assert "Invitation sent" not in client.get(said).text

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from django import forms
 
-from apps.core.text import as_code
+from apps.core.text import as_code, fold
 from netvisor_rights import urls
 from tests.factories import ApiIdentifierFactory, IntegrationFactory, ListingFactory
 
@@ -89,3 +89,7 @@ def test_resources_and_identifiers_are_found_by_a_mangled_text(sign_in, editor, 
     assert 'value="employee.nv"' in page
     assert 'value="customer.nv"' not in page
     assert one.user_id in client.get(f"{base}api-identifiers/", {"q": mangled(one.user_id)}).text
+
+
+def test_what_was_stored_with_invisible_signs_is_found_by_plain_words():
+    assert fold("Ähtä\u00adri\u200b Bakery") == fold("ähtäri bakery") == "ahtari bakery"

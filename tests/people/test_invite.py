@@ -227,7 +227,10 @@ def test_rights_are_copied_to_somebody_new_with_the_period_if_asked(post, worker
     assert invitation.rights == rights_of(worker)
 
 
-def test_copying_to_somebody_new_needs_a_name(post, worker):
+@pytest.mark.parametrize("known", [True, False])
+def test_copying_to_somebody_new_needs_a_name(post, worker, known):
+    if known:
+        UserFactory(email="nora@test.example")
     response = post(copying(worker, email="nora@test.example"), f"{worker.pk}/copy/")
     assert response.status_code == 422
     assert response.context["form"].errors["name"]
