@@ -178,7 +178,7 @@ def undo_rights(
     event = asked(UndoForm(request.POST))["event"]
     change = services.put_back(access, target_of(request, public_id), event)
     said = texts.undone(
-        change.integration, change.changed, change.catalogue, stays_listed=change.stays_listed
+        *change.about, allowed=change.ends_allowed, stays_listed=change.stays_listed
     )
     return changed(request, access, change, said)
 
@@ -201,7 +201,7 @@ def changed(
     form = FilterForm(request.POST)
     stale = request.POST.get("seen", "") not in ("", change.before.mark)
     picked = picked_after(access, change, form.filter.keeping(change.within & form.rows))
-    words = f"{said} {texts.SOMEBODY_ELSE}" if stale else said
+    words = f"{said} {texts.CHANGED_SINCE}" if stale else said
     message = Message(messages.SUCCESS, words, str(change.event_id) if change.changed else "")
     if request.htmx:
         traffic = change.tells_traffic

@@ -39,7 +39,7 @@ def test_a_section_is_undone_to_exactly_what_it_was(client, company, severa, cat
     response = undo_last(client, company, severa, headers=headers, follow=not headers)
     listing.refresh_from_db()
     assert listing.allowed == before
-    assert "Undone: Import customer details is as it was before for Severa." in response.text
+    assert "Undone: Import customer details is allowed again for Severa." in response.text
 
 
 @pytest.mark.parametrize("what", ["all", "needed", "section:salaries", "customer.nv"])
