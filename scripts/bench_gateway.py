@@ -23,7 +23,7 @@ from typing import Any
 import django
 import psycopg
 
-from scripts.facts_rate import LOOKUPS
+from scripts.facts_rate import LOOKUPS, TURNS
 from scripts.rows import Row, report
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +108,9 @@ def facts_rows() -> Iterator[Row]:
         worlds = {name: Facts(name) for name in WORLDS}
         for world in worlds.values():
             stack.callback(world.close)
-        rounds = [{name: one.rates() for name, one in worlds.items()} for _ in range(ROUNDS)]
+        rounds = [
+            {name: one.rates() for name, one in worlds.items()} for _ in range(TURNS * ROUNDS // 2)
+        ]
         plan = worlds["many"].plan
     beside = [one["many"][1] / one["many"][0] for one in rounds]
     yield ratio("facts, 5 million rights", beside, AGAINST_POINT, "of one row by its key")

@@ -14,7 +14,8 @@ from typing import Any
 
 import django
 
-READ = int(os.environ.get("BENCH_LOOKUPS", "1000"))
+READ, TURNS = 100, 50
+"""How many lookups are timed at once, in turn with other databases; and how often others."""
 LOOKUPS = {"Index Scan", "Index Only Scan", "Nested Loop", "Result"}
 """The parts of a plan that look up single rows."""
 POINT = "SELECT id, package FROM companies_company WHERE business_id = %s"
@@ -22,7 +23,10 @@ POINT = "SELECT id, package FROM companies_company WHERE business_id = %s"
 
 def nodes(plan: dict[str, Any]) -> Iterator[str]:
     """Yield how each part of a plan finds its rows."""
-    yield plan["Node Type"]
+    table = plan.get("Relation Name", "")
+    yield (
+        f"{plan['Node Type']} of {table}" if plan["Node Type"] == "Seq Scan" else plan["Node Type"]
+    )
     for part in plan.get("Plans", ()):
         yield from nodes(part)
 
@@ -56,14 +60,14 @@ def main(companies: int) -> None:
     from scripts.gateway_world import Asked
 
     with connection.cursor() as cursor:
-        some = Asked.some(5 * READ, companies)
+        some = Asked.some(TURNS * READ, companies)
         facts = [(one.partner, one.customer, one.company, one.code) for one in some]
         points = [(one.company,) for one in some]
         rate(cursor, NOW, facts)
         found, pages = plan_of(cursor, NOW, facts[0])
         print(json.dumps({"nodes": found, "pages": pages}), flush=True)
         for number, _line in enumerate(sys.stdin):
-            part = slice(number % 5 * READ, (number % 5 + 1) * READ)
+            part = slice(number % TURNS * READ, (number % TURNS + 1) * READ)
             rates = rate(cursor, POINT, points[part]), rate(cursor, NOW, facts[part])
             print(json.dumps(rates), flush=True)
 

@@ -42,11 +42,25 @@ INSERT INTO identifiers_apiidentifier (id, owner_id, made_in_id, user_id, key, p
 SELECT n, n, n, 'DE_1_' || n, (%s::text[])[1 + n %% 500], 'api', '', '', now(), gen_random_uuid()
 FROM generate_series(1, %s) n
 """
+CUSTOM = """
+INSERT INTO resources_integration (name_en, name_fi, name_sv, name_folded, name_sorted, purpose_en,
+                                   purpose_fi, purpose_sv, public_id, kind, vendor, access_key,
+                                   partner_id, partner_key, needed, needs_source, built_in, retired)
+SELECT 'Custom ' || n, '', '', 'custom ' || n, 'custom ' || n, '', '', '', lpad(n::text, 16, '0'),
+       'custom', '', lpad(n::text, 32, '0'), 'Custom_' || n, '', %s, '', false, false
+FROM generate_series(1, 1000) n
+"""
+"""Integrations that companies let make for themselves."""
 LISTINGS = """
 INSERT INTO resources_listing (company_id, integration_id, allowed, waiting, left_blocked)
 SELECT n, integration, %s, %s, false
 FROM generate_series(1, %s) n CROSS JOIN unnest(%s::bigint[]) integration
 """
+STOPS = """
+INSERT INTO identifiers_identifierstop (company_id, identifier_id, at)
+SELECT n, n - 1, now() FROM generate_series(2, %s) n
+"""
+"""Every company stops somebody else's identifier."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,8 @@ def fill(companies: int) -> None:
         for statement in (COMPANIES, PEOPLE, MEMBERSHIPS):
             cursor.execute(statement, [companies])
         cursor.execute(IDENTIFIERS, [keys, companies])
+        cursor.execute(STOPS, [companies])
+        cursor.execute(CUSTOM, [bytes(ResourceSet())])
         whose = [*integrations(), None]
         cursor.execute(LISTINGS, [some, bytes(ResourceSet()), companies, whose])
         cursor.execute("VACUUM ANALYZE")

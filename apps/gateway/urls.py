@@ -7,7 +7,7 @@ from django.urls import path
 
 from apps.gateway import views
 
-OLDER = "companies/<business_id:business_id>/older-signatures/"
+OLDER = "companies/<business_id:business_id>/signatures/"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

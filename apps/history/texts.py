@@ -313,8 +313,16 @@ def _words(field: str, value: Any, names: Mapping[str, str]) -> str:
     if field.startswith("valid_"):
         return _moment(text)
     if field == "last_day":
-        return formats.date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
+        return _day(text)
     return str(NAMED.get(field, {}).get(text, text))
+
+
+def _day(text: str) -> str:
+    try:
+        of = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return formats.date_format(of, "SHORT_DATE_FORMAT")
 
 
 def _moment(text: str) -> str:

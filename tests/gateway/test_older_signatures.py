@@ -34,7 +34,7 @@ def client(sign_in, editor):
 
 
 def url(company, rest=""):
-    return f"/companies/{company.business_id}/older-signatures/{rest}"
+    return f"/companies/{company.business_id}/signatures/{rest}"
 
 
 def sent(day, algorithm="SHA256"):
