@@ -160,13 +160,7 @@ def set_rights(
     """Allow or block what the pressed button stands for."""
     form = WishForm(request.POST)
     change = services.set_rights(access, target_of(request, public_id), form.wish)
-    said = texts.changed(
-        change.integration,
-        change.changed,
-        change.catalogue,
-        allow=change.allows,
-        newly_listed=change.newly_listed,
-    )
+    said = texts.changed(*change.about, allow=change.allows, newly_listed=change.newly_listed)
     return changed(request, access, change, said)
 
 
