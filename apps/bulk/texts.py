@@ -115,6 +115,7 @@ BLOCKS = (
     gettext_lazy("Resources that are allowed now will be blocked: %(who)s"),
     gettext_lazy("Connections that use these resources will stop working."),
 )
+NONE_FOUND = gettext_lazy("No company found. Change your search and press Preview again.")
 NOT_SERVED = gettext_lazy("They are no longer your client companies.")
 EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to copy.")
 TOO_MANY_IDS = gettext_lazy("Too many companies: at most 10,000 at a time.")

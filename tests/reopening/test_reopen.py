@@ -77,7 +77,9 @@ def test_it_says_when_and_by_whom_it_was_blocked_without_an_email(client, closed
 
 
 def test_a_company_where_nothing_waits_says_so(client, company, severa):
-    assert "There is nothing to review." in client.get(url_of(company)).text
+    text = client.get(url_of(company)).text
+    assert "There is nothing to review." in text
+    assert "are still blocked" not in text
     client.post(set_url(company, severa), {"allow": "all"})
     client.post(set_url(company, severa), {"block": "all"})
     assert "There is nothing to review." in client.get(url_of(company)).text
