@@ -151,7 +151,7 @@ class ChoosePage:
         return cls(
             wish=wish,
             form=form,
-            complaint=str(complaint),
+            complaint=str(texts.NONE_FOUND if complaint and not rows else complaint),
             sections=[SectionChoice.of(one, codes) for one in wish.catalogue.sections],
             singles_are_open=bool(codes or wish["code"].errors or single),
             rows=rows,
@@ -246,7 +246,7 @@ class PreviewPage:
     """A draft that is being checked: the companies by what will happen there.
 
     ``button`` starts it and is empty when there is nothing to change; ``back`` leads to where
-    it was put together.
+    it was put together. ``unknown`` are ids or names that were pasted, of no client company.
     """
 
     pk: UUID
@@ -258,10 +258,15 @@ class PreviewPage:
     stops_something: bool
     back: str
     way_back: str
+    unknown: str
 
     @classmethod
     def of(
-        cls, change: BulkChange, checked: Sequence[Checked], catalogue: Catalogue
+        cls,
+        change: BulkChange,
+        checked: Sequence[Checked],
+        catalogue: Catalogue,
+        unknown: Iterable[str],
     ) -> PreviewPage:
         """Lay out what will happen in each company."""
         changing = sum(bool(one.outcome.deltas) for one in checked)
@@ -275,6 +280,7 @@ class PreviewPage:
             stops_something=bool(_where(checked, lambda delta: delta.removed)),
             back=_back(change),
             way_back=texts.way_back(change),
+            unknown=", ".join(unknown),
         )
 
 

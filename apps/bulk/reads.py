@@ -116,12 +116,14 @@ def candidates(
         left_out=[one for one in others if one.business_id in unticked],
         also=[one for one in others if one.business_id in ticked],
         missing=found.filter(business_id__in=unticked).count() if unticked else 0,
-        unknown=_unknown(access, named) if named else [],
+        unknown=unknown(access, named),
     )
 
 
-def _unknown(access: OfficeAccess, named: Sequence[str]) -> list[str]:
+def unknown(access: OfficeAccess, named: Sequence[str]) -> list[str]:
     """Return the business ids and names that no client company has."""
+    if not named:
+        return []
     folded = list(map(fold, named))
     theirs = access.companies.filter(Q(business_id__in=named) | Q(name_folded__in=folded))
     known = set(chain.from_iterable(theirs.values_list("business_id", "name_folded")))

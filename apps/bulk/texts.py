@@ -115,6 +115,7 @@ BLOCKS = (
     gettext_lazy("Resources that are allowed now will be blocked: %(who)s"),
     gettext_lazy("Connections that use these resources will stop working."),
 )
+NONE_FOUND = gettext_lazy("No company found. Change your search and press Preview again.")
 NOT_SERVED = gettext_lazy("They are no longer your client companies.")
 EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to copy.")
 TOO_MANY_IDS = gettext_lazy("Too many companies: at most 10,000 at a time.")
@@ -186,7 +187,10 @@ def heading(change: BulkChange, count: int) -> str:
 def chosen(change: BulkChange, catalogue: Catalogue) -> str:
     """Return which resources a change is about."""
     if change.action == Action.PUT_BACK:
-        return _("Everything that the earlier bulk change changed")
+        return _(
+            "Everything that the earlier bulk change changed. Integrations that it added to a list"
+            " stay there, so the general access rights no longer apply to them."
+        )
     named = names(change.resources, catalogue)
     if change.chosen == Chosen.ALL:
         return _("All resources")

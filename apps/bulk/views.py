@@ -142,8 +142,14 @@ def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUI
         return show_change(request, access, mine)
     catalogue = resources.catalogue()
     checked = reads.check(access, mine, catalogue)
-    page = PreviewPage.of(mine, checked, catalogue)
+    page = PreviewPage.of(mine, checked, catalogue, reads.unknown(access, pasted(mine)))
     return TemplateResponse(request, "bulk/preview.html", {"page": page})
+
+
+def pasted(draft: BulkChange) -> list[str]:
+    """Return the business ids and names that were pasted for a draft."""
+    form = CompaniesForm(typed(draft.sent))
+    return form.cleaned_data["ids"] if form.is_valid() else []
 
 
 def show_change(

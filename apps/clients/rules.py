@@ -32,6 +32,7 @@ class NotFounded(Reason):
     """Why no company is founded."""
 
     ALREADY_KNOWN = "already_known", Kind.MISTAKE
+    ALREADY_CLIENT = "already_client", Kind.MISTAKE
 
 
 SIGNED = {Sign.CLOSED: Need.CLOSED, Sign.LACKING: Need.LACKING}

@@ -36,7 +36,7 @@ def found_company(
         with transaction.atomic():
             company = Company.objects.create(office=office, once=once, **facts)
     except IntegrityError:
-        return _founded_before(people, once)
+        return _founded_before(access, people, once, facts["business_id"])
     levels = dict.fromkeys(Function, Level.EDIT)
     made = Membership.objects.bulk_create(
         Membership(user=person, company=company, roles=list(ROLES), levels=levels)
@@ -46,10 +46,14 @@ def found_company(
     return made
 
 
-def _founded_before(people: Sequence[User], once: UUID) -> list[Membership]:
+def _founded_before(
+    access: OfficeAccess, people: Sequence[User], once: UUID, business_id: str
+) -> list[Membership]:
     theirs = Membership.objects.filter(company__once=once, user__in=people)
     if made := list(theirs.select_related("company")):
         return made
+    if access.companies.filter(business_id=business_id).exists():
+        raise Refused(NotFounded.ALREADY_CLIENT)
     raise Refused(NotFounded.ALREADY_KNOWN)
 
 

@@ -61,6 +61,7 @@ REFUSED: Mapping[Reason, Promise] = {
     NotFounded.ALREADY_KNOWN: gettext_lazy(
         "This company is already in Netvisor Rights. Ask the site administrator to move it."
     ),
+    NotFounded.ALREADY_CLIENT: gettext_lazy("This company is already your client company."),
 }
 
 

@@ -10,6 +10,7 @@ from apps.clients import services, texts
 from apps.clients.forms import ClientFilter, NewClientForm
 from apps.clients.page import ClientRow, ClientsPage
 from apps.clients.reads import Clients
+from apps.clients.rules import NotFounded
 from apps.companies.access import OfficeAccess, office_change, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
@@ -46,8 +47,10 @@ def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) ->
 def refuse(request: AuthenticatedRequest, access: OfficeAccess, reason: Reason) -> HttpResponse:
     """Say at the business id why no company was founded."""
     form = NewClientForm(request.POST, offices=access.offices)
+    known = form.cleaned_data["business_id"] if form.is_valid() else ""
     form.add_error("business_id", str(texts.REFUSED[reason]))
-    return TemplateResponse(request, "clients/new.html", {"form": form})
+    context = {"form": form, "known": known if reason is NotFounded.ALREADY_CLIENT else ""}
+    return TemplateResponse(request, "clients/new.html", context)
 
 
 @office_change(refused=refuse)

@@ -131,7 +131,9 @@ class ReplaceForm(MakesOnce, FocusesErrors):
     """When the old identifier ends, and why it is replaced."""
 
     leaked = forms.BooleanField(
-        label=gettext_lazy("The Key may have leaked: end the old identifier now"), required=False
+        label=gettext_lazy("The Key may have leaked: end the old identifier now"),
+        required=False,
+        help_text=gettext_lazy("Then the time chosen above does not apply."),
     )
     end = forms.TypedChoiceField(
         label=gettext_lazy("When the old identifier expires"),
@@ -141,6 +143,11 @@ class ReplaceForm(MakesOnce, FocusesErrors):
         widget=forms.RadioSelect,
     )
     own = MomentField(label=gettext_lazy("The time you choose"))
+
+    @property
+    def ends_now(self) -> bool:
+        """Whether a valid form ends the old one at once."""
+        return self.cleaned_data["leaked"] or self.cleaned_data["end"] is End.NOW
 
 
 class OwnForm(PrefilledForm, ListForm):

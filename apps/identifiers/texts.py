@@ -62,6 +62,7 @@ PAUSED = gettext_lazy("%(user_id)s paused.")
 RESUMED = gettext_lazy("%(user_id)s is in use again.")
 DEACTIVATED = gettext_lazy("%(user_id)s deactivated permanently.")
 REPLACED = gettext_lazy("%(user_id)s created to replace %(old)s.")
+REPLACED_NOW = gettext_lazy("%(user_id)s created to replace %(old)s, which has ended.")
 ARTICLE = "https://support.netvisor.fi/en/support/solutions/articles/77000498452-api-identifiers"
 """Netvisor's own article about identifiers."""
 STOPPED = gettext_lazy("%(user_id)s stopped in this company. The owner is notified by email.")

@@ -321,18 +321,18 @@ def replace_identifier(
     identifier, form = reads.own(access, pk), ReplaceForm(request.POST or None)
     if form.is_valid():
         made = services.replace(access, pk, **form.cleaned_data)
-        return replaced(request, access, identifier, made)
+        said = texts.REPLACED_NOW if form.ends_now else texts.REPLACED
+        messages.success(request, said % {"user_id": made.user_id, "old": identifier.user_id})
+        return to_successor(request, access, made)
     if not form.is_bound:
         services.check_replaceable(identifier)
     return ask(request, access, REPLACE, identifier, form)
 
 
-def replaced(
-    request: AuthenticatedRequest, access: CompanyAccess, old: ApiIdentifier, made: ApiIdentifier
+def to_successor(
+    request: AuthenticatedRequest, access: CompanyAccess, made: ApiIdentifier
 ) -> HttpResponse:
-    """Say that there is a successor, and lead to it."""
-    names = {"user_id": made.user_id, "old": old.user_id}
-    messages.success(request, texts.REPLACED % names)
+    """Lead to the one that was made."""
     if request.htmx:  # without a fragment: the list itself may be what is open
         return HttpResponseClientRedirect(reverse(list_of(made), args=[access.company.business_id]))
     return back_to(access, made)

@@ -401,5 +401,7 @@ document.addEventListener("change", ({ target }) => {
   else if (boxes.includes(target)) all.checked = boxes.every((box) => box.checked);
   const counting = among.querySelector("[data-counting]");
   const ticked = boxes.filter((box) => box.checked).length;
-  if (counting) counting.textContent = counting.dataset.counting.replace("0", ticked);
+  if (!counting) return;
+  counting.textContent = counting.dataset.counting.replace("0", ticked);
+  if (ticked) region?.querySelector(".error")?.remove(); // it asked for a tick
 });

@@ -87,6 +87,12 @@ def test_ticks_in_the_list_of_another_filter_draft_nothing(client, companies, se
     assert not BulkChange.objects.exists()
 
 
+def test_where_none_is_found_nothing_else_is_asked_for(client, companies, severa):
+    text = client.post(URL, form(companies, severa) | {"q": "zzz"}).text
+    assert "No company found. Change your search and press Preview again." in text
+    assert "Your new search finds" not in text
+
+
 def test_pasted_business_ids(client, companies, severa):
     ids = f"{companies[2].business_id}; 9999999-9\n{companies[0].business_id}"
     sent = form(companies, severa, ids=ids)
@@ -95,6 +101,9 @@ def test_pasted_business_ids(client, companies, severa):
     del sent["preview"]
     found = client.post(URL, sent, follow=True).text
     assert "These are not your client companies: 9999999-9" in found
+    said = "Not included, because they are not your client companies: 9999999-9"
+    assert said in client.get(f"{URL}{change.pk}/").text
+    assert "Not included" not in client.get(f"{URL}{drafted(client, companies, severa).pk}/").text
 
 
 def test_companies_that_one_does_not_serve_are_never_reached(client, companies, severa, person):

@@ -80,6 +80,14 @@ def test_a_business_id_that_is_taken_reveals_nothing_more(served, written):
     assert not AuditEvent.objects.exists()
 
 
+def test_a_business_id_of_a_client_company_leads_to_it(served, person):
+    MembershipFactory(user=person, company__business_id="9999980-2", **SERVING)
+    answer = served.post(NEW, SENT)
+    assert answer.status_code == 422
+    assert "This company is already your client company." in answer.text
+    assert 'href="/companies/9999980-2/">To the company' in answer.text
+
+
 def test_a_name_is_kept_on_one_line(served, office):
     served.post(NEW, SENT | {"name": " New\nBakery  Ltd "})
     assert Company.objects.get().name == "New Bakery Ltd"

@@ -1,5 +1,8 @@
 """Blanks that only the writers of a template need are gone when it is loaded."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.template import Engine
 from django.template.loader import get_template
@@ -75,6 +78,24 @@ def source(name):
 def test_our_pages_are_loaded_tight_and_their_partials_found():
     assert "\n" not in source("core/_field.html")
     assert get_template("identifiers/edit.html#form")
+
+
+BLOCKS = r"(?:\{% (?:if|endif)\b[^%]*%\})*"
+RUN_TOGETHER = re.compile(
+    r'(?:[\w.,:;!?]|\{% endblocktranslate %\}|\{% translate "[^"]*" %\}|\}\})'
+    rf'{BLOCKS}<a (?!class="button)'
+    rf"|</a>{BLOCKS}(?:\w|\{{\{{|\{{% (?:block)?translate )"
+)
+"""Words and the link beside them, without a blank; buttons stand apart by themselves."""
+
+
+def test_a_blank_parts_a_sentence_and_its_link():
+    found = [
+        f"{path.name}: {hit[0]}"
+        for path in Path("templates").rglob("*.html")
+        for hit in RUN_TOGETHER.finditer(tight(path.read_text()))
+    ]
+    assert found == []
 
 
 def test_mails_and_the_pages_of_libraries_stay_as_they_are():

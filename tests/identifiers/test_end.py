@@ -95,6 +95,7 @@ def test_replacing_makes_a_successor_and_ends_the_old_one(client, base, sent, en
     assert (successor.note, successor.purpose) == ("Receipts", "store")
     assert successor.key.reveal() != made.key.reveal()
     assert f"Replaced by {successor.user_id}" in text
+    assert (f"to replace {made.user_id}, which has ended." in text) == (ends_within == 0)
     assert ApiIdentifier.objects.count() == 2
 
 

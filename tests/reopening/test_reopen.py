@@ -77,7 +77,9 @@ def test_it_says_when_and_by_whom_it_was_blocked_without_an_email(client, closed
 
 
 def test_a_company_where_nothing_waits_says_so(client, company, severa):
-    assert "There is nothing to review." in client.get(url_of(company)).text
+    text = client.get(url_of(company)).text
+    assert "There is nothing to review." in text
+    assert "are still blocked" not in text
     client.post(set_url(company, severa), {"allow": "all"})
     client.post(set_url(company, severa), {"block": "all"})
     assert "There is nothing to review." in client.get(url_of(company)).text
@@ -134,7 +136,7 @@ def test_several_are_ticked_asked_about_once_and_reopened_at_once(client, closed
     assert "All 2" in text
     both = [(None, ResourceSet([3])), (severa, ALL)]
     question = several(client, closed, "ask_reopen_several", *both).text
-    assert "Reopen 2?" in question
+    assert "Reopen 2 integrations?" in question
     assert "4 resources will be allowed again immediately." in question
     said = several(client, closed, "reopen_several", *both, follow=True).text
     assert "4 resources allowed again for 2 integrations." in said

@@ -27,5 +27,5 @@ def test_one_is_accepted_until_a_day_and_ended_early(
     expect(page.get_by_role("status")).to_contain_text("SHA256 is accepted until the end of")
     expect(one).to_contain_text("Accepted until the end of")
     one.get_by_role("button", name="Stop accepting SHA256").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("SHA256 is not accepted any more.")
+    expect(page.get_by_role("status")).to_contain_text("SHA256 is no longer accepted.")
     expect(one).to_contain_text("Not accepted")
