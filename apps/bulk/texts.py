@@ -187,7 +187,10 @@ def heading(change: BulkChange, count: int) -> str:
 def chosen(change: BulkChange, catalogue: Catalogue) -> str:
     """Return which resources a change is about."""
     if change.action == Action.PUT_BACK:
-        return _("Everything that the earlier bulk change changed")
+        return _(
+            "Everything that the earlier bulk change changed. Integrations that it added to a list"
+            " stay there, so the general access rights no longer apply to them."
+        )
     named = names(change.resources, catalogue)
     if change.chosen == Chosen.ALL:
         return _("All resources")

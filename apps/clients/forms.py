@@ -85,7 +85,7 @@ class NewClientForm(MakesOnce, FocusesErrors):
         label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
     )
     business_id = CodeField(
-        label=_("Business ID"), max_length=20, help_text=_("For example 1234567-8.")
+        label=_("Business ID"), max_length=20, help_text=_("For example 1234567-1.")
     )
     package = forms.ChoiceField(label=_("Package"), choices=[("", _("Choose")), *PACKAGE_CHOICES])
     office = forms.ChoiceField(label=_("Accounting office"))

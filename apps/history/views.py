@@ -172,12 +172,8 @@ def put_back(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespon
         raise Http404
     event = form.cleaned_data["event"]
     change = put_back_change(access, reads.target(access, event), event)
-    messages.success(
-        request,
-        undone(
-            change.integration, change.changed, change.catalogue, stays_listed=change.stays_listed
-        ),
-    )
+    said = undone(*change.about, allowed=change.ends_allowed, stays_listed=change.stays_listed)
+    messages.success(request, said)
     return redirect(address(access) + query_of(request.GET))
 
 

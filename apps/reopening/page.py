@@ -161,11 +161,10 @@ class SeveralQuestion:
     def of(cls, wanted: Answered) -> SeveralQuestion:
         """Ask whether to reopen some resources of each."""
         count = sum(len(asked) for asked in wanted.values())
-        reopen = texts.reopen(len(wanted))
         return cls(
-            heading=f"{reopen}?",
+            heading=texts.asked(len(wanted)),
             consequence=str(texts.CONSEQUENCES[Answer.REOPEN] % {"count": count}),
-            button=reopen,
+            button=texts.reopen(len(wanted)),
             listings=[(name_of(one.integration), len(asked)) for one, asked in wanted.items()],
             written=[f"{one.public_id or GENERAL}:{asked.hex}" for one, asked in wanted.items()],
         )

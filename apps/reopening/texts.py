@@ -95,6 +95,12 @@ def reopen(count: int) -> str:
     return _("Reopen %(count)d") % {"count": count}
 
 
+def asked(count: int) -> str:
+    """Ask whether to reopen so many listings."""
+    words = ngettext("Reopen %(count)d integration?", "Reopen %(count)d integrations?", count)
+    return words % {"count": count}
+
+
 def all_of(count: int) -> str:
     """Return the words that tick so many listings."""
     return ngettext("All %(count)d", "All %(count)d", count) % {"count": count}

@@ -195,7 +195,7 @@ class AccessKeyForm(forms.Form):
 
     def clean_access_key(self) -> str:
         """Return the key as keys are written: upper case."""
-        return str(self.cleaned_data["access_key"]).upper()
+        return str(self.cleaned_data["access_key"]).replace("-", "").upper()
 
     def refuse(self, why: str | Promise) -> None:
         """Show a message at the field."""

@@ -231,7 +231,7 @@ def table_of(picked: Picked) -> list[Sequence[object]]:
             one.get_direction_display(),
             texts.price_of(one),
             texts.STATES[one.position in in_force],
-            texts.of_listed(*tally[one.position]),
+            *tally[one.position],
         )
         for one in picked.catalogue.of(picked.shown)
     ]

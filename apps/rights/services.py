@@ -53,6 +53,16 @@ class Change:
         return self.now.in_force ^ self.before.in_force
 
     @property
+    def about(self) -> tuple[Integration | None, ResourceSet, Catalogue]:
+        """Whose rights it changed and which, with their catalogue: what a sentence names."""
+        return self.integration, self.changed, self.catalogue
+
+    @property
+    def ends_allowed(self) -> bool:
+        """Whether all that it changed is allowed now."""
+        return not self.changed - self.now.in_force
+
+    @property
     def newly_listed(self) -> bool:
         """Whether the integration has rights of its own since."""
         return self.integration is not None and self.now.listed and not self.before.listed

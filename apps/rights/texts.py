@@ -62,7 +62,8 @@ COLUMNS = (
     gettext_lazy("Direction"),
     gettext_lazy("Price"),
     gettext_lazy("Right"),
-    gettext_lazy("Integration-specific rights"),
+    gettext_lazy("Integrations that may use it"),
+    gettext_lazy("Integrations in the list"),
 )
 """What stands above the columns of the rights as a file."""
 DECIDED = {True: gettext_lazy("Allowed by"), False: gettext_lazy("Blocked by")}
@@ -88,8 +89,8 @@ SHOW = (
 NOT_FOUND = gettext_lazy("No integration found. Check the access key with the vendor.")
 TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")
 
-SOMEBODY_ELSE = gettext_lazy(
-    "Someone else has changed these rights. The page now shows the current rights."
+CHANGED_SINCE = gettext_lazy(
+    "These rights were changed after you opened the page. The page now shows the current rights."
 )
 REFUSALS: Mapping[Reason, Promise] = {
     Refusal.TWO_BUTTONS: gettext_lazy("Nothing was changed: choose either Allow or Block."),
@@ -258,9 +259,13 @@ def undone(
     resources: ResourceSet,
     catalogue: Catalogue,
     *,
+    allowed: bool,
     stays_listed: bool,
 ) -> str:
-    """Say that a change was taken back, and that the integration it added stays in the list."""
+    """Say that a change was taken back, and that the integration it added stays in the list.
+
+    One resource is told with its right now, since taking back can be taken back too.
+    """
     words = _words(integration, resources, catalogue)
     said = ngettext(
         "Undone: %(count)d resource is as it was before for %(who)s.",
@@ -268,7 +273,11 @@ def undone(
         len(resources),
     )
     if len(resources) == 1:
-        said = _("Undone: %(what)s is as it was before for %(who)s.")
+        said = (
+            _("Undone: %(what)s is allowed again for %(who)s.")
+            if allowed
+            else _("Undone: %(what)s is blocked again for %(who)s.")
+        )
     if stays_listed:
         said += " " + _(
             "%(who)s stays in the list, so the general access rights no longer apply to it."

@@ -160,13 +160,7 @@ def set_rights(
     """Allow or block what the pressed button stands for."""
     form = WishForm(request.POST)
     change = services.set_rights(access, target_of(request, public_id), form.wish)
-    said = texts.changed(
-        change.integration,
-        change.changed,
-        change.catalogue,
-        allow=change.allows,
-        newly_listed=change.newly_listed,
-    )
+    said = texts.changed(*change.about, allow=change.allows, newly_listed=change.newly_listed)
     return changed(request, access, change, said)
 
 
@@ -178,7 +172,7 @@ def undo_rights(
     event = asked(UndoForm(request.POST))["event"]
     change = services.put_back(access, target_of(request, public_id), event)
     said = texts.undone(
-        change.integration, change.changed, change.catalogue, stays_listed=change.stays_listed
+        *change.about, allowed=change.ends_allowed, stays_listed=change.stays_listed
     )
     return changed(request, access, change, said)
 
@@ -201,7 +195,7 @@ def changed(
     form = FilterForm(request.POST)
     stale = request.POST.get("seen", "") not in ("", change.before.mark)
     picked = picked_after(access, change, form.filter.keeping(change.within & form.rows))
-    words = f"{said} {texts.SOMEBODY_ELSE}" if stale else said
+    words = f"{said} {texts.CHANGED_SINCE}" if stale else said
     message = Message(messages.SUCCESS, words, str(change.event_id) if change.changed else "")
     if request.htmx:
         traffic = change.tells_traffic

@@ -282,7 +282,7 @@ def test_a_stale_page_is_brought_up_to_date(page, sign_in_as, rights_url, contex
     other.get_by_role("checkbox", name="All resources of Luovu").click()
     expect(other.locator("#status")).to_contain_text("119 resources allowed")
     page.get_by_role("switch", name="Get customer list").click()
-    expect(status(page)).to_contain_text("Someone else has changed these rights.")
+    expect(status(page)).to_contain_text("These rights were changed after you opened the page.")
     expect(page.get_by_role("switch", name="Get employees")).to_have_attribute(
         "aria-checked", "true"
     )

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
@@ -125,9 +125,7 @@ def test_a_forgotten_draft_that_is_being_started_stays(office_access, severa):
 SETS = st.sets(st.integers(0, 4)).map(ResourceSet)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(
     before=st.lists(SETS, min_size=4, max_size=4),
     within=SETS,

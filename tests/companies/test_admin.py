@@ -210,6 +210,7 @@ def test_a_person_is_added_without_the_password_in_the_event(staff):
 
 
 def test_a_person_without_a_password_is_added_and_signs_in_after_a_reset(staff):
+    assert 'name="usable_password"' in staff.get("/admin/accounts/user/add/").text
     data = {"email": "new@test.example", "name": "New", "usable_password": "false"}
     saved(staff.post("/admin/accounts/user/add/", data))
     assert not User.objects.get(email="new@test.example").has_usable_password()

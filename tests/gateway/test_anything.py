@@ -3,7 +3,7 @@
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given
+from hypothesis import assume, example, given
 from hypothesis import settings as running
 from hypothesis import strategies as st
 
@@ -26,9 +26,7 @@ EDITS = st.sampled_from(
     + [lambda text, more=more: text + more for more in (" ", ", x", "\0", "\xe4", "&", "?", "%00")]
     + [lambda text: text[:-1], lambda text: text[1:], lambda text: f"{text}, {text}"]
 )
-MANY = running(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+MANY = running(max_examples=200)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
@@ -180,9 +180,7 @@ sets = st.sets(st.integers(0, 255), max_size=6).map(ResourceSet)
 
 
 @given(stored=st.lists(st.tuples(sets, sets), max_size=6), wanted=sets)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 def test_the_database_finds_what_a_set_meets(company, stored, wanted):
     made = [
         happened(company, "rights:set", "x", added=bytes(added), removed=bytes(removed))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
@@ -120,9 +120,7 @@ moves = st.lists(
 
 
 @given(moves)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40)
 def test_any_sequence_of_changes_is_recomputed(catalogue, steps):
     member = MembershipFactory(editor=True)
     access = enter(member, member.user, locked=True)

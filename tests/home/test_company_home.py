@@ -179,12 +179,12 @@ def test_a_company_where_nothing_is_set_up_shows_three_steps_with_ticks(
     assert steps(text) == [(False,), (False, identifiers), (False, rights)]
     assert lines(text) == []
     one = ApiIdentifierFactory(owner=editor.user, made_in=company)
-    assert steps(kh.get(home).text) == [(True,), (True, identifiers), (False, rights)]
+    assert steps(kh.get(home).text) == [(False,), (True, identifiers), (False, rights)]
     allowed = set_of(catalogue, ["customer.nv", "customerlist.nv"])
     listing = ListingFactory(company=company, integration=severa, allowed=allowed)
     assert steps(kh.get(home).text) == []
     one.delete()
-    assert [is_done for is_done, *_way in steps(kh.get(home).text)] == [True, False, True]
+    assert [is_done for is_done, *_way in steps(kh.get(home).text)] == [False, False, True]
     listing.allowed = set_of(catalogue, [])
     listing.save()
     assert steps(kh.get(home).text) == []
@@ -198,3 +198,4 @@ def test_home_leads_straight_to_rights_and_identifiers(kh, sign_in, home, compan
     text = sign_in(member.user).get(home).text.partition("<main")[2]
     assert [way in text for way in ways] == [False, True]
     assert text.index(ways[1]) < text.index("You cannot see the rights")
+    assert NOTHING not in text  # who cannot see is not told that all is well

@@ -136,7 +136,7 @@ def test_several_are_ticked_asked_about_once_and_reopened_at_once(client, closed
     assert "All 2" in text
     both = [(None, ResourceSet([3])), (severa, ALL)]
     question = several(client, closed, "ask_reopen_several", *both).text
-    assert "Reopen 2?" in question
+    assert "Reopen 2 integrations?" in question
     assert "4 resources will be allowed again immediately." in question
     said = several(client, closed, "reopen_several", *both, follow=True).text
     assert "4 resources allowed again for 2 integrations." in said

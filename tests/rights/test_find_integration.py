@@ -34,6 +34,12 @@ def test_the_whole_key_finds_it_for_this_session(client, company, bridge, url):
     assert not Listing.objects.exists()
 
 
+def test_a_key_in_groups_with_dashes_is_the_same(client, company, bridge, url):
+    grouped = f"{bridge.access_key[:16]}-{bridge.access_key[16:]}"
+    response = client.post(url, {"access_key": grouped})
+    assert response["Location"] == page_url(company, bridge)
+
+
 def test_htmx_is_sent_to_its_page(client, company, bridge, url):
     response = client.post(url, {"access_key": bridge.access_key}, headers=HTMX)
     assert response["HX-Redirect"] == page_url(company, bridge)

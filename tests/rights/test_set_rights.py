@@ -232,7 +232,7 @@ def test_a_stale_page_gets_everything_and_is_told(client, company, severa):
     client.post(set_url(company, severa), {"allow": "employee.nv"})
     sent = {"allow": "customer.nv", "seen": mark}
     text = client.post(set_url(company, severa), sent, headers=HTMX).text
-    assert "Someone else has changed these rights." in text
+    assert "These rights were changed after you opened the page." in text
     assert text.count('role="switch"') == 5
     assert 'id="listed" hx-swap-oob="true"' in text
 
