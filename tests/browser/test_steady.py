@@ -67,3 +67,23 @@ def test_what_the_general_view_recommends_takes_one_line(page, sign_in_as, right
     page.goto(rights_url())
     words = page.locator(".notice p")
     assert words.bounding_box()["height"] < 40
+
+
+def test_what_unfolds_on_a_phone_stays_under_the_thumb(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(rights_url("Luovu"))
+    page.mouse.wheel(0, 80)
+    page.wait_for_function("scrollY === 80")
+    assert stays_where_it_is(page, ".traffic-fold")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    assert stays_where_it_is(page, "#person > summary")
+    name = page.locator("#person .cut")
+    assert name.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def stays_where_it_is(page: Page, what: str) -> bool:
+    before = page.locator(what).bounding_box()
+    page.mouse.click(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    page.wait_for_timeout(300)
+    return page.locator(what).bounding_box()["y"] == before["y"]

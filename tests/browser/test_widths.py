@@ -9,6 +9,17 @@ from apps.resources.models import Integration
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 WIDTHS = [320, 360, 390, 600, 767, 768, 930, 960, 1100, 1280, 1440, 1920]
+NARROW = [one for one in WIDTHS if one < 1100]
+FILTERS = """() => ["find-resource", "show"].map((id) => document.getElementById(id).offsetWidth)"""
+LABELS = """() => [...document.querySelectorAll(".users td[data-label]:not(:empty)")].filter((cell) => {
+    const before = getComputedStyle(cell, "::before"), value = document.createRange();
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${before.fontSize} ${before.fontFamily}`;
+    value.selectNodeContents(cell);
+    const room = value.getBoundingClientRect().left - cell.getBoundingClientRect().left;
+    return before.content !== "none" && cell.dataset.label.split(" ").some((word) => pen.measureText(word).width > room - 4);
+}).map((cell) => cell.dataset.label)"""
+"""Labels of cards that run into their values."""
 PHONE = 768
 """Below it controls are made for thumbs."""
 PAGES = {
@@ -50,3 +61,21 @@ def test_every_control_is_whole_at_every_width(page, site, sign_in_as, addresses
             found = page.evaluate(MEASURE, width < PHONE)
             wrong += [f"{name} {language} {width}: {one}" for one in found]
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_filters_have_room_and_labels_end_before_their_values(
+    page, sign_in_as, site, bakery, rights_url, language
+):
+    User.objects.update(language=language)
+    sign_in_as("kh")
+    page.goto(rights_url("Luovu"))
+    assert [width for width in NARROW if min(at(page, width, FILTERS)) < 112] == []
+    page.goto(f"{site}/companies/{bakery.business_id}/users/")
+    assert {width: found for width in NARROW if (found := at(page, width, LABELS))} == {}
+
+
+def at(page, width, look):
+    """Return what is seen at a width."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return page.evaluate(look)
