@@ -143,8 +143,11 @@ DO UPDATE SET count = usage_unauthenticated.count + excluded.count
 
 
 def add_refusals(counted: Mapping[Refused, int]) -> None:
-    """Add counts to the table, each once; several processes may do so at once."""
-    with connection.cursor() as cursor:
+    """Add counts to the table, all or none, so that they can be added again after a failure.
+
+    Several processes may do so at once: all add in the same order.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         for refused in sorted(counted, key=lambda one: astuple(one)):
             hour, *rest = astuple(refused)
             stored = connection.ops.adapt_datetimefield_value(hour)

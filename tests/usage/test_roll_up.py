@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -174,3 +174,10 @@ def test_one_that_is_stopped_midway_is_made_up_for_by_the_next(log):
         roll_up(TODAY)
     assert {day.day: times for day, times in counted("day")} == {24: 1}
     assert by_day() == {24: 1, 25: 1, 26: 1}
+
+
+def test_refusals_are_added_all_or_none():
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    with pytest.raises(IntegrityError):
+        add_refusals({Refused(hour, "malformed"): 1, Refused(hour, "stranger"): -1})
+    assert not Unauthenticated.objects.exists()
