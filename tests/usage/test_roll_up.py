@@ -176,6 +176,7 @@ def test_one_that_is_stopped_midway_is_made_up_for_by_the_next(log):
     assert by_day() == {24: 1, 25: 1, 26: 1}
 
 
+@pytest.mark.django_db
 def test_refusals_are_added_all_or_none():
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     with pytest.raises(IntegrityError):
