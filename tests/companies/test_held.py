@@ -1,6 +1,7 @@
 """A press while somebody else holds the company: it waits a little, and never changes half."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, connections, transaction
@@ -37,14 +38,21 @@ def held(company):
     thread.join(10)
 
 
-@pytest.fixture
-def impatient():
-    """Wait for rows as short as a page's connection does, and shorter."""
+@contextmanager
+def limited(name):
+    """Let the connection wait as a page's does, and shorter."""
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '200ms'")
+        cursor.execute(f"SET {name} = '200ms'")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("RESET lock_timeout")
+        cursor.execute(f"RESET {name}")
+
+
+@pytest.fixture
+def impatient():
+    """A connection that soon gives up waiting for a row."""
+    with limited("lock_timeout"):
+        yield
 
 
 def test_a_press_gives_up_waiting_and_says_so(sign_in, editor, severa, held, impatient):
@@ -54,6 +62,14 @@ def test_a_press_gives_up_waiting_and_says_so(sign_in, editor, severa, held, imp
     assert HELD in answer.text
     assert not Listing.objects.exists()
     held.set()
+
+
+def test_a_statement_that_takes_too_long_is_given_up(sign_in, editor, severa, held):
+    client = sign_in(editor.user, raise_request_exception=False)
+    with limited("statement_timeout"):
+        answer = client.post(set_url(editor.company, severa), {"allow": "customer.nv"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert not Listing.objects.exists()
 
 
 def test_looking_never_waits(sign_in, editor, severa, held, impatient):
