@@ -139,3 +139,8 @@ def test_the_right_in_force_decides_last(available, listed, specific, general, r
     in_use = listed or not retired
     right = available and (specific if listed else general)
     assert decide(facts).allowed is (in_use and right)
+
+
+def test_a_check_out_of_its_order_says_nothing_rather_than_yes():
+    with pytest.raises(LookupError):
+        CHECKS[Check.WORKBOOK](replace(GOOD, holder=None))
