@@ -147,7 +147,7 @@ def test_traffic_worked_and_suddenly_stopped(world, here):
     wrong = Usage.objects.filter(verdict="wrong_signature").values_list("count", flat=True)
     assert sum(wrong) > 20
     late = ApiRequest.objects.filter(reason="not_timely").values_list("lag", flat=True)
-    assert set(late) == {3600}
+    assert min(late) >= 3600
 
 
 def test_traffic_agrees_with_the_history_and_is_sent_once(world, here):

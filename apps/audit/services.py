@@ -51,6 +51,4 @@ def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
     where = {**vars(scene), "at": scene.at or timezone.now()}
-    return AuditEvent.objects.bulk_create(
-        AuditEvent(**where, **vars(entry)) for entry in entries
-    )
+    return AuditEvent.objects.bulk_create(AuditEvent(**where, **vars(entry)) for entry in entries)
