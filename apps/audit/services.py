@@ -1,6 +1,6 @@
 """Writing audit events. Call these inside the transaction of the change itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,12 @@ class Entry:
 
 
 def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
-    """Write one audit event per entry, in one statement, and return them.
+    """Write one audit event per entry, in one statement, and return them; raises alike."""
+    return record_all([(scene, entries)])
+
+
+def record_all(scenes: Iterable[tuple[Scene, Sequence[Entry]]]) -> list[AuditEvent]:
+    """Write what happened in many companies, in one statement, and return the events.
 
     Raises TransactionManagementError outside a transaction: a change and its event are saved
     together or not at all.
@@ -48,5 +53,5 @@ def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
     return AuditEvent.objects.bulk_create(
-        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
+        AuditEvent(**vars(scene), **vars(entry)) for scene, entries in scenes for entry in entries
     )
