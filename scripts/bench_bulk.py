@@ -13,13 +13,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import django
-from stdnum.fi.ytunnus import is_valid
 
 from scripts.rows import Row, report
 
@@ -27,34 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPANIES, RESOURCES, ROUNDS = 1_000, 20, 5
 SECONDS, STATEMENTS = 2.0, 1.2
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-
-
-def business_ids() -> Iterator[str]:
-    """Yield valid business ids."""
-    for number in count(2_000_000):
-        yield from (f"{number}-{digit}" for digit in range(10) if is_valid(f"{number}{digit}"))
-
-
-def make_world() -> Any:
-    """Make an office with its clients, and a person who serves them; return the person."""
-    from apps.accounts.models import User
-    from apps.companies.models import AccountingOffice, Company, Membership
-    from apps.companies.rules import Function, Level
-    from scripts.world import make_database
-
-    make_database()
-    office = AccountingOffice.objects.create(name="Office")
-    person = User.objects.create_user("tpk@bench.example", name="Person")
-    companies = Company.objects.bulk_create(
-        Company(name=f"Company {number}", business_id=number, package="premium", office=office)
-        for number in islice(business_ids(), COMPANIES)
-    )
-    levels = {Function.INTERFACE_RESOURCES: Level.EDIT}
-    Membership.objects.bulk_create(
-        Membership(user=person, company=company, roles=["TPK", "KH"], levels=levels)
-        for company in companies
-    )
-    return person
 
 
 def started(person: Any, action: str) -> Any:
@@ -125,7 +95,10 @@ def main() -> int:
     """Kill and go on, then measure, and print; return the exit status."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "netvisor_rights.settings"
     django.setup()
-    person = make_world()
+    from scripts.world import make_clients, make_database
+
+    make_database()
+    person = make_clients(COMPANIES)
     survive(person)
     rounds = [cost(person, ("block", "allow")[number % 2]) for number in range(ROUNDS)]
     times, statements = zip(*rounds, strict=True)

@@ -2,23 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Who acts, from which office, and in which company."""
+    """Who acts, from which office, in which company, and when: now unless it says otherwise."""
 
     actor_id: int | None
     actor: str
     office: str = ""
     company_id: int | None = None
     company: str = ""
+    at: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ def record_all(scenes: Iterable[tuple[Scene, Sequence[Entry]]]) -> list[AuditEve
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
+    now = timezone.now()
     return AuditEvent.objects.bulk_create(
-        AuditEvent(**vars(scene), **vars(entry)) for scene, entries in scenes for entry in entries
+        AuditEvent(**vars(scene) | {"at": scene.at or now}, **vars(entry))
+        for scene, entries in scenes
+        for entry in entries
     )
