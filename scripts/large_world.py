@@ -8,15 +8,19 @@ it once Django is set up.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db import connection
 
+from apps.clients.reads import ORDERS
+from apps.clients.rules import Need
 from apps.companies import rules as companies
 from apps.companies.rules import Function, Level, Role
 from apps.core.fields import Secret
+from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet
 
 
@@ -61,7 +65,9 @@ SELECT n, lower(name) || n || '@large.example', name || ' ' || n,
 FROM generate_series(1, %(staff)s) n, LATERAL (SELECT {WORD.format("p")} AS name) named
 """
 OFFICE_PEOPLE = """
-INSERT INTO companies_accountingoffice_people (accountingoffice_id, user_id) VALUES (1, %(serves)s)
+INSERT INTO companies_accountingoffice_people (accountingoffice_id, user_id)
+SELECT 1, %(serves)s UNION ALL
+SELECT 1 + n / 200, n FROM generate_series(1, %(companies)s, 50) n
 """
 MEMBERSHIP = "INSERT INTO companies_membership (user_id, company_id, roles, levels, valid_until) "
 ADMINISTRATORS = f"""{MEMBERSHIP}
@@ -114,11 +120,12 @@ INSERT INTO audit_auditevent (at, actor_id, actor, office, company_id, company, 
                               subject_id, subject, added, removed, before, after, bulk_id, reason)
 SELECT now() - (%(events)s - n) * interval '30 seconds', company, 'Person <person@large.example>',
        '', company, 'Company ' || company,
-       CASE n %% 5 WHEN 0 THEN 'identifier:edit' WHEN 1 THEN 'rights:block' ELSE 'rights:allow' END,
-       CASE n %% 5 WHEN 0 THEN 'identifier' ELSE 'integration' END, %(integration)s,
+       CASE n / 3 %% 5 WHEN 0 THEN 'identifier:note' WHEN 1 THEN 'rights:block'
+                      ELSE 'rights:allow' END,
+       CASE n / 3 %% 5 WHEN 0 THEN 'identifier' ELSE 'integration' END, %(integration)s,
        'FI_1_' || company,
-       CASE WHEN n %% 5 > 1 THEN decode(md5(n::text) || md5('a' || n), 'hex') END,
-       CASE WHEN n %% 5 = 1 THEN decode(md5(n::text) || md5('a' || n), 'hex') END,
+       CASE WHEN n / 3 %% 5 > 1 THEN decode(md5(n::text) || md5('a' || n), 'hex') END,
+       CASE WHEN n / 3 %% 5 = 1 THEN decode(md5(n::text) || md5('a' || n), 'hex') END,
        NULL, NULL, NULL, ''
 FROM generate_series(1, %(events)s) n, LATERAL (
     SELECT CASE WHEN n %% (%(events)s / %(happened)s) = 0 THEN %(companies)s
@@ -136,6 +143,65 @@ STATEMENTS = (
     OFFICES, COMPANIES, PEOPLE, OFFICE_PEOPLE, ADMINISTRATORS, MEMBERS, IDENTIFIERS, STOPS, FORMER,
     LISTINGS, EVENTS, INVITATIONS,
 )  # fmt: skip
+
+
+MOST_STATEMENTS = 8
+"""How many statements a page may ask."""
+ROWS = 5
+"""How many rows of a table belong to a company or a person, at most."""
+OFFICE_LIST, OTHERS = 6.0, 1.5
+"""How much longer than in the small world the office's list, and other pages, may take."""
+OFFICE = (
+    *(f"attention={need}" for need in ("any", *Need)), "traffic=open", "traffic=closed", "q=aei",
+    "q=no+such+name", "package=premium",
+    *(f"sort={sort}" for sort in ORDERS if sort),
+)  # fmt: skip
+OF_IDENTIFIERS = (
+    "api-identifiers/", "api-identifiers/?q=aei", "api-identifiers/?show=works",
+    "api-identifiers/?show=ending", "api-identifiers/?show=stopped", "excel-identifiers/",
+)  # fmt: skip
+USERS = ("users/", "users/?q=aei", "users/?validity=ending", "users/?sort=identifiers")
+RIGHTS = (
+    "interface-resources/", "interface-resources/csv/", "interface-resources/reopen/",
+    "signatures/", "help/",
+)  # fmt: skip
+HISTORY = ("?kind=identifiers", "?kind=rights", "?resource=customer", "csv/", "rights/")
+ADMIN = tuple(
+    f"{table}/{rest}"
+    for table in ("companies/company", "companies/membership", "accounts/user")
+    for rest in ("", "?q=aeiou", "?q=0000017-0", "1/change/")
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, in a base and the rest, and who opens it.
+
+    ``budget`` is how much longer than in the small world it may take, ``sees`` how many rows
+    are the person's to see; ``first`` is the rest of the page of which this is the last.
+    """
+
+    who: str
+    base: str
+    rest: str = ""
+    budget: float = 0
+    sees: int = 50
+    first: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self.base + self.rest
+
+    @property
+    def statements(self) -> int:
+        """How many it may ask; a file asks for each block of its rows."""
+        return MOST_STATEMENTS + (self.sees // 100 if self.rest.endswith("csv/") else 0)
+
+    @property
+    def name(self) -> str:
+        """What it is called in every world."""
+        return f"{self.who} {self.rest or 'home'}"
 
 
 @dataclass(frozen=True)
@@ -157,10 +223,10 @@ class LargeWorld:
             for statement in STATEMENTS:
                 used = {name: value for name, value in values.items() if f"%({name})s" in statement}
                 cursor.execute(statement, used)
+            if not connection.in_atomic_block:
+                cursor.execute("VACUUM ANALYZE")
 
     def _sets(self) -> Mapping[str, Any]:
-        from apps.resources.models import Integration
-
         levels = companies.stored_levels(dict.fromkeys(Function, Level.EDIT))
         finished = Integration.objects.filter(kind=Integration.Kind.FINISHED, retired=False)
         return {
@@ -172,8 +238,57 @@ class LargeWorld:
             "integration": finished.order_by("pk").values_list("pk", flat=True)[0],
         }
 
-    def number(self, statement: str) -> Any:
-        """Return the one value that a statement answers."""
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchone()[0]
+    def pages(self) -> Iterator[Page]:
+        """Yield every page, with who opens it."""
+        yield from self._of_office()
+        for who, company in (("crowded", self.size.companies), ("quiet", self.size.companies - 1)):
+            yield from self._of_company(who, company)
+        yield from (Page("staff", "/admin/", rest) for rest in ADMIN)
+
+    def _of_office(self) -> Iterator[Page]:
+        clients, rows = self.size.clients, self.size.clients * ROWS
+        for query in ("", *(f"?{one}" for one in OFFICE), "csv/"):
+            yield Page("serves", "/", f"office/{query}", OFFICE_LIST, sees=rows)
+        key = _after("SELECT name_sorted, business_id FROM companies_company WHERE id <= {} "
+                     "ORDER BY 1 DESC, 2 DESC OFFSET 50 LIMIT 1", clients)  # fmt: skip
+        if key:
+            yield Page("serves", "/", f"office/?after={key}", sees=rows, first="office/")
+        for rest in ("office/new/", "office/rights/", "companies/", "companies/?q=aei"):
+            yield Page("serves", "/", rest, sees=rows)
+        yield Page("serves", _company(1), budget=OTHERS)
+
+    def _of_company(self, who: str, company: int) -> Iterator[Page]:
+        base = _company(company)
+        sees = self.size.people * ROWS if who == "crowded" else 50
+        happened = self.size.happened if who == "crowded" else 50
+        for rest in ("", *OF_IDENTIFIERS, *USERS, "history/"):
+            yield Page(who, base, rest, OTHERS, sees=sees)
+        for rest in (*RIGHTS, *(f"history/{query}" for query in HISTORY)):
+            yield Page(who, base, rest, sees=max(sees, happened))
+        [member] = _row("SELECT max(id) FROM companies_membership WHERE company_id = {}", company)
+        for rest in (f"users/{member}/", f"users/{member}/remove/"):
+            yield Page(who, base, rest, sees=sees)
+        users = _after("SELECT u.name_sorted, u.email FROM accounts_user u "
+                       "JOIN companies_membership m ON m.user_id = u.id WHERE m.company_id = {} "
+                       "ORDER BY 1 DESC, 2 DESC OFFSET 50 LIMIT 1", company)  # fmt: skip
+        events = _after("SELECT id FROM audit_auditevent WHERE company_id = {} "
+                        "ORDER BY 1 OFFSET 50 LIMIT 1", company)  # fmt: skip
+        for rest, key in (("users/", users), ("history/", events)):
+            if key:
+                yield Page(who, base, f"{rest}?after={key}", sees=sees, first=rest)
+
+
+def _company(number: int) -> str:
+    return f"/companies/{number:07}-0/"
+
+
+def _row(statement: str, number: int) -> Sequence[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(number))
+        return cursor.fetchone() or ()
+
+
+def _after(statement: str, number: int) -> str:
+    """Return the key that a last page starts after, as addresses carry it; empty for none."""
+    key = _row(statement, number)
+    return quote(json.dumps(list(key))) if key else ""

@@ -100,8 +100,9 @@ class Clients:
 
     def _listed(self) -> set[int]:
         """Return the numbers of the integrations that are listed, but those on offer anyway."""
-        special = Q(integration__kind=Integration.Kind.CUSTOM) | Q(integration__retired=True)
-        listings = _within(Listing.objects.filter(special)).annotate(all=AsList("integration"))
+        offered = [one.pk for one in resources.finished(self.catalogue)]
+        special = Listing.objects.exclude(integration__in=offered).exclude(integration=None)
+        listings = _within(special).annotate(all=AsList("integration"))
         lists = self.access.companies_seen.values_list(Subquery(listings.values("all")), flat=True)
         return set(chain.from_iterable(filter(None, lists.distinct())))
 

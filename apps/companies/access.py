@@ -302,8 +302,12 @@ class OfficeAccess:
 
     @property
     def companies(self) -> CompanyQuerySet:
-        """The client companies: those where the person holds TPK now."""
-        return reads.client_companies(self.user)
+        """The client companies: those where the person holds TPK now.
+
+        All are of the person's offices, by which the database finds them.
+        """
+        offices = [office.pk for office in self.all_offices]
+        return reads.client_companies(self.user).filter(office__in=offices)
 
     @property
     def companies_seen(self) -> CompanyQuerySet:

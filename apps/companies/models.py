@@ -23,7 +23,7 @@ from apps.companies.fields import (
     opens_anything,
 )
 from apps.companies.rules import Function, Grants, Level, Role, Validity
-from apps.core.fields import FoldedField, NameColumn, SortField
+from apps.core.fields import FoldedField, NameColumn, SortField, TrigramIndex
 from apps.core.text import fold
 
 
@@ -129,7 +129,11 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        indexes = [models.Index(fields=["name_sorted", "business_id"], name="company_by_name")]
+        indexes = [
+            models.Index(fields=["name_sorted", "business_id"], name="company_by_name"),
+            TrigramIndex("name_folded", name="company_in_part"),
+            TrigramIndex("business_id", name="business_id_in_part"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.business_id}"

@@ -21,21 +21,21 @@ from apps.rights.rules import LEAVE
 OPENED = """
 SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
     SELECT count(*) FROM identifiers_apiidentifier i
-    JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = c.id
+    JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = %(company)s
     JOIN accounts_user u ON u.id = i.owner_id
     WHERE i.purpose <> 'excel' AND i.deactivated_at IS NULL AND i.paused_at IS NULL
-    AND (i.valid_until IS NULL OR i.valid_until > %s)
-    AND (m.valid_from IS NULL OR m.valid_from <= %s)
-    AND (m.valid_until IS NULL OR m.valid_until > %s)
+    AND (i.valid_until IS NULL OR i.valid_until > %(now)s)
+    AND (m.valid_from IS NULL OR m.valid_from <= %(now)s)
+    AND (m.valid_until IS NULL OR m.valid_until > %(now)s)
     AND m.opens_anything AND u.is_active AND NOT EXISTS (
         SELECT 1 FROM identifiers_identifierstop s
-        WHERE s.identifier_id = i.id AND s.company_id = c.id
+        WHERE s.identifier_id = i.id AND s.company_id = %(company)s
     )
 ) AS working
 FROM companies_company c
 LEFT JOIN resources_listing l ON l.company_id = c.id
 LEFT JOIN resources_catalogueversion v ON v.id = 1
-WHERE c.id = %s
+WHERE c.id = %(company)s
 """
 """What ``resources.board``, the catalogue's version and ``identifiers.reads.working_identifiers``
 read, in one statement: nearly every page of the rights begins with it."""
@@ -54,8 +54,8 @@ class Opened:
 
 def opened(access: CompanyAccess) -> Opened:
     """Read what opening the rights shows, in one statement (docs/decisions/011)."""
-    now = timezone.now()
-    rows: Any = list(Listing.objects.raw(OPENED, [now, now, now, access.company.pk]))
+    asked = {"company": access.company.pk, "now": timezone.now()}
+    rows: Any = list(Listing.objects.raw(OPENED, asked))
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
     stored = {row.integration_id: row.stored for row in rows if row.pk}
