@@ -165,6 +165,26 @@ def test_what_somebody_else_holds_is_for_later(office_access, severa, row):
     check_each_once(change, 4)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all")
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_would_wait_too_long_goes_company_by_company(office_access, severa):
+    company = Company.objects.earliest("pk")
+    ListingFactory(company=company, integration=severa)
+    change, ran = started(office_access, severa, 0), []
+
+    def run_impatiently():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+            ran.append(services.advance(change.pk))
+            cursor.execute("RESET lock_timeout")
+
+    with transaction.atomic():
+        Listing.objects.select_for_update().get()  # as nobody does who has not locked the company
+        at_once(run_impatiently)
+    assert ran == [3]
+    assert [item.company for item in change.items.waiting()] == [company]
+
+
 def test_a_company_that_moved_since_it_was_drafted_is_refused(office_access, severa):
     change = started(office_access, severa, 0)
     Company.objects.update(office=None)
