@@ -30,6 +30,7 @@ COMPANY_MENU = (
     Entry(_("Excel identifiers"), "excel_identifiers", Capability.ENTER),
     Entry(_("Users and roles"), "users", Capability.VIEW_USERS),
     Entry(_("Change history"), "history", Capability.VIEW_HISTORY),
+    Entry(_("API calls"), "calls", Capability.VIEW_RIGHTS),
 )
 OFFICE_MENU = (
     Entry(_("Client companies"), "office", Capability.SERVE),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "apps.history",
     "apps.clients",
     "apps.bulk",
+    "apps.calls",
     "apps.home",
     "apps.demo",
     "django.contrib.admin",

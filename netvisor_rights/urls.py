@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{COMPANY}interface-resources/", include("apps.rights.urls")),
     path(f"{COMPANY}interface-resources/reopen/", include("apps.reopening.urls")),
     path(f"{COMPANY}history/", include("apps.history.urls")),
+    path(f"{COMPANY}calls/", include("apps.calls.urls")),
     path(COMPANY, include("apps.identifiers.urls")),
     path("", include("apps.people.urls")),
     path("office/", include("apps.clients.urls")),

@@ -107,6 +107,8 @@ MATRIX = {
     "withdraw_invitation": ("post", {}, edit(NOTHING)),
     "stop_identifier": ("post", {}, edit(MOVED)),
     "allow_identifier": ("post", {}, edit(MOVED)),
+    "calls": ("get", {}, VIEW),
+    "check_call": ("get", {}, COMPANY),
     "history": ("get", {}, HISTORY),
     "history_csv": ("get", {}, HISTORY),
     "allow_again": ("post", {}, edit(MOVED)),
