@@ -58,9 +58,9 @@ def begin(schedules: Mapping[str, timedelta]) -> None:
 @transaction.atomic
 def _begin(task: str, now: datetime, following: datetime) -> None:
     """Queue a task unless another worker did, or its last job has not ended yet."""
-    _schedule, is_first = Schedule.objects.get_or_create(task=task, defaults={"due_at": following})
+    _schedule, is_new = Schedule.objects.get_or_create(task=task, defaults={"due_at": following})
     due = Schedule.objects.filter(task=task, due_at__lte=now)
-    if is_first or due.update(due_at=following):
+    if not is_new and due.update(due_at=following):
         ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
         if not Job.objects.filter(task_path=task).exclude(status__in=ended).exists():
             import_string(task).enqueue()
