@@ -1,14 +1,12 @@
 """What the tests of bulk rights share."""
 
-import io
-
-from django.core.management import call_command
 from django.http import QueryDict
 from django.utils.http import urlencode
 
 from apps.bulk.forms import CompaniesForm
 from apps.bulk.models import BulkChange
 from apps.resources.models import Listing
+from tests.work import work
 
 URL = "/office/rights/"
 
@@ -43,7 +41,7 @@ def drafted(client, companies, severa=None, **more):
 def run(client, change):
     """Start a draft and let it run to its end."""
     client.post(f"{URL}{change.pk}/start/")
-    call_command("run_bulk", stdout=io.StringIO())
+    work()
     change.refresh_from_db()
     return change
 

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
-from apps.bulk import services
+from apps.bulk import services, tasks
 from apps.bulk.models import BulkChange
 from apps.bulk.tasks import run
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
+from apps.jobs.models import Job
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from apps.rights import services as resources
@@ -183,6 +184,20 @@ def test_a_batch_that_would_wait_too_long_goes_company_by_company(office_access,
         at_once(run_impatiently)
     assert ran == [3]
     assert [item.company for item in change.items.waiting()] == [company]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all")
+@pytest.mark.django_db(transaction=True)
+def test_a_job_does_not_wait_long_for_what_somebody_else_holds(office_access, severa, monkeypatch):
+    monkeypatch.setattr(tasks, "PATIENCE", 0.1)
+    change = started(office_access, severa, 0)
+    with transaction.atomic():
+        Company.objects.select_for_update().earliest("pk")
+        at_once(lambda: tasks.go_on.call(str(change.pk)))
+    assert change.items.waiting().count() == 1
+    assert not Job.objects.exists()
+    tasks.go_on.call(str(change.pk))
+    check_each_once(change, 4)
 
 
 def test_a_company_that_moved_since_it_was_drafted_is_refused(office_access, severa):
