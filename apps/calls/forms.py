@@ -27,21 +27,24 @@ REQUEST_ID = re.compile(
 """How the endpoint writes the ids of requests; the hyphens may be lost on the way."""
 
 
-class RequestForm(FocusesErrors):
-    """The id that a refusal named."""
+class RequestIdField(CodeField):
+    """The id of a request, however it was copied."""
 
-    request = CodeField(
-        label=gettext_lazy("Request ID"),
-        help_text=gettext_lazy("It stands at the end of a refusal, for example 7K2M-9QXA-04TD."),
-        error_messages={"required": texts.NO_ID},
-    )
-
-    def clean_request(self) -> str:
+    def clean(self, value: Any) -> str:
         """Return the id as it is written; raises ValidationError for what is none."""
-        found = REQUEST_ID.fullmatch(self.cleaned_data["request"].upper())
+        found = REQUEST_ID.fullmatch(self.to_python(value).upper())
         if not found:
             raise forms.ValidationError(str(texts.NO_ID))
         return "-".join(found.groups())
+
+
+class RequestForm(FocusesErrors):
+    """The id that a refusal named."""
+
+    request = RequestIdField(
+        label=gettext_lazy("Request ID"),
+        help_text=gettext_lazy("It stands at the end of a refusal, for example 7K2M-9QXA-04TD."),
+    )
 
 
 def _choice(label: Any, missing: Any) -> forms.CharField:

@@ -12,18 +12,20 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.calls import rules, texts
 from apps.calls.reads import Call
 from apps.calls.rules import Change, Mark, Mend
 from apps.companies.access import CompanyAccess
-from apps.companies.rules import Capability, Package
+from apps.companies.rules import Capability, Package, Role
 from apps.companies.texts import PACKAGES
 from apps.core.forms import LOCAL
 from apps.gateway import texts as gateway
 from apps.gateway.reads import Found
 from apps.gateway.rules import Check, Decision, Facts, Why, decide
 from apps.gateway.texts import Names
+from apps.people import rules as people
 from apps.resources.catalogue import Catalogue
 
 # --- Check a call ---------------------------------------------------------------------------------
@@ -61,6 +63,15 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What became of a call at a moment, and why, in a sentence."""
+
+    icon: str
+    look: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """What became of one check at one moment, and where that can be changed."""
 
@@ -84,14 +95,16 @@ class Line:
 
 @dataclass(frozen=True)
 class CheckPage:
-    """Every check of a call, then and now or now alone; ``again`` is where another is chosen."""
+    """Every check of a call, then and now or now alone; ``mend`` is the check
+    that fails now, if one does; ``again`` is where another call is chosen."""
 
     decision: Decision
     then: Decision | None
-    verdicts: Sequence[str]
+    verdicts: Sequence[Verdict]
     facts: Sequence[tuple[str, str]]
     columns: Sequence[str]
     lines: Sequence[Line]
+    mend: Cell | None
     again: str
 
 
@@ -102,13 +115,16 @@ def check_page(case: Case, found: Found, now: datetime, at: datetime | None) -> 
     when = case.call.row.at if case.call.row else at
     if when:
         judged.insert(0, _then(case, facts, when))
+    lines = _lines(case, judged)
+    failing = [line.cells[-1] for line in lines if line.cells[-1].mark is Mark.FAILED]
     return CheckPage(
         decision=judged[-1].decision,
         then=judged[0].decision if when else None,
         verdicts=[_verdict(case, one, is_now=one is judged[-1]) for one in judged],
         facts=_facts(case, judged[-1].facts),
-        columns=[texts.column_then(one.at) for one in judged[:-1]] + [_("Now")],
-        lines=_lines(case, judged),
+        columns=[texts.column_then(one.at) for one in judged[:-1]] + [pgettext("moment", "Now")],
+        lines=lines,
+        mend=next(iter(failing), None),
         again=_again(case, judged[-1].facts, at),
     )
 
@@ -121,13 +137,15 @@ def _then(case: Case, facts: Facts, at: datetime) -> Judged:
     return Judged(at, then, decision, sent=row is not None)
 
 
-def _verdict(case: Case, judged: Judged, *, is_now: bool) -> str:
+def _verdict(case: Case, judged: Judged, *, is_now: bool) -> Verdict:
     allowed = judged.decision.allowed
     if is_now:
         said = texts.verdict_now(allowed=allowed)
     else:
         said = texts.verdict_then(judged.at, allowed=allowed, sent=judged.sent)
-    return said if allowed else f"{said} {gateway.decided(judged.decision, _names(case, judged))}"
+    icon, look, _word = texts.MARKS[Mark.PASSED if allowed else Mark.FAILED]
+    why = gateway.decided(judged.decision, _names(case, judged))
+    return Verdict(icon, look, said if allowed else f"{said} {why}")
 
 
 def _facts(case: Case, facts: Facts) -> list[tuple[str, str]]:
@@ -190,18 +208,18 @@ def _cell(case: Case, judged: Judged, check: Check, mark: Mark, is_now: bool) ->
     icon, look, word = texts.MARKS[mark]
     said = [_said(case, judged, check, mark), _since(case, judged, check, mark)]
     address, label = "", ""
-    if mark is Mark.FAILED and is_now and judged.decision.reason:
+    if mark is Mark.FAILED and is_now and judged.decision.reason is not None:
         address, label, who = _mend(case, judged, rules.mend_of(judged.decision.reason))
         said.append(who)
-    column = _("Now") if is_now else _("Then")
+    column = pgettext("moment", "Now") if is_now else pgettext("moment", "Then")
     return Cell(mark, icon, look, word, column, [one for one in said if one], address, label)
 
 
 def _said(case: Case, judged: Judged, check: Check, mark: Mark) -> str:
     names = _names(case, judged)
     if mark is Mark.NOT_REACHED:
-        return ""
-    if mark is Mark.FAILED and judged.decision.reason:
+        return str(texts.MARKS[mark][2])
+    if mark is Mark.FAILED and judged.decision.reason is not None:
         said, row = gateway.why(judged.decision.reason, names), case.call.row
         late = judged.decision.reason is Why.NOT_TIMELY and row is not None
         return f"{said} {texts.lag(row.lag)}" if row and late else said
@@ -245,14 +263,29 @@ def _place(case: Case, facts: Facts, mend: Mend) -> tuple[str, bool]:
             return _url(case, "api_identifier", call.identifier), True
         case Mend.ANOTHER if case.is_own:
             return _url(case, "api_identifiers"), access.may_create_identifiers
-        case Mend.PERSON if edits_users and call.member and not case.is_own:
-            return _url(case, "edit_user", call.member), True
+        case Mend.PERSON | Mend.ROLE if edits_users and call.member:
+            return _person(case, facts)
         case Mend.INVITE if edits_users:
             return _url(case, "invite_user"), True
         case Mend.SIGNATURE if access.may_view_rights:
             older = f"{_url(case, 'older_signatures')}#{call.algorithm.lower()}"
             return older, access.may_edit_rights
     return "", False
+
+
+def _person(case: Case, facts: Facts) -> tuple[str, bool]:
+    """Return where the owner's rights are changed, if the person may touch them, and give the role."""
+    owner = facts.holder.owner if facts.holder else None
+    held = owner.grants.roles if owner and owner.grants else frozenset()
+    needed = (
+        {Role(facts.resource.owner_role)} if facts.resource and facts.resource.owner_role else set()
+    )
+    giver = case.access.grants
+    reachable, may = (
+        people.may_assign(giver=giver, is_self=case.is_own, now=held, wanted=wanted) is None
+        for wanted in (held, held | needed)
+    )
+    return _url(case, "edit_user", case.call.member) if reachable else "", may
 
 
 def _switch(case: Case, facts: Facts) -> str:

@@ -226,6 +226,7 @@ class Mend(StrEnum):
     RESUME = "resume"
     ANOTHER = "another"
     PERSON = "person"
+    ROLE = "role"
     INVITE = "invite"
     SIGNATURE = "signature"
     PACKAGE = "package"
@@ -238,7 +239,7 @@ MENDS: Mapping[Reason, Mend] = {
     Why.NO_SUCH_COMPANY: Mend.INVITE,
     Why.NOT_FOR_WORKBOOKS: Mend.ANOTHER,
     Why.PACKAGE: Mend.PACKAGE,
-    Why.OWNER_ROLE: Mend.PERSON,
+    Why.OWNER_ROLE: Mend.ROLE,
     Hindrance.DEACTIVATED: Mend.ANOTHER,
     Hindrance.EXPIRED: Mend.ANOTHER,
     Hindrance.ACCOUNT_CLOSED: Mend.ACCOUNT,

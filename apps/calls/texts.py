@@ -70,6 +70,7 @@ LINKS: Mapping[Mend, Promise] = {
     Mend.RESUME: gettext_lazy("Open the identifier"),
     Mend.ANOTHER: gettext_lazy("Open API identifiers"),
     Mend.PERSON: gettext_lazy("Open the owner's rights"),
+    Mend.ROLE: gettext_lazy("Open the owner's rights"),
     Mend.INVITE: gettext_lazy("Invite the owner"),
     Mend.SIGNATURE: gettext_lazy("Open older signatures"),
 }
@@ -83,6 +84,9 @@ WHO_MAY: Mapping[Mend, Promise] = {
     Mend.ANOTHER: gettext_lazy("%(owner)s can create a new API identifier in its place."),
     Mend.PERSON: gettext_lazy(
         "Somebody else with the role KH or TPK can change the rights of %(owner)s."
+    ),
+    Mend.ROLE: gettext_lazy(
+        "Somebody with the role TPK can give the role, or a KH who is also company administrator."
     ),
     Mend.INVITE: gettext_lazy("Somebody with the role KH or TPK can invite %(owner)s again."),
     Mend.SIGNATURE: gettext_lazy(
