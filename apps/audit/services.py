@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Who acts, from which office, and in which company."""
+    """Who acts, from which office, in which company, and when: now unless it says otherwise."""
 
     actor_id: int | None
     actor: str
     office: str = ""
     company_id: int | None = None
     company: str = ""
+    at: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,5 @@ def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
-    return AuditEvent.objects.bulk_create(
-        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
-    )
+    where = {**vars(scene), "at": scene.at or timezone.now()}
+    return AuditEvent.objects.bulk_create(AuditEvent(**where, **vars(entry)) for entry in entries)
