@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -146,23 +146,7 @@ def _call_of(access: CompanyAccess, row: Any, integration: Integration, code: st
 
 def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | None:
     """Return a call of the company that the log has, if the person may ask about it."""
-    today = timezone.now().date()
-    days = [today - timedelta(days=number) for number in range(-1, settings.LOG_DAYS + 1)]
-    mine = ApiRequest.objects.filter(company=access.company.pk, request_id=request_id)
-    if not access.may_view_rights:
-        mine = mine.filter(owner=access.user.pk)
-    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
-    member = Membership.objects.filter(company=access.company, user=OuterRef("owner"))
-    row: Any = (
-        mine.filter(day__in=days)
-        .annotate(
-            user_id=Subquery(identifier.values("user_id")),
-            owner_name=Subquery(identifier.values("owner__name")),
-            member=Subquery(member.values("pk")),
-            version=VERSION,
-        )
-        .first()
-    )
+    row: Any = _log(access, request_id).first()
     if row is None:
         return None
     catalogue = _catalogue(row.version)
@@ -180,6 +164,24 @@ def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | N
         row=row,
     )
     return call, catalogue
+
+
+def _log(access: CompanyAccess, request_id: str) -> QuerySet[ApiRequest]:
+    """Look for a request on every day of the log: each day is looked up by its index."""
+    today = timezone.now().astimezone(UTC).date()
+    days = [today - timedelta(days=number) for number in range(-1, settings.LOG_DAYS + 1)]
+    found = ApiRequest.objects.filter(day__in=days, request_id=request_id)
+    found = found.filter(company=access.company.pk)
+    if not access.may_view_rights:
+        found = found.filter(owner=access.user.pk)
+    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
+    member = Membership.objects.filter(company=access.company, user=OuterRef("owner"))
+    return found.annotate(
+        user_id=Subquery(identifier.values("user_id")),
+        owner_name=Subquery(identifier.values("owner__name")),
+        member=Subquery(member.values("pk")),
+        version=VERSION,
+    )
 
 
 def _catalogue(version: UUID | None) -> Catalogue:
