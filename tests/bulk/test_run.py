@@ -153,7 +153,7 @@ def test_without_script_the_page_leads_to_itself(client, companies, severa):
     change = drafted(client, companies, severa)
     services.start(change)
     address = f"{URL}{change.pk}/"
-    assert f'<a href="{address}">Show progress</a>' in client.get(address).text
+    assert f'update by itself. <a href="{address}">Show progress</a>' in client.get(address).text
     assert client.get(f"{address}progress/").url == address
 
 
