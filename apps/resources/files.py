@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.companies.rules import Role
+from apps.resources.models import Sensitivity
 from apps.resources.rules import POSITIONS, ResourceSet
 
 FOLDER = Path(__file__).resolve().parent / "csv"
@@ -116,6 +117,8 @@ COLUMNS: Mapping[str, Mapping[str, Check]] = {
         "direction": one_of("import", "export"),
         "per_transaction": flag,
         "owner_role": one_of("", *Role),
+        "sensitivity": one_of(*Sensitivity.values),
+        "sensitive_because": text(100),
         "doc_url": address,
         **NAMES,
         **PURPOSES,
@@ -132,6 +135,8 @@ COLUMNS: Mapping[str, Mapping[str, Check]] = {
     },
 }
 UNIQUE = {"code", "position"}
+REASONS = {"sensitive_because"}
+"""What is written for those who review the files, and not stored."""
 REFERENCES = (
     ("groups.csv", "section", "sections.csv"),
     ("resources.csv", "group", "groups.csv"),

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.access import CompanyAccess
@@ -110,6 +110,16 @@ class Direction(models.TextChoices):
     EXPORT = "export", _("Get, out of Netvisor")
 
 
+class Sensitivity(models.TextChoices):
+    """Why it matters who may use a resource, in one word; each is reasoned in csv/resources.csv."""
+
+    PAY = "pay", pgettext_lazy("class of resources", "pay")
+    PERSONAL = "personal", pgettext_lazy("class of resources", "personal")
+    BANK = "bank", pgettext_lazy("class of resources", "bank")
+    DELETES = "deletes", pgettext_lazy("class of resources", "deletes")
+    NONE = "none", pgettext_lazy("class of resources", "none")
+
+
 class InterfaceResource(Explained):
     """One function of the interface, such as ``customer.nv``."""
 
@@ -123,6 +133,9 @@ class InterfaceResource(Explained):
     owner_role = models.CharField(
         _("role that the identifier's owner needs"), max_length=5, blank=True
     )
+    sensitivity = models.CharField(
+        _("class"), max_length=10, choices=Sensitivity.choices, default=Sensitivity.NONE
+    )
     doc_url = models.URLField(_("technical description"), max_length=300, blank=True)
     retired = models.BooleanField(_("retired"), default=False)
 
@@ -135,6 +148,11 @@ class InterfaceResource(Explained):
                 condition=Q(position__range=(0, 255)), name="resource_position_fits_a_set"
             )
         ]
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether it matters more than usual who may use it."""
+        return self.sensitivity != Sensitivity.NONE
 
     @property
     def headings(self) -> list[str]:

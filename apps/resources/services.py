@@ -83,9 +83,13 @@ def _write(content: Files, report: Report) -> None:
 
 def _ordered(rows: list[Row], links: Any = lambda row: {}) -> list[tuple[str, dict[str, Any]]]:
     return [
-        (row.cells["code"], {**row.cells, **links(row), "order": order})
+        (row.cells["code"], {**_stored(row), **links(row), "order": order})
         for order, row in enumerate(rows)
     ]
+
+
+def _stored(row: Row) -> dict[str, Any]:
+    return {name: cell for name, cell in row.cells.items() if name not in files.REASONS}
 
 
 def _integration(row: Row, content: Files) -> dict[str, Any]:

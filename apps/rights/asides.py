@@ -317,6 +317,7 @@ class AboutResource:
     switch: Switch
     editable: bool
     needed_by: str
+    sensitive: str | Promise
     price: str | Promise
     verdict: str
     decided: str | Promise
@@ -338,6 +339,7 @@ def about_resource(
         switch=switches_of(picked.catalogue, picked.standing, ResourceSet([position]))[0],
         editable=picked.editable,
         needed_by=", ".join(needed_by),
+        sensitive=texts.WHY_SENSITIVE.get(resource.sensitivity, ""),
         price=texts.price_of(resource),
         verdict=texts.verdict(picked.board, whose, position),
         decided=texts.DECIDED[bool(picked.board.verdict(whose, position))],

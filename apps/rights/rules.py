@@ -116,6 +116,7 @@ class Show(StrEnum):
     IMPORT = "import"
     GET = "get"
     PER_TRANSACTION = "per-transaction"
+    SENSITIVE = "sensitive"
 
 
 @dataclass(frozen=True)
@@ -212,4 +213,6 @@ def of_kind(show: Show, catalogue: Catalogue) -> ResourceSet:
             return catalogue.where(lambda resource: resource.direction == "export")
         case Show.PER_TRANSACTION:
             return catalogue.where(lambda resource: resource.per_transaction)
+        case Show.SENSITIVE:
+            return catalogue.where(lambda resource: resource.sensitive)
     assert_never(show)

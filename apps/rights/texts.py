@@ -12,7 +12,7 @@ from apps.companies.rules import Package, includes_interface
 from apps.companies.texts import PACKAGES
 from apps.core.refusals import Reason
 from apps.resources.catalogue import Catalogue
-from apps.resources.models import Integration, InterfaceResource
+from apps.resources.models import Integration, InterfaceResource, Sensitivity
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
 from apps.rights.rules import Refusal, Share, Show
 
@@ -52,6 +52,13 @@ INCLUDED = gettext_lazy("Included in the monthly price of the package")
 WITH_ATTACHMENT = "accounting.nv"
 """The resource that costs something only with an attachment (help article "Rights of interface
 resources")."""
+WHY_SENSITIVE: Mapping[str, Promise] = {
+    Sensitivity.PAY: gettext_lazy("Concerns salaries and other pay of employees."),
+    Sensitivity.PERSONAL: gettext_lazy("Concerns personal data of customers or employees."),
+    Sensitivity.BANK: gettext_lazy("Concerns bank accounts or outgoing payments."),
+    Sensitivity.DELETES: gettext_lazy("Deletes data or takes it out of the accounts."),
+}
+"""Why a resource is sensitive, in a sentence; the others have none."""
 STATES = {True: gettext_lazy("Allowed"), False: gettext_lazy("Blocked")}
 COLUMNS = (
     gettext_lazy("Integration"),
@@ -85,6 +92,7 @@ SHOW = (
     (Show.IMPORT, pgettext_lazy("filter", "Import")),
     (Show.GET, pgettext_lazy("filter", "Get")),
     (Show.PER_TRANSACTION, pgettext_lazy("filter", "Charged per transaction")),
+    (Show.SENSITIVE, pgettext_lazy("filter", "Sensitive")),
 )
 NOT_FOUND = gettext_lazy("No integration found. Check the access key with the vendor.")
 TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")

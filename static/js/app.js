@@ -272,7 +272,7 @@ measure();
 addEventListener("resize", measure);
 document.addEventListener("htmx:afterSettle", measure);
 document.addEventListener("pointerover", ({ target }) => {
-  const name = target.closest?.(".cut, .side-name, .bar-name > h2");
+  const name = target.closest?.(".cut, .side-name, .side-list a > :first-child, .bar-name > h2");
   const isCut = name && (name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight);
   if (isCut) name.title = name.textContent.trim();
 });

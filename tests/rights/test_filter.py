@@ -1,9 +1,11 @@
 """Finding resources, and acting on what is shown."""
 
+import re
+
 import pytest
 
 from apps.resources import reads
-from apps.resources.models import InterfaceResource, Listing
+from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 from apps.rights.rules import Filter, Show, found, marked, words_of
 from tests.factories import ListingFactory, set_of
@@ -146,6 +148,18 @@ def test_a_filter_that_cannot_be_answered_says_why(client, company, severa, sent
     )
 
 
+def test_the_sensitive_ones_are_found_and_say_in_one_word_why(client, company, severa):
+    InterfaceResource.objects.filter(code="salesinvoice.nv").update(sensitivity="pay")
+    CatalogueVersion.renew()
+    text = client.get(page_url(company, severa), {"show": "sensitive"}).text
+    assert re.findall(r"<code>(.*?)</code>", text) == ["salesinvoice.nv"]
+    assert "<span>pay</span>" in text
+    about = f"/companies/{company.business_id}/interface-resources/about/"
+    window = client.get(about, {"resource": "salesinvoice.nv"}).text
+    assert "Concerns salaries and other pay of employees." in window
+    assert "Sensitive" not in client.get(about, {"resource": "customer.nv"}).text
+
+
 def test_nothing_found_is_said_with_a_way_out(client, company, severa):
     text = client.get(page_url(company, severa), {"find": "zzz"}).text
     assert "No resource found." in text
@@ -154,7 +168,7 @@ def test_nothing_found_is_said_with_a_way_out(client, company, severa):
 
 def test_a_reader_filters_too(sign_in, company, reader, severa):
     text = sign_in(reader.user).get(page_url(company, severa), {"find": "customer"}).text
-    assert text.count('<li class="row"') == 2
+    assert text.count('form="about" name="resource"') == 2
     assert "shown</button>" not in text
 
 

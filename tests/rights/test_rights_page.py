@@ -90,7 +90,7 @@ def test_a_row_says_when_the_general_rights_allow_what_is_blocked_here(client, c
     client.post(set_url(company), {"allow": "customer.nv"})
     tag = "general rights allow it"
     assert tag not in client.get(page_url(company)).text
-    rows = client.get(page_url(company, severa)).text.split('<li class="row">')
+    rows = client.get(page_url(company, severa)).text.split("<li>")
     assert [code for code in rows if tag in code] == [row for row in rows if ">customer.nv<" in row]
     client.post(set_url(company, severa), {"allow": "customerlist.nv"})
     assert tag not in client.get(page_url(company, severa)).text
@@ -121,7 +121,7 @@ def test_the_big_switch_is_described_by_the_words_it_shows(client, company, seve
     text = client.get(page_url(company, severa)).text
     [switch] = re.findall(r'<button(?=[^>]*"All resources of Severa")[^>]*>.*?</button>', text)
     assert 'title="Integration blocked"' in switch
-    assert '<span aria-hidden="true">Integration blocked</span>' in switch
+    assert ">Integration blocked<" in switch
     client.post(set_url(company, severa), {"allow": "customer.nv"})
     text = client.get(page_url(company, severa)).text
     assert 'title="Integration partly allowed. Allows the other 4"' in text
@@ -406,7 +406,7 @@ def test_each_integration_says_whether_data_moves_on_the_package(client, company
     for one in (severa, finvoice):
         ListingFactory(company=company, integration=one)
     text = client.get(page_url(company, severa)).text
-    said = re.findall(r'<span class="side-name">(\w+) <small>([^<]*)</small>', text)
+    said = re.findall(r"<span>(\w+) <small>([^<]*)</small>", text)
     name = package.capitalize()
     without = [("Finvoice", f"works on {name}"), ("Severa", f"no traffic on {name}")]
     assert said == (without if package in (Package.BASIC, Package.CORE) else [])
