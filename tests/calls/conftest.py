@@ -1,56 +1,60 @@
-"""What was called in a company, as the log and the counts have it."""
+"""Calls that are made for real: signed, and sent to the endpoint."""
 
-from datetime import UTC, datetime, time, timedelta
-from itertools import count
+import time
+import uuid
+from datetime import UTC, datetime
 
 import pytest
-from django.utils import timezone
+from django.urls import reverse
 
-from apps.usage.models import ApiRequest, Usage
+from apps.gateway import services
+from apps.gateway.signing import Algorithm, Base, Question, signed
 from apps.usage.services import make_parts
-from tests.factories import ApiIdentifierFactory
-
-numbers = count(1)
-
-
-@pytest.fixture
-def identifier(company, editor):
-    """An identifier of the editor."""
-    return ApiIdentifierFactory(owner=editor.user, made_in=company)
+from tests.gateway.conftest import BASE, _nothing_counted, here  # noqa: F401
+from tests.gateway.over_wsgi import WHOLE
 
 
 @pytest.fixture
-def used(company, identifier):
-    """Return a function that counts calls of an integration, some days ago."""
+def send(here, settings, company):  # noqa: F811
+    """Return a function that sends a request signed right, and returns the endpoint's answer."""
+    settings.GATEWAY = dict(WHOLE)
+    make_parts(datetime.now(UTC).date())
 
-    def used(integration, resource, *, ago=0, calls=1, verdict="", company=company):
-        day = timezone.localdate() - timedelta(days=ago)
-        key = {
-            "day": day,
-            "company": company.pk,
-            "integration": integration.pk,
-            "identifier": identifier.pk,
-            "resource": resource,
-            "verdict": verdict,
-        }
-        last = timezone.make_aware(datetime.combine(day, time(12)))
-        return Usage.objects.create(**key, count=calls, last_at=last)
+    def send(identifier, integration, code, *, algorithm="HMACSHA256", at=None, ago=0, where=None):
+        sent = (at or datetime.now(UTC)).timestamp() - ago
+        question = Question(
+            target=f"/{code}",
+            sender="Test",
+            customer=identifier.user_id,
+            partner=integration.partner_id,
+            timestamp=time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(sent)),
+            unix=str(int(sent)),
+            transaction=uuid.uuid4().hex,
+            mac="0" * 64,
+            algorithm=Algorithm(algorithm),
+            language="EN",
+            company=(where or company).business_id,
+        )
+        keys = identifier.key.reveal(), integration.partner_key.reveal()
+        headers = signed(question, keys, Base.of(BASE))
+        return services.ask(headers, question.target, "GET", here, at or datetime.now(UTC))
 
-    return used
+    return send
 
 
 @pytest.fixture
-def logged(company, identifier):
-    """Return a function that writes a call of an integration into the log, some days ago."""
-    make_parts(datetime.now(UTC).date() - timedelta(days=40), days=42)
+def check(sign_in, editor, company):
+    """Return a function that gives what the page says of a call to the company's editor."""
 
-    def logged(integration, resource="customer.nv", *, ago=0, company=company, **facts):
-        at = timezone.now() - timedelta(days=ago)
-        known = {"company": company.pk, "owner": 1, "identifier": identifier.pk}
-        known |= {"integration": integration.pk, "resource": resource, "unescaped": False}
-        number = f"AAAA-{next(numbers):04}-ZZZZ"
-        facts = {"lag": 0, **facts}
-        day = at.astimezone(UTC).date()
-        return ApiRequest.objects.create(at=at, day=day, request_id=number, **(known | facts))
+    client, address = sign_in(editor.user), reverse("check_call", args=[company.business_id])
 
-    return logged
+    def check(by=None, **asked):
+        return (sign_in(by) if by else client).get(address, asked)
+
+    return check
+
+
+def choice(identifier, integration, code, **more):
+    """Return what the form sends about a call that is thought of."""
+    asked = {"identifier": identifier.user_id, "integration": integration.public_id}
+    return asked | {"resource": code} | more
