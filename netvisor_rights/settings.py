@@ -221,6 +221,7 @@ SCHEDULES = {
     "apps.bulk.tasks.go_on_with_forsaken": timedelta(minutes=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
+    "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
 }
 """Which tasks workers begin by the clock, and how often."""
 
