@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -166,23 +166,7 @@ def _call_of(access: CompanyAccess, row: Any, integration: Integration, code: st
 
 def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | None:
     """Return a call of the company that the log has, if the person may ask about it."""
-    today = timezone.now().date()
-    days = [today - timedelta(days=number) for number in range(-1, settings.LOG_DAYS + 1)]
-    mine = ApiRequest.objects.filter(company=access.company.pk, request_id=request_id)
-    if not access.may_view_rights:
-        mine = mine.filter(owner=access.user.pk)
-    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
-    member = Membership.objects.filter(company=access.company, user=OuterRef("owner"))
-    row: Any = (
-        mine.filter(day__in=days)
-        .annotate(
-            user_id=Subquery(identifier.values("user_id")),
-            owner_name=Subquery(identifier.values("owner__name")),
-            member=Subquery(member.values("pk")),
-            version=VERSION,
-        )
-        .first()
-    )
+    row: Any = _log(access, request_id).first()
     if row is None:
         return None
     catalogue = _catalogue(row.version)
@@ -200,6 +184,24 @@ def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | N
         row=row,
     )
     return call, catalogue
+
+
+def _log(access: CompanyAccess, request_id: str) -> QuerySet[ApiRequest]:
+    """Look for a request on every day of the log: each day is looked up by its index."""
+    today = timezone.now().astimezone(UTC).date()
+    days = [today - timedelta(days=number) for number in range(-1, settings.LOG_DAYS + 1)]
+    found = ApiRequest.objects.filter(day__in=days, request_id=request_id)
+    found = found.filter(company=access.company.pk)
+    if not access.may_view_rights:
+        found = found.filter(owner=access.user.pk)
+    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
+    member = Membership.objects.filter(company=access.company, user=OuterRef("owner"))
+    return found.annotate(
+        user_id=Subquery(identifier.values("user_id")),
+        owner_name=Subquery(identifier.values("owner__name")),
+        member=Subquery(member.values("pk")),
+        version=VERSION,
+    )
 
 
 def _catalogue(version: UUID | None) -> Catalogue:
@@ -285,30 +287,32 @@ def figures(access: CompanyAccess, asked: Asked, priced: Collection[str]) -> lis
     """Return what was counted, in one statement: of each day, and of each reason of a refusal."""
     usage = Usage.objects.filter(company=access.company.pk, day__range=(asked.since, asked.until))
     usage = usage.filter(_alike(asked, "verdict")).order_by()
-    texts, none = CharField(), Value(None, output_field=IntegerField())
-    charged = Case(
-        When(verdict="", resource__in=priced, then=F("resource")), default=Value("", texts)
-    )
-    whether = Case(When(verdict="", then=Value("", texts)), default=Value(REFUSED, texts))
-    of_days = usage.annotate(
-        kind=Value(BY_DAY, texts),
-        on=TruncMonth("day") if asked.by_month else F("day"),
-        whose=Value(0, BigIntegerField()),
-        what=charged,
-        said=whether,
-    ).values_list("kind", "on", "integration", "whose", "what", "said")
     of_reasons = (
         usage.exclude(verdict="")
-        .annotate(kind=Value(REFUSED, texts))
+        .annotate(kind=Value(REFUSED, TEXT))
         .values("kind", "integration", "identifier", "resource", "verdict")
         .annotate(on=Min("day"), calls=Sum("count"), last=Max("last_at"), lag=_lag(access))
     )
     columns = ("kind", "on", "integration", "identifier", "resource", "verdict")
-    sums = ("calls", "last", "lag")
-    of_days = of_days.annotate(calls=Sum("count"), last=Max("last_at"), lag=none)
-    both = of_days.union(of_reasons.values_list(*columns, *sums), all=True)
-    rows: Any = both
+    of_reasons = of_reasons.values_list(*columns, "calls", "last", "lag")
+    rows: Any = _of_days(usage, asked, priced).union(of_reasons, all=True)
     return [Figure(*row) for row in rows]
+
+
+TEXT = CharField()
+
+
+def _of_days(usage: Any, asked: Asked, priced: Collection[str]) -> Any:
+    charged = When(verdict="", resource__in=priced, then=F("resource"))
+    days = usage.annotate(
+        kind=Value(BY_DAY, TEXT),
+        on=TruncMonth("day") if asked.by_month else F("day"),
+        whose=Value(0, BigIntegerField()),
+        what=Case(charged, default=Value("", TEXT)),
+        said=Case(When(verdict="", then=Value("", TEXT)), default=Value(REFUSED, TEXT)),
+    ).values_list("kind", "on", "integration", "whose", "what", "said")
+    none = Value(None, output_field=IntegerField())
+    return days.annotate(calls=Sum("count"), last=Max("last_at"), lag=none)
 
 
 def _lag(access: CompanyAccess) -> Case:

@@ -181,9 +181,9 @@ REASON_WORDS: Mapping[str, Promise] = {
     Why.NOT_FOR_WORKBOOKS: gettext_lazy("Excel identifier used with another integration"),
     Why.PACKAGE: gettext_lazy("Not included in the service package"),
     Why.NO_SUCH_RESOURCE: gettext_lazy("Unknown resource"),
-    Why.RETIRED_RESOURCE: gettext_lazy("The resource is not in use any more"),
+    Why.RETIRED_RESOURCE: gettext_lazy("The resource is no longer in use"),
     Why.OWNER_ROLE: gettext_lazy("The owner lacks a role"),
-    Why.RETIRED_INTEGRATION: gettext_lazy("The integration is not in use any more"),
+    Why.RETIRED_INTEGRATION: gettext_lazy("The integration is no longer in use"),
     Hindrance.DEACTIVATED: gettext_lazy("The identifier has been deactivated"),
     Hindrance.EXPIRED: gettext_lazy("The identifier has expired"),
     Hindrance.ACCOUNT_CLOSED: gettext_lazy("The owner's account is closed"),
@@ -227,16 +227,16 @@ REFUSALS: Mapping[Refusal, Promise] = {
 TO_VENDOR: Mapping[str, Promise] = {
     Why.NOT_TIMELY: gettext_lazy(
         "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"
-        " clock of your program is wrong. Please set the clock and the time zone."
+        " clock of your program is wrong. Set the clock and the time zone of the server."
     ),
     Why.WRONG_SIGNATURE: gettext_lazy(
         "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because their"
-        " signature is wrong. Please check that the Key of %(user_id)s is up to date."
+        " signature is wrong. Check that the Key of %(user_id)s is up to date."
     ),
 }
 TO_ANY_VENDOR = gettext_lazy(
     "API calls of %(integration)s to %(company)s (%(business_id)s) are refused: %(reason)s."
-    " Please correct this in your program."
+    " Correct this in your program."
 )
 
 
