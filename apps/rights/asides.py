@@ -339,19 +339,21 @@ def about_call(
 ) -> AboutCall:
     """Lay out what the endpoint would say of a call for a resource."""
     names = Names.of(access.company, integration, resource, listed=facts.own is not None)
+    said = calls.decided(decide(facts, OF_INTEGRATION), names)
     asked = urlencode({"integration": integration.public_id, "resource": resource.code})
     return AboutCall(
-        said=calls.decided(decide(facts, OF_INTEGRATION), names),
-        linked=[_linked_call(one, names) for one in found],
+        said=said,
+        linked=[_linked_call(one, names, said) for one in found],
         address=f"{reverse('check_call', args=[access.company.business_id])}?{asked}",
     )
 
 
-def _linked_call(one: Linked, names: Names) -> LinkedCall:
+def _linked_call(one: Linked, names: Names, said: str) -> LinkedCall:
+    """Lay out a call by one identifier; what is ``said`` of the integration is not said again."""
     verdict = decide(one.facts)
     why = calls.decided(verdict, replace(names, user_id=one.user_id, owner=one.owner))
-    passes = verdict.allowed
-    return LinkedCall(one.user_id, one.owner, passes, texts.CALLS[passes], "" if passes else why)
+    sign = texts.CALLS[verdict.allowed]
+    return LinkedCall(one.user_id, one.owner, verdict.allowed, sign, "" if why == said else why)
 
 
 @dataclass(frozen=True)
