@@ -87,17 +87,21 @@ def start_worker(port):
     with ExitStack() as running:
 
         def start():
-            where = os.environ | {
-                "DATABASE_URL": database(),
-                "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-                "EMAIL_TIMEOUT": "1",
-            }
             command = [sys.executable, MANAGE, "worker", "--skip-checks"]
-            process = subprocess.Popen(command, env=where, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(command, env=environment(port), stderr=subprocess.DEVNULL)
             running.callback(end, process)
             return process
 
         yield start
+
+
+def environment(port):
+    """The environment of a process that works on the tests' database and mails to a port."""
+    return os.environ | {
+        "DATABASE_URL": database(),
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "EMAIL_TIMEOUT": "1",
+    }
 
 
 def end(process):

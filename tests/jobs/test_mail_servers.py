@@ -1,5 +1,7 @@
 """Mail servers that refuse, are silent, or put off: no page waits, and each mail arrives once."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ from apps.jobs.models import Job, Worker
 from apps.people.models import Invitation
 from tests.conftest import signed_in
 from tests.factories import MembershipFactory, UserFactory
-from tests.jobs.conftest import silent, until, well
+from tests.jobs.conftest import MANAGE, environment, silent, until, well
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="a worker beside the test"),
@@ -133,3 +135,21 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_another(kh, company, port, 
     with well(port) as postmaster:
         start_worker()
         arrives_once(postmaster)
+
+
+def test_housekeeping_does_what_waits_and_ends(kh, company, port):
+    invite(kh, company)
+    with well(port) as postmaster:
+        command = [sys.executable, MANAGE, "housekeeping", "--skip-checks"]
+        done = subprocess.run(command, env=environment(port), capture_output=True, timeout=60)
+    assert done.returncode == 0
+    assert len(postmaster.took) == 1
+    assert not Worker.objects.exists()
+
+
+def test_a_worker_beside_a_server_ends_when_the_server_is_killed(port):
+    command = f"{sys.executable} {MANAGE} worker --beside --skip-checks & exec sleep 100"
+    with subprocess.Popen(["/bin/bash", "-c", command], env=environment(port)) as server:
+        until(Worker.objects.exists)
+        server.kill()
+    until(lambda: not Worker.objects.exists())
