@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django_tasks import task
 
+from apps.bulk import services
 from apps.bulk.models import BulkChange
 from apps.bulk.services import advance
 
@@ -41,6 +42,12 @@ def go_on_with_forsaken() -> None:
     unfinished = BulkChange.objects.unfinished().filter(moved_at__lt=timezone.now() - FORSAKEN)
     for pk in unfinished.values_list("pk", flat=True):
         go_on.enqueue(str(pk))
+
+
+@task
+def forget_drafts() -> None:
+    """Let the drafts go that nobody starts."""
+    services.forget_drafts()
 
 
 def run(pk: UUID) -> None:
