@@ -80,33 +80,33 @@ def used(known: Known, since: date | None, last: date | None, count: int) -> str
     """Say how many of the resources that wait were used before, and since when that is counted."""
     if known is Known.NOTHING:
         return _("Calls were not counted before the block, so it is not known what was used.")
-    words = {"count": count, "last": _date(last), "since": _date(since)}
-    match known, count:
-        case Known.ALL, 0:
-            return _("No call used any of them in the 90 days before the block.")
-        case _, 0:
-            return (
-                _(
-                    "Calls are counted since %(since)s. No call used any of them from then until the"
-                    " block."
-                )
-                % words
-            )
-        case Known.ALL, _:
-            said = ngettext(
-                "Calls used %(count)d of them in the 90 days before the block, last on %(last)s.",
-                "Calls used %(count)d of them in the 90 days before the block, last on %(last)s.",
-                count,
-            )
-            return said % words
-    said = ngettext(
-        "Calls are counted since %(since)s. From then until the block they used %(count)d of them,"
-        " last on %(last)s.",
-        "Calls are counted since %(since)s. From then until the block they used %(count)d of them,"
-        " last on %(last)s.",
+    said = {Known.ALL: _used_in_90_days, Known.PART: _used_since}[known](count)
+    return said % {"count": count, "last": _date(last), "since": _date(since)}
+
+
+def _used_in_90_days(count: int) -> str:
+    if not count:
+        return _("None of these resources was used in the 90 days before the block.")
+    return ngettext(
+        "%(count)d of these resources was used in the 90 days before the block, last on %(last)s.",
+        "%(count)d of these resources were used in the 90 days before the block, last on %(last)s.",
         count,
     )
-    return said % words
+
+
+def _used_since(count: int) -> str:
+    if not count:
+        return _(
+            "Calls have been counted since %(since)s. None of these resources was used from then"
+            " until the block."
+        )
+    return ngettext(
+        "Calls have been counted since %(since)s. From then until the block %(count)d of these"
+        " resources was used, last on %(last)s.",
+        "Calls have been counted since %(since)s. From then until the block %(count)d of these"
+        " resources were used, last on %(last)s.",
+        count,
+    )
 
 
 def only_used(known: Known, since: date | None, count: int) -> str:

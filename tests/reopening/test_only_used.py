@@ -12,7 +12,7 @@ from apps.resources.models import Listing
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.usage.models import Usage
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory
-from tests.rights.addresses import page_url, set_url
+from tests.rights.addresses import page_url
 
 TODAY = timezone.localdate
 
@@ -69,7 +69,7 @@ def test_each_resource_says_how_often_it_was_used_and_when_last(client, closed, 
     last = day(3).strftime("%-d %b %Y")
     assert text.count("<small>") == 1
     assert f"<small>36 calls, last on {last}</small>" in text
-    assert f"Calls used 1 of them in the 90 days before the block, last on {last}." in text
+    assert f"1 of these resources was used in the 90 days before the block, last on {last}." in text
     assert ">Only those used in 90 days (1)<" in " ".join(text.split()).replace("> ", ">").replace(
         " <", "<"
     )
@@ -79,7 +79,7 @@ def test_the_button_asks_and_reopens_exactly_those(client, closed, severa):
     call(closed, severa, "customer.nv", ago=100)
     call(closed, severa, "salesinvoice.nv", ago=1)
     used = ResourceSet([2]).hex
-    assert f'name="used"\n            value="{used}"' in panel(client, closed, severa)
+    assert f'name="used" value="{used}"' in panel(client, closed, severa)
     sent = {"integration": severa.public_id, "whole": ResourceSet([0, 1, 2]).hex, "used": used}
     question = client.post(url_of(closed, "ask_reopen"), sent).text.partition("<main")[2]
     assert "1 resource will be allowed again immediately." in question
@@ -90,28 +90,42 @@ def test_the_button_asks_and_reopens_exactly_those(client, closed, severa):
     assert bytes(AuditEvent.objects.latest("pk").added) == bytes(ResourceSet([2]))
 
 
+def blocked(company, integration, *blocks):
+    """Let resources wait since blocks, each so many days ago."""
+    waiting = ResourceSet(position for _ago, taken in blocks for position in taken)
+    ListingFactory(company=company, integration=integration, waiting=waiting)
+    for ago, taken in blocks:
+        AuditEvent.objects.create(
+            at=timezone.now() - timedelta(days=ago),
+            company_id=company.pk,
+            verb="rights:close",
+            subject_kind="integration",
+            subject_id=integration.pk,
+            removed=bytes(ResourceSet(taken)),
+        )
+
+
 def test_what_counts_are_the_days_before_the_block_however_late_it_is_reopened(
-    client, closed, severa
+    client, company, severa
 ):
-    AuditEvent.objects.update(at=timezone.now() - timedelta(days=200))
-    call(closed, severa, "customer.nv", ago=290)
-    call(closed, severa, "customerlist.nv", ago=291)
-    call(closed, severa, "salesinvoice.nv", ago=100)
-    text = panel(client, closed, severa)
-    assert "Calls used 1 of them in the 90 days before the block" in text
-    assert f'value="{ResourceSet([0]).hex}"' in text
+    blocked(company, severa, (200, [0, 1, 2]))
+    call(company, severa, "customer.nv", ago=290)
+    call(company, severa, "customerlist.nv", ago=291)
+    call(company, severa, "salesinvoice.nv", ago=100)
+    text = panel(client, company, severa)
+    assert "1 of these resources was used in the 90 days before the block" in text
+    assert f'name="used" value="{ResourceSet([0]).hex}"' in text
 
 
-def test_each_resource_is_looked_at_before_the_block_that_it_waits_since(client, closed, severa):
-    AuditEvent.objects.update(at=timezone.now() - timedelta(days=200))
-    client.post(set_url(closed, severa), {"allow": "employee.nv"})
-    client.post(page_url(closed) + "block-traffic/")
+def test_each_resource_is_looked_at_before_the_block_that_it_waits_since(client, company, severa):
+    blocked(company, severa, (200, [0, 1]), (50, [3]))
     for code in ("customer.nv", "employee.nv"):
-        call(closed, severa, code, ago=250)
-        call(closed, severa, code, ago=291)
-    assert f'value="{ResourceSet([0]).hex}"' in panel(client, closed, severa)
-    call(closed, severa, "employee.nv", ago=80)
-    assert f'value="{ResourceSet([0, 3]).hex}"' in panel(client, closed, severa)
+        call(company, severa, code, ago=250)
+        call(company, severa, code, ago=291)
+    call(company, severa, "customerlist.nv", ago=70)
+    assert f'name="used" value="{ResourceSet([0]).hex}"' in panel(client, company, severa)
+    call(company, severa, "employee.nv", ago=140)
+    assert f'name="used" value="{ResourceSet([0, 3]).hex}"' in panel(client, company, severa)
 
 
 def test_general_rights_were_used_by_those_without_rights_of_their_own(client, closed, severa):
@@ -129,14 +143,14 @@ def test_it_says_since_when_calls_are_counted_and_offers_no_more_than_that(clien
     assert "it is not known what was used" in panel(client, closed, severa)
     call(closed, severa, "customer.nv", ago=89)
     text, since = panel(client, closed, severa), day(89).strftime("%-d %b %Y")
-    assert f"Calls are counted since {since}. From then until the block they used 1 of them" in text
+    assert f"Calls have been counted since {since}. From then until the block 1 of these" in text
     assert f"Only those used since {since} (1)" in text
     assert "90 days" not in text
     rest = panel(client, closed)
-    assert f"Calls are counted since {since}. No call used any of them" in rest
+    assert f"Calls have been counted since {since}. None of these resources was used" in rest
     assert "Only those used" not in rest
     call(closed, severa, "old.nv", ago=90)
-    assert "No call used any of them in the 90 days" in panel(client, closed)
+    assert "None of these resources was used in the 90 days" in panel(client, closed)
 
 
 @pytest.mark.parametrize(
