@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F
 
 from apps.companies import rules as companies
 from apps.companies.access import CompanyAccess
 from apps.companies.rules import Grants
 from apps.core.fields import Secret
 from apps.gateway.models import OlderSignature
-from apps.gateway.rules import Caller, Holder, Resource
-from apps.gateway.signing import Algorithm, Question
+from apps.gateway.rules import Caller, Facts, Holder, Resource
+from apps.gateway.signing import Algorithm
 from apps.identifiers import rules as identifiers
+from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.rules import Owner
-from apps.resources.rules import ResourceSet
+from apps.resources.models import Integration, InterfaceResource
+from apps.resources.rules import Board, ResourceSet
 from apps.usage import reads as usage
 
 COLUMNS = """
@@ -89,6 +92,19 @@ class Row(NamedTuple):
     older_until: Any
 
 
+class Asking(Protocol):
+    """What a request names, and how it is signed: by this its facts are found."""
+
+    @property
+    def partner(self) -> str: ...
+    @property
+    def customer(self) -> str: ...
+    @property
+    def company(self) -> str: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+
+
 @dataclass(frozen=True)
 class Found:
     """What the statement found: the parts of the facts, the keys, and the numbers for the log."""
@@ -103,8 +119,30 @@ class Found:
     keys: tuple[Secret, Secret] | None
     numbers: Mapping[str, int | None]
 
+    def accepts(self, algorithm: Algorithm, now: datetime) -> bool:
+        """Tell whether the company accepts a way of signing at a moment."""
+        until = self.older_until
+        return not algorithm.older or (until is not None and now < until)
 
-def found(question: Question, code: str, now: datetime) -> Found:
+    def facts(
+        self, *, accepted: bool, signed: bool = True, timely: bool = True, unique: bool = True
+    ) -> Facts:
+        """Return what a decision rests on, with what the request itself has shown."""
+        return Facts(
+            caller=self.caller,
+            holder=self.holder,
+            accepted=accepted,
+            signed=signed,
+            timely=timely,
+            unique=unique,
+            package=self.package,
+            resource=self.resource,
+            own=self.own,
+            general=self.general,
+        )
+
+
+def found(question: Asking, code: str, now: datetime) -> Found:
     """Read what a question is about, whoever asks: the gateway has no person's access.
 
     ``code`` is the resource that it names, or empty. Raises ValueError for a damaged row.
@@ -181,6 +219,57 @@ def _set(stored: Any) -> ResourceSet | None:
 def _moment(stored: datetime | None) -> datetime | None:
     """Return a moment with its zone: SQLite keeps them in UTC and does not say so."""
     return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
+
+
+MOST_LINKED = 10
+"""How many identifiers are told of beside one integration."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """An identifier for one integration, and the facts of a call that is made with it."""
+
+    user_id: str
+    owner: str
+    facts: Facts
+
+
+def facts_of(
+    access: CompanyAccess, integration: Integration, board: Board, resource: InterfaceResource
+) -> Facts:
+    """Return the facts of a call of an integration, whoever owns the identifier; no statement."""
+    own, general = (board.stored.get(pk) for pk in (integration.pk, None))
+    return Facts(
+        caller=Caller(
+            integration.built_in, integration.available_only, retired=integration.retired
+        ),
+        holder=None,
+        accepted=True,
+        signed=True,
+        timely=True,
+        unique=True,
+        package=access.company.package,
+        resource=Resource(resource.position, resource.owner_role, retired=resource.retired),
+        own=own.allowed if own else None,
+        general=general.allowed if general else None,
+    )
+
+
+def linked(access: CompanyAccess, integration: Integration, facts: Facts) -> list[Linked]:
+    """Return the newest identifiers that work in the company and are for an integration."""
+    here = ApiIdentifier.objects.in_company(access.company).at_work(access.company)
+    found: Any = here.filter(integration=integration).annotate(roles=F("here__roles"))
+    return [
+        Linked(one.user_id, one.owner.name, replace(facts, holder=_working(one)))
+        for one in found[:MOST_LINKED]
+    ]
+
+
+def _working(found: Any) -> Holder:
+    """Return the holder of an identifier that works in the company."""
+    grants = Grants.read(found.roles, found.levels)
+    owner = Owner(active=True, grants=grants, period=companies.Validity.IN_FORCE)
+    return Holder(identifiers.State.WORKS, found.purpose, owner, stopped=False)
 
 
 def accepted(access: CompanyAccess, now: datetime) -> dict[Algorithm, date]:

@@ -19,7 +19,7 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, question_window
 from apps.core.paging import Page
 from apps.core.refusals import Refused
-from apps.identifiers import mails, reads, services, texts
+from apps.identifiers import reads, services, tasks, texts
 from apps.identifiers.forms import (
     AboutForm,
     CreateForm,
@@ -343,7 +343,7 @@ def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
     """Stop somebody's identifier in this company and tell the owner."""
     identifier, news = services.stop(access, pk)
     if news:
-        mails.tell_owner(identifier, access, stopped=True)
+        tasks.tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=True)
     return overseen(request, access, identifier, texts.STOPPED if news else texts.IS_SO)
 
 
@@ -352,7 +352,7 @@ def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: i
     """Take that back and tell the owner."""
     identifier, news = services.allow(access, pk)
     if news:
-        mails.tell_owner(identifier, access, stopped=False)
+        tasks.tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=False)
     return overseen(request, access, identifier, texts.ALLOWED if news else texts.IS_SO)
 
 

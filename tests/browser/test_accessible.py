@@ -19,6 +19,7 @@ from apps.resources.rules import ResourceSet
 from apps.rights.services import block_traffic
 from tests.browser.conftest import COLOURS, MEMBER, STRUCTURE
 from tests.factories import ApiIdentifierFactory
+from tests.work import mails
 
 WIDTHS = [320, 480, 768, 960, 1280, 1920]
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
@@ -48,6 +49,8 @@ PAGES = {
     "about": ("kh", "{rights}about/?resource=accounting.nv"),
     "block": ("kh", "{rights}block-traffic/"),
     "older-signatures": ("kh", "{site}/companies/9000001-1/signatures/"),
+    "check-call": ("kh", "{site}/companies/9000001-1/calls/check/"),
+    "checked-call": ("kh", "{checked}&at=2026-01-01T12:00"),
     "reopen": ("kh", "{site}/companies/9000003-8/interface-resources/reopen/"),
     "identifiers": ("kh", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-excel": ("member", "{site}/companies/9000001-1/excel-identifiers/"),
@@ -76,6 +79,9 @@ STATES = {
     "rights-basic": ("tpk", "{site}/companies/9000005-4/interface-resources/"),
     "rights-reader": ("reader", "{rights}"),
     "older-signatures-reader": ("reader", "{site}/companies/9000001-1/signatures/"),
+    "check-call-nonsense": ("kh", "{site}/companies/9000001-1/calls/check/?request=x"),
+    "checked-call-now": ("member", "{checked}"),
+    "about-integration-resource": ("kh", "{rights}about/?resource=customer.nv&{integration}"),
     "integration-whole": ("kh", "{bezala}"),
     "integration-blocked": ("kh", "{severa}"),
     "integration-unlisted": ("kh", "{luovu}"),
@@ -122,8 +128,12 @@ def addresses(site, rights_url):
         Membership.objects.get(user__email=f"{who}@demo.example", company__business_id="9000001-1")
         for who in ("member", "tpk")
     )
+    severa = known["severa"].rstrip("/").rpartition("/")[2]
+    asked = f"identifier={working.user_id}&integration={severa}&resource=customer.nv"
     return known | {
         **bulk_changes(),
+        "checked": f"{bakery}calls/check/?{asked}",
+        "integration": f"integration={severa}",
         "site": site,
         "rights": rights_url(),
         "identifier": f"{bakery}api-identifiers/{working.pk}/",
@@ -363,12 +373,12 @@ def test_every_state(page, site, sign_in_as, rights_url, bakery, check, expected
     assert Company.objects.get(pk=bakery.pk).package == "premium"
 
 
-def test_choosing_a_new_password(page, site, check, mailoutbox):
+def test_choosing_a_new_password(page, site, check):
     page.goto(f"{site}/accounts/password/reset/")
     page.get_by_label("Email").fill("kh@demo.example")
     page.get_by_role("button", name="Send the link").click()
     page.get_by_role("heading", name="Check your email").wait_for()
-    page.goto(next(word for word in mailoutbox[0].body.split() if "/reset/key/" in word))
+    page.goto(next(word for word in mails()[0].body.split() if "/reset/key/" in word))
     check("reset-key")
     for field in page.locator("input[type=password]").all():
         field.fill("another-fine-passphrase")
