@@ -134,9 +134,9 @@ FROM generate_series(1, %(events)s) n, LATERAL (
 """
 INVITATIONS = """
 INSERT INTO people_invitation (company_id, email, name, name_folded, name_sorted, roles, levels,
-                               invited_by_id, created_at, expires_at, token_digest)
+                               invited_by_id, created_at, expires_at, nonce, trouble)
 SELECT 1 + n %% %(companies)s, n || '@new.example', 'New ' || n, 'new ' || n, 'new ' || n, 0, '{}'::jsonb,
-       %(quiet)s, now(), now() + interval '7 days', md5(n::text)
+       %(quiet)s, now(), now() + interval '7 days', md5(n::text), ''
 FROM generate_series(1, %(companies)s / 20) n
 """
 STATEMENTS = (
@@ -166,11 +166,14 @@ RIGHTS = (
     "signatures/", "help/",
 )  # fmt: skip
 HISTORY = ("?kind=identifiers", "?kind=rights", "?resource=customer", "csv/", "rights/")
-ADMIN = tuple(
-    f"{table}/{rest}"
-    for table in ("companies/company", "companies/membership", "accounts/user")
-    for rest in ("", "?q=aeiou", "?q=0000017-0", "1/change/")
-)
+ADMIN = (
+    *(
+        f"{table}/{rest}"
+        for table in ("companies/company", "companies/membership", "accounts/user")
+        for rest in ("", "?q=aeiou", "?q=0000017-0")
+    ),
+    "companies/company/1/change/", "accounts/user/1/change/",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

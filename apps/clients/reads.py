@@ -39,7 +39,7 @@ from django.utils.functional import cached_property
 from apps.audit.models import AuditEvent
 from apps.audit.sets import AnyBits, AsList
 from apps.clients.rules import Need
-from apps.companies.access import OfficeAccess
+from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
 from apps.companies.models import (
     Company,
@@ -217,7 +217,7 @@ class Clients:
             self.found(sent)
             .select_related("office")
             .annotate(
-                without_owner=without_owner(THIS),
+                without_owner=_without_owner(THIS),
                 ending=_count(soon),
                 first_end=Subquery(soon.annotate(end=end).values("end")),
             )
@@ -233,8 +233,13 @@ class Clients:
         )
 
 
-def without_owner(company: Any) -> Combinable:
-    """Return how many identifiers in a company miss an owner who works there, as a column.
+def without_owner(access: CompanyAccess) -> Combinable:
+    """Return how many identifiers in the company miss an owner who works there, as a column."""
+    return _without_owner(Value(access.company.pk))
+
+
+def _without_owner(company: Any) -> Combinable:
+    """Return the same of any company.
 
     They were made there or are meant for an integration that is listed there, and have no
     successor yet. Stopping one there acknowledges it.

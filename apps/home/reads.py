@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -34,7 +34,7 @@ def members(access: CompanyAccess) -> list[Any]:
         .annotate(
             leaves=ExpressionWrapper(Q(valid_until__lte=until), BooleanField()),
             identifiers=Coalesce(Subquery(per_owner), 0),
-            without_owner=without_owner(Value(company.pk)),
+            without_owner=without_owner(access),
         )
         .select_related("user")
         .order_by("valid_until", "pk")[:AT_MOST]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_search_names'),
-        ('companies', '0001_initial'),
+        ('companies', '0002_ending'),
     ]
 
     operations = [
