@@ -25,7 +25,8 @@ def events(company):
         actor = (None, 5, 6, 7)[number // 3 % 4]
         scene = Scene(actor, f"Name {number}", "", where.pk, str(where))
         kind, pk = subjects[number // 12 % 4]
-        record(scene, [Entry(VERBS[number % 4], kind, pk, "Subject")])
+        verb = "odd:thing" if kind == "user" else VERBS[number % 4]
+        record(scene, [Entry(verb, kind, pk, "Subject")])
 
 
 @pytest.mark.usefixtures("events")
