@@ -330,7 +330,8 @@ class Refusal(refusals.Reason):
 class Use(NamedTuple):
     """Calls of ninety days that were alike: whose, for which resource, and how answered.
 
-    ``since`` is the first day of which the company has any calls.
+    ``lately`` is how many of them came since yesterday; ``since`` is the first day of which the
+    company has any calls.
     """
 
     integration: int
@@ -342,6 +343,7 @@ class Use(NamedTuple):
     last: datetime
     user_id: str | None
     owner: str | None
+    lately: int
     since: date
 
 
