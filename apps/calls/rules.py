@@ -320,6 +320,12 @@ def log_is_long_enough(since: date | None, today: date) -> bool:
     return since is not None and today - since >= UNUSED
 
 
+MORNING = 6
+"""From this hour on people are mailed: what was counted of yesterday is complete by then."""
+NEW = timedelta(days=7)
+"""A refusal is new that was not counted for so long before."""
+
+
 class Refusal(refusals.Reason):
     """Why rights that no call used are not blocked."""
 
