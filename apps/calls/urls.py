@@ -12,4 +12,5 @@ urlpatterns = [
     path("mails/", views.mail_refusals, name="mail_refusals"),
     path("undo/", views.undo_calls, name="undo_calls"),
     path("check/", views.check_call, name="check_call"),
+    path("check/signature/", views.check_signature, name="check_signature"),
 ]
