@@ -54,7 +54,7 @@ def page(company):
 @pytest.fixture
 def told(editor):
     """The editor wants mails."""
-    User.objects.filter(pk=editor.user.pk).update(mails_refusals=True)
+    User.objects.filter(pk=editor.user.pk).update(mails_refusals=True, language="en")
     return editor.user
 
 
@@ -67,13 +67,13 @@ def sent(now=TODAY):
 
 def test_they_are_off_until_a_kh_turns_them_on(client, sign_in, editor, broken, page):
     kh = sign_in(editor.user)
-    assert "These mails are off." in kh.get(page).text
+    assert "These emails are off." in kh.get(page).text
     assert sent() == []
     answer = kh.post(f"{page}mails/", {"wanted": "1"}, follow=True).text
-    assert "You will get a mail about new refusals" in answer
-    assert "These mails are on." in answer
+    assert "You will get an email about new refusals" in answer
+    assert "These emails are on." in answer
     assert sent() == [editor.user.email]
-    assert "no more mails" in kh.post(f"{page}mails/", follow=True).text
+    assert "no more emails" in kh.post(f"{page}mails/", follow=True).text
     assert sent(TODAY + DAY) == []
 
 
@@ -159,4 +159,4 @@ def test_a_custom_integration_that_is_not_listed_is_not_named(told, used, compan
 
 
 def test_who_is_no_kh_is_not_offered_them(sign_in, reader, page):
-    assert "Mails about new refusals" not in sign_in(reader.user).get(page).text
+    assert "Emails about new refusals" not in sign_in(reader.user).get(page).text

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='mails_refusals',
-            field=models.BooleanField(default=False, verbose_name='mails about new refusals'),
+            field=models.BooleanField(default=False, verbose_name='emails about new refusals'),
         ),
         migrations.AddField(
             model_name='user',
