@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -46,7 +48,8 @@ def address(access: CompanyAccess, name: str, public_id: str | None = None) -> s
 class Picked:
     """Whose rights are looked at, by whom, and through which filter.
 
-    ``working`` is how many API identifiers work in the company, where that was asked.
+    ``working`` is how many API identifiers work in the company, ``used`` and ``uses`` are when
+    integrations and resources were used last, where that was asked.
     """
 
     access: CompanyAccess
@@ -56,6 +59,8 @@ class Picked:
     filter: Filter = NO_FILTER
     newly_listed: bool = False
     working: int = 0
+    used: Mapping[int, datetime] = field(default_factory=dict)
+    uses: Mapping[int, datetime] = field(default_factory=dict)
 
     @cached_property
     def standing(self) -> Standing:
@@ -102,6 +107,7 @@ class Link:
     tally: str
     sign: SignLook | None
     carries: str
+    used: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,13 +149,20 @@ class Match:
     current: bool
 
 
-def links_of(access: CompanyAccess, board: Board, current: Standing | None) -> Links:
+def links_of(
+    access: CompanyAccess,
+    board: Board,
+    current: Standing | None,
+    used: Mapping[int, datetime] | None = None,
+) -> Links:
     """Return the Integrations panel; on other pages than the rights page none is current."""
-    whose = current and current.subject
+    whose, now = current and current.subject, timezone.now()
     links = {
         one.subject: link_of(access, one, current=current is not None and one.subject == whose)
         for one in board.all
     }
+    for pk, at in (used or {}).items():
+        links[pk] = replace(links[pk], used=texts.used(at, now))
     kinds = {one.subject: one.integration and one.integration.kind for one in board.listed}
     return Links(
         general=[links[None]],

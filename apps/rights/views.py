@@ -99,9 +99,18 @@ def pick(
 
     Raises Integration.DoesNotExist for an integration that the person may not know of.
     """
-    read = reads.opened(access)
+    read = reads.opened(access, public_id)
     integration = resources.target(access, read.board, target_of(request, public_id))
-    return Picked(access, read.catalogue, read.board, integration, looked_for, working=read.working)
+    return Picked(
+        access,
+        read.catalogue,
+        read.board,
+        integration,
+        looked_for,
+        working=read.working,
+        used=read.used,
+        uses=read.uses,
+    )
 
 
 @company_view(Capability.VIEW_RIGHTS)

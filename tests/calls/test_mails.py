@@ -47,7 +47,7 @@ def broken(used, company, severa, catalogue):
 
 
 @pytest.fixture
-def page(company):
+def url(company):
     return f"/companies/{company.business_id}/calls/"
 
 
@@ -65,15 +65,15 @@ def sent(now=TODAY):
     return [message.to[0] for message in mails()[before:]]
 
 
-def test_they_are_off_until_a_kh_turns_them_on(client, sign_in, editor, broken, page):
+def test_they_are_off_until_a_kh_turns_them_on(client, sign_in, editor, broken, url):
     kh = sign_in(editor.user)
-    assert "These emails are off." in kh.get(page).text
+    assert "These emails are off." in kh.get(url).text
     assert sent() == []
-    answer = kh.post(f"{page}mails/", {"wanted": "1"}, follow=True).text
+    answer = kh.post(f"{url}mails/", {"wanted": "1"}, follow=True).text
     assert "You will get an email about new refusals" in answer
     assert "These emails are on." in answer
     assert sent() == [editor.user.email]
-    assert "no more emails" in kh.post(f"{page}mails/", follow=True).text
+    assert "no more emails" in kh.post(f"{url}mails/", follow=True).text
     assert sent(TODAY + DAY) == []
 
 
@@ -158,5 +158,5 @@ def test_a_custom_integration_that_is_not_listed_is_not_named(told, used, compan
     assert "- Custom integration that is not in the list: Blocked" in message.body
 
 
-def test_who_is_no_kh_is_not_offered_them(sign_in, reader, page):
-    assert "Emails about new refusals" not in sign_in(reader.user).get(page).text
+def test_who_is_no_kh_is_not_offered_them(sign_in, reader, url):
+    assert "Emails about new refusals" not in sign_in(reader.user).get(url).text
