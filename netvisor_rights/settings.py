@@ -220,6 +220,7 @@ SCHEDULES = {
     "apps.accounts.tasks.forget_sessions": timedelta(days=1),
     "apps.bulk.tasks.forget_drafts": timedelta(days=1),
     "apps.bulk.tasks.go_on_with_forsaken": timedelta(minutes=1),
+    "apps.calls.tasks.tell_of_refusals": timedelta(hours=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
     "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
