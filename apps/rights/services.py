@@ -18,7 +18,7 @@ from apps.core.refusals import Refused
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import Board, ResourceSet, Standing, Stored, Target
+from apps.resources.rules import EVERYTHING, Board, ResourceSet, Standing, Stored, Target
 from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, answered, granted, reach
 
 
@@ -56,6 +56,11 @@ class Change:
     def about(self) -> tuple[Integration | None, ResourceSet, Catalogue]:
         """Whose rights it changed and which, with their catalogue: what a sentence names."""
         return self.integration, self.changed, self.catalogue
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of an integration was asked for, by its big switch."""
+        return self.integration is not None and self.within == EVERYTHING
 
     @property
     def ends_allowed(self) -> bool:

@@ -161,6 +161,8 @@ def set_rights(
     form = WishForm(request.POST)
     change = services.set_rights(access, target_of(request, public_id), form.wish)
     said = texts.changed(*change.about, allow=change.allows, newly_listed=change.newly_listed)
+    if change.is_whole:
+        said = f"{said} {texts.needs_less(change.now, change.catalogue)}".strip()
     return changed(request, access, change, said)
 
 
