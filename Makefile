@@ -15,10 +15,10 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	$(BIN)/python manage.py migrate --noinput -v 0
 	$(BIN)/python manage.py createcachetable
 	$(BIN)/python manage.py partitions
-	$(BIN)/python manage.py roll_up_usage
 	$(BIN)/python manage.py collectstatic --noinput -v 0
 	$(BIN)/python manage.py sync_catalog
 	PORT=$(PORT) $(BIN)/python manage.py demo
+	$(BIN)/python manage.py demo_traffic
 	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --header-map refuse \
 		--limit-request-line 8190 --keep-alive 75 --log-level warning --no-control-socket
 

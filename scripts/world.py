@@ -5,18 +5,21 @@ Import it once Django is set up.
 
 import io
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
+from stdnum.fi.ytunnus import is_valid
 
 from apps.accounts.models import User
 from apps.bulk import services as bulk
 from apps.bulk.models import BulkChange
 from apps.companies.access import OfficeAccess
-from apps.companies.models import Company
+from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.rules import Function, Level
 from apps.demo import services as demo
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import POSITIONS, ResourceSet
@@ -88,6 +91,28 @@ def fill(company: Company, listings: int) -> None:
         Listing(company=company, integration=integration, allowed=integration.needed)
         for integration in missing
     )
+
+
+def make_clients(number: int) -> User:
+    """Make an office with so many client companies, and a person who serves them all."""
+    office = AccountingOffice.objects.create(name="Office")
+    person = User.objects.create_user("tpk@bench.example", name="Person")
+    companies = Company.objects.bulk_create(
+        Company(name=f"Company {one}", business_id=one, package="premium", office=office)
+        for one in islice(business_ids(), number)
+    )
+    levels = {Function.INTERFACE_RESOURCES: Level.EDIT}
+    Membership.objects.bulk_create(
+        Membership(user=person, company=company, roles=["TPK", "KH"], levels=levels)
+        for company in companies
+    )
+    return person
+
+
+def business_ids() -> Iterator[str]:
+    """Yield valid business ids."""
+    for number in count(2_000_000):
+        yield from (f"{number}-{digit}" for digit in range(10) if is_valid(f"{number}{digit}"))
 
 
 def start_bulk(

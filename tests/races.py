@@ -1,9 +1,11 @@
 """Doing things at the same time, over real connections."""
 
+import os
 import threading
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from apps.companies.models import Company
 
@@ -27,6 +29,14 @@ def at_once(*actions):
     for thread in threads:
         thread.join(30)
     assert errors == []
+
+
+def database():
+    """Return the address of the tests' database, for a process of its own."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 @contextmanager

@@ -129,6 +129,7 @@ def test_only_a_few_rooms_ask_the_database():
 WITHOUT_ACCESS = {
     "companies/reads.membership": "the way in: it makes the access",
     "companies/reads.locked_membership": "the way in, under the locks",
+    "companies/reads.locked_memberships": "the ways into many companies, under the locks",
     "companies/reads.memberships": "the person's own, by which companies are chosen",
     "companies/reads.first_entered": "the person's own, by which a company is chosen",
     "companies/reads.client_companies": "makes the office's access",
@@ -144,6 +145,7 @@ WITHOUT_ACCESS = {
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",
+    "bulk/reads.boards": "of accesses to each company, under their locks",
     "bulk/reads.pasts": "of items that an access has read",
     "resources/reads.catalogue": "the same for everybody",
     "resources/reads.catalogue_of": "the same for everybody",

@@ -1,8 +1,9 @@
 """The demo world is loaded once, and what people change in it stays."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from io import StringIO
+from itertools import groupby
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,11 +16,18 @@ from apps.clients.rules import Need
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
 from apps.demo import services as demo
+from apps.demo.tasks import make_traffic
+from apps.gateway import installation
 from apps.identifiers.models import ApiIdentifier
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import ResourceSet
+from apps.usage.models import ApiRequest, Usage
 from apps.usage.services import make_parts
 from tests.rights.addresses import page_url
+
+TODAY = datetime.now(UTC).date()
+AN_EVENING = datetime.combine(TODAY - timedelta((TODAY.weekday() - 4) % 7 or 7), time(18), UTC)
+"""Of the last Friday: whatever the day brings was asked by then."""
 
 
 def test_companies(world):
@@ -113,3 +121,49 @@ def test_a_request_of_the_demo_world_is_asked_about(world, settings):
     assert "blocked for this integration" in answer_to("/customer.nv", integration="Severa")
     with pytest.raises(CommandError):
         answer_to("/customer.nv", integration="Nobody")
+
+
+@pytest.fixture
+def here(settings):
+    """The gateway that demo requests are sent to."""
+    settings.DEMO = True
+    return installation.read(**settings.GATEWAY)
+
+
+def verdicts(name):
+    """Return how the requests of a demo company are answered, first to last."""
+    of = ApiRequest.objects.filter(company=Company.objects.get(name=name).pk)
+    return [reason for reason, _ in groupby(of.order_by("at").values_list("reason", flat=True))]
+
+
+def test_traffic_worked_and_suddenly_stopped(world, here):
+    assert make_traffic(here, AN_EVENING, days=16) > 900
+    assert verdicts("Demo Optics") == ["", "membership_ended"]
+    assert verdicts("Demo Boatyard") == ["", "package"]
+    assert verdicts("Demo Fitness") == ["", "paused"]
+    assert verdicts("Demo Catering") == ["", "not_timely"]
+    assert verdicts("Demo Garage") == verdicts("Demo Roofing") == [""]
+    assert set(verdicts("Demo Florist")) == {"", "blocked_for_integration"}
+    wrong = Usage.objects.filter(verdict="wrong_signature").values_list("count", flat=True)
+    assert sum(wrong) > 20
+    late = ApiRequest.objects.filter(reason="not_timely").values_list("lag", flat=True)
+    assert min(late) >= 3600
+
+
+def test_traffic_agrees_with_the_history_and_is_sent_once(world, here):
+    make_traffic(here, AN_EVENING, days=16)
+    assert make_traffic(here, AN_EVENING) == 0
+    company = Company.objects.get(name="Demo Florist")
+    blocked = AuditEvent.objects.get(company_id=company.pk, verb="rights:block")
+    asked = ApiRequest.objects.filter(company=company.pk, resource="customer.nv")
+    assert {one.reason for one in asked.filter(at__lt=blocked.at)} == {""}
+    assert {one.reason for one in asked.filter(at__gte=blocked.at)} == {"blocked_for_integration"}
+    assert not ApiRequest.objects.exclude(transaction_id__startswith="demo-").exists()
+    assert make_traffic(here, AN_EVENING + timedelta(days=1)) > 10
+
+
+def test_traffic_is_for_demo_data_only(db, settings):
+    for settings.DEMO in (False, True):
+        with pytest.raises(CommandError):
+            call_command("demo_traffic")
+    assert not ApiRequest.objects.exists()

@@ -1,24 +1,27 @@
 """Writing audit events. Call these inside the transaction of the change itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Who acts, from which office, and in which company."""
+    """Who acts, from which office, in which company, and when: now unless it says otherwise."""
 
     actor_id: int | None
     actor: str
     office: str = ""
     company_id: int | None = None
     company: str = ""
+    at: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,12 @@ class Entry:
 
 
 def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
-    """Write one audit event per entry, in one statement, and return them.
+    """Write one audit event per entry, in one statement, and return them; raises alike."""
+    return record_all([(scene, entries)])
+
+
+def record_all(scenes: Iterable[tuple[Scene, Sequence[Entry]]]) -> list[AuditEvent]:
+    """Write what happened in many companies, in one statement, and return the events.
 
     Raises TransactionManagementError outside a transaction: a change and its event are saved
     together or not at all.
@@ -47,6 +55,9 @@ def record(scene: Scene, entries: Sequence[Entry]) -> list[AuditEvent]:
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record audit events in a transaction")
+    now = timezone.now()
     return AuditEvent.objects.bulk_create(
-        AuditEvent(**vars(scene), **vars(entry)) for entry in entries
+        AuditEvent(**vars(scene) | {"at": scene.at or now}, **vars(entry))
+        for scene, entries in scenes
+        for entry in entries
     )

@@ -34,6 +34,9 @@ class BulkChange(models.Model):
     ``sent`` is what was chosen, to go back to it. ``out_of_reach`` counts the companies of the
     change that is put back which the person serves no more.
 
+    ``moved_at`` is when it last got any further, be it that somebody asked for it. ``taken_up_at``
+    is when a worker first went on with what had been asked for, ``left_then`` how much that was.
+
     Without integration it is about the general access rights or, ``everywhere``, about those and
     every listed integration. A draft has not been started and changes nothing.
     """
@@ -53,6 +56,9 @@ class BulkChange(models.Model):
     out_of_reach = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
+    taken_up_at = models.DateTimeField(null=True)
+    left_then = models.PositiveIntegerField(default=0)
     stopped_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -75,6 +81,18 @@ class BulkChange(models.Model):
         return Stage.RUNNING if self.stopped_at is None else Stage.STOPPED
 
 
+class BulkItemQuerySet(models.QuerySet["BulkItem"]):
+    """The companies of bulk changes."""
+
+    def waiting(self) -> BulkItemQuerySet:
+        """Return those that are to be run, in order."""
+        return self.filter(state=State.WAITING).order_by("pk")
+
+    def claimed(self) -> BulkItemQuerySet:
+        """Return those of them that nobody else has in hand, for this transaction alone."""
+        return self.waiting().select_for_update(no_key=True, skip_locked=True)
+
+
 class BulkItem(models.Model):
     """One company of a bulk change; ``why`` says why it was refused."""
 
@@ -86,8 +104,8 @@ class BulkItem(models.Model):
     why = models.CharField(
         max_length=10, blank=True, default="", choices=[(r.value, r.value) for r in Refusal]
     )
-    claimed_by = models.UUIDField(null=True)
-    claimed_until = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[BulkItem]] = BulkItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from apps.bulk import texts
 from apps.bulk.forms import CompaniesForm, PutBackForm, WishForm
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.reads import NAMED, Candidates, Checked, NamedItem
-from apps.bulk.rules import HOPELESS, Chosen, Delta, Refusal, Stage, State
+from apps.bulk.rules import HOPELESS, Chosen, Delta, Refusal, Stage, State, seconds_left
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface
 from apps.companies.texts import company_count
@@ -27,6 +28,8 @@ OCTAGON = ("octagon", "icon-closed")
 TRIANGLE = ("triangle", "icon-partly")
 TICK = ("tick", "icon-quiet")
 NO_SIGN = ("", "")
+PATIENCE = timedelta(seconds=5)
+"""After how long without a step forward a page says that a change waits."""
 ORDER = (State.DONE, State.UNCHANGED, State.REFUSED, State.WAITING, State.LEFT_OUT)
 Kinds = dict[tuple[State, str, bool], list[NamedItem]]
 """Companies of a change by state, reason, and whether they are clients no more."""
@@ -169,7 +172,7 @@ class ChoosePage:
 
 
 def _last(change: Any) -> LastChange:
-    words = texts.heading(change, change.done)
+    words = texts.heading(change, change.total)
     return LastChange(change.pk, words, change.started_at, change.reason)
 
 
@@ -272,7 +275,7 @@ class PreviewPage:
         changing = sum(bool(one.outcome.deltas) for one in checked)
         return cls(
             pk=change.pk,
-            heading=texts.heading(change, changing),
+            heading=texts.heading(change, sum(not one.left_out for one in checked)),
             facts=Facts.of(change, catalogue),
             groups=[*_outcomes(change, checked, catalogue), *_left_out(change, checked)],
             warnings=_warnings(change, checked),
@@ -358,7 +361,8 @@ def _where(checked: Iterable[Checked], test: Callable[[Delta], object]) -> list[
 class ChangePage:
     """A bulk change that was started: how far it is, and what became of each company.
 
-    ``ended`` of ``total`` companies have been dealt with. ``summary`` says what became of it to
+    ``ended`` of ``total`` companies have been dealt with; ``pace`` says how long the rest takes,
+    or that nobody is at it. ``summary`` says what became of it to
     those who do not see the page. ``resume`` runs what is left and is empty when nothing is.
     Where it was put back, ``back`` leads there.
     """
@@ -370,6 +374,7 @@ class ChangePage:
     ended: int
     total: int
     progress: str
+    pace: str
     facts: Facts
     results: list[Group]
     summary: str
@@ -397,12 +402,13 @@ class ChangePage:
         ended = total - waiting
         return cls(
             pk=change.pk,
-            heading=texts.heading(change, total if waiting else done),
+            heading=texts.heading(change, total),
             said=texts.said(change),
             running=change.stage is Stage.RUNNING,
             ended=ended,
             total=total,
             progress=texts.progress(ended, total),
+            pace=_pace(change, waiting) if change.stage is Stage.RUNNING else "",
             facts=Facts.of(change, catalogue),
             results=results,
             summary=". ".join(f"{group.title}: {group.count}" for group in results) + ".",
@@ -411,6 +417,17 @@ class ChangePage:
             back=reverse("bulk_change", args=[back.pk]) if back and done else "",
             back_at=back.started_at if back else None,
         )
+
+
+def _pace(change: BulkChange, waiting: int) -> str:
+    """Say how long the rest takes; or that nobody is at it, once that lasts."""
+    moved, begun = change.moved_at, change.taken_up_at
+    if moved and timezone.now() - moved > PATIENCE:
+        return texts.waits(begun=begun is not None)
+    seconds = (moved - begun).total_seconds() if moved and begun else 0
+    settled = change.left_then - waiting
+    left = seconds_left(waiting=waiting, settled=settled, seconds=seconds)
+    return texts.time_left(left) if left and waiting else ""
 
 
 def _alike(items: Iterable[NamedItem]) -> Kinds:

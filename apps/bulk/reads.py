@@ -40,10 +40,10 @@ def own(access: OfficeAccess, pk: UUID) -> BulkChange:
 
 
 def last(access: OfficeAccess) -> list[BulkChange]:
-    """Return the person's last bulk changes that were started, each with how many were ``done``."""
+    """Return the person's last bulk changes that were started, with how many companies in all."""
     mine = BulkChange.objects.visible_to(access.user).exclude(started_at=None)
-    done = Count("items", filter=Q(items__state=State.DONE))
-    return list(mine.annotate(done=done).order_by("-started_at", "-pk")[:LAST])
+    total = Count("items", filter=~Q(items__state=State.LEFT_OUT))
+    return list(mine.annotate(total=total).order_by("-started_at", "-pk")[:LAST])
 
 
 def put_back_by(access: OfficeAccess, change: BulkChange) -> BulkChange | None:
@@ -154,13 +154,13 @@ class Checked:
 
 def check(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> list[Checked]:
     """Return every company of a draft with what will happen there as things stand now."""
-    past, boards = pasts(change), _boards(access, change, catalogue)
-    unlisted = resources.board_of(catalogue, {})
+    theirs = change.items.values("company")
+    seen = Listing.objects.filter(company__in=access.companies_seen).filter(company__in=theirs)
+    past, boards = pasts(change), _boards(change, seen, catalogue)
 
     def checked(item: BulkItem) -> Checked:
         here, left_out = _access(item, access.user), item.state == State.LEFT_OUT
-        board = boards.get(item.company_id, unlisted)
-        what = outcome(change, here, board, past.get(item.company_id, {}))
+        what = outcome(change, here, boards[item.company_id], past[item.company_id])
         served = here is not None and here.serves
         return Checked(item.company, served, left_out, Outcome() if left_out else what)
 
@@ -181,10 +181,16 @@ def _access(item: BulkItem, user: User) -> CompanyAccess | None:
     return enter(membership, user)
 
 
-def _boards(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> Mapping[int, Board]:
-    """Return what a change reads of the rights of each of its companies, in one statement."""
-    seen = Listing.objects.filter(company__in=access.companies_seen)
-    listings = seen.filter(company__in=change.items.values("company"))
+def boards(change: BulkChange, accesses: Iterable[CompanyAccess]) -> Mapping[int, Board]:
+    """Return what a change reads of the rights of some companies that are locked."""
+    listings = Listing.objects.filter(company__in=[access.company.pk for access in accesses])
+    return _boards(change, listings, resources.catalogue())
+
+
+def _boards(
+    change: BulkChange, listings: QuerySet[Listing], catalogue: Catalogue
+) -> Mapping[int, Board]:
+    """Return what a change reads of the rights of each company, in one statement."""
     if not (change.everywhere or change.action == Action.PUT_BACK):
         listings = listings.filter(Q(integration=None) | Q(integration=change.integration))
     found: dict[int, dict[int | None, Stored]] = defaultdict(dict)
@@ -192,7 +198,9 @@ def _boards(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> M
         found[one.company_id][one.integration_id] = one.stored
     # All at once: the catalogue would ask for each company's own.
     resources.integrations(catalogue, {pk for stored in found.values() for pk in stored})
-    return {company: resources.board_of(catalogue, stored) for company, stored in found.items()}
+    unlisted = resources.board_of(catalogue, {})
+    listed = {company: resources.board_of(catalogue, stored) for company, stored in found.items()}
+    return defaultdict(lambda: unlisted, listed)
 
 
 def pasts(
@@ -250,7 +258,7 @@ def named(access: OfficeAccess, change: BulkChange) -> list[NamedItem]:
         total=Window(Count("pk"), partition_by=alike),
     )
     first = numbered.filter(number__lte=NAMED).select_related("company").order_by("pk")
-    return list(first)
+    return list(first)  # type: ignore[arg-type]
 
 
 def items(access: OfficeAccess, change: BulkChange) -> QuerySet[BulkItem]:

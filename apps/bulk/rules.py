@@ -91,6 +91,11 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+def seconds_left(*, waiting: int, settled: int, seconds: float) -> float | None:
+    """Return how long the rest takes at the pace so far; nothing before there is a pace."""
+    return waiting * seconds / settled if settled > 0 and seconds > 0 else None
+
+
 @dataclass(frozen=True)
 class Picked:
     """Which of the companies found are meant: those ticked, or all ``matching`` but unticked ones.
@@ -218,6 +223,13 @@ class Outcome:
 
     deltas: tuple[Delta, ...] = ()
     refusal: Refusal | None = None
+
+    @property
+    def state(self) -> State:
+        """What becomes of the company."""
+        if self.refusal:
+            return State.REFUSED
+        return State.DONE if self.deltas else State.UNCHANGED
 
     @property
     def key(self) -> object:

@@ -1,40 +1,35 @@
-"""Making, starting and running bulk changes: each company in a transaction of its own."""
+"""Making, starting and running bulk changes: a hundred companies in one transaction."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.bulk import reads
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.rules import HOPELESS, VERBS, Action, Chosen, NoDraft, Refusal, State, outcome
-from apps.companies.access import OfficeAccess, enter
-from apps.companies.models import CompanyQuerySet, Membership, MembershipQuerySet
+from apps.companies.access import CompanyAccess, OfficeAccess, enter
+from apps.companies.models import CompanyQuerySet
+from apps.companies.reads import locked_memberships
+from apps.core.limits import is_held
 from apps.core.refusals import Refused
-from apps.resources import reads as resources
-from apps.resources.catalogue import Catalogue
 from apps.resources.rules import NOTHING
 from apps.rights import services
 
 logger = logging.getLogger(__name__)
-CLAIM = timedelta(seconds=5)
-"""How long nobody else runs the companies of a runner that was killed."""
-BATCH = 10
-"""Companies that a runner claims at a time."""
+BATCH = 100
+"""Companies that are changed in one transaction."""
 FORGOTTEN = timedelta(days=1)
 """How long a draft is kept that nobody starts."""
-
-
-class AlreadyRunError(Exception):
-    """Somebody else ran this company meanwhile; what this runner did there is taken back."""
 
 
 @transaction.atomic
@@ -105,12 +100,13 @@ def _forget_drafts(access: OfficeAccess) -> None:
 
 def start(change: BulkChange) -> bool:
     """Let a draft run, and return whether it had not been started before."""
-    mine = BulkChange.objects.visible_to(change.by)
-    return bool(mine.filter(pk=change.pk, started_at=None).update(started_at=timezone.now()))
+    mine = BulkChange.objects.visible_to(change.by).filter(pk=change.pk, started_at=None)
+    now = timezone.now()
+    return bool(mine.update(started_at=now, moved_at=now))
 
 
 def stop(change: BulkChange) -> None:
-    """Let no further companies be claimed; the few in hand are finished."""
+    """Let no further companies be claimed; those in hand are finished."""
     mine = BulkChange.objects.visible_to(change.by)
     mine.filter(pk=change.pk, ended_at=None).update(stopped_at=timezone.now())
 
@@ -119,81 +115,83 @@ def stop(change: BulkChange) -> None:
 def go_on(change: BulkChange) -> bool:
     """Run what is left, try again where it was refused, and return whether it stood still."""
     refused = change.items.filter(state=State.REFUSED).exclude(why__in=HOPELESS)
-    refused.update(state=State.WAITING, why="", claimed_until=None)
+    refused.update(state=State.WAITING, why="")
     still = Q(stopped_at__isnull=False) | Q(ended_at__isnull=False)
     mine = BulkChange.objects.visible_to(change.by).exclude(started_at=None)
-    return bool(mine.filter(still, pk=change.pk).update(stopped_at=None, ended_at=None))
+    anew = {"moved_at": timezone.now(), "taken_up_at": None, "stopped_at": None, "ended_at": None}
+    return bool(mine.filter(still, pk=change.pk).update(**anew))
 
 
 def advance(pk: UUID) -> int | None:
-    """Run the next few companies of a change; return how many, or nothing when none is left.
+    """Run the next companies of a change; return how many, or nothing when none is left.
 
-    Whoever runs companies has a claim on them for a while, so that the threads of the server,
-    the page and ``run_bulk`` share the work. That no company is changed twice does not depend
-    on it.
+    Any number of workers may do so at once: each claims companies that no other has in hand.
     """
     unfinished = BulkChange.objects.unfinished().filter(pk=pk)
     change = unfinished.select_related("by", "integration", "puts_back").first()
     if change is None:
         return None
-    mine = _claim(change)
-    catalogue, memberships = resources.catalogue(), Membership.objects.locked(change.by)
-    for item in mine:
-        _run(change, item, catalogue, memberships)
-    if not change.items.filter(state=State.WAITING).exists():
+    if change.taken_up_at is None:
+        left = change.items.waiting().count()
+        unfinished.filter(taken_up_at=None).update(taken_up_at=timezone.now(), left_then=left)
+    if ran := _run_together(change):
+        unfinished.update(moved_at=timezone.now())
+    if not change.items.waiting().exists():
         unfinished.update(ended_at=timezone.now())
-    return len(mine)
+    return ran
 
 
-def _claim(change: BulkChange) -> list[BulkItem]:
-    waiting = change.items.filter(state=State.WAITING).order_by("pk")
-    free = waiting.filter(Q(claimed_until=None) | Q(claimed_until__lte=timezone.now()))
-    token, until = uuid4(), timezone.now() + CLAIM
-    next_ones = list(free.values_list("pk", flat=True)[:BATCH])
-    free.filter(pk__in=next_ones).update(claimed_by=token, claimed_until=until)
-    return list(waiting.filter(claimed_by=token).select_related("company__office"))
-
-
-def _run(
-    change: BulkChange, item: BulkItem, catalogue: Catalogue, mine: MembershipQuerySet
-) -> None:
+def _run_together(change: BulkChange) -> int:
+    claimed: list[BulkItem] = []
     try:
-        _settle(change, item, catalogue, mine)
-    except AlreadyRunError:
-        logger.info("bulk change %s: company %s was run meanwhile", change.pk, item.company_id)
+        with transaction.atomic():
+            claimed = list(change.items.claimed()[:BATCH])
+            return _settle(change, claimed)
     except Exception:
+        logger.info("bulk change %s goes on company by company", change.pk, exc_info=True)
+        return sum(_run_alone(change, item) for item in claimed)
+
+
+def _run_alone(change: BulkChange, item: BulkItem) -> int:
+    try:
+        with transaction.atomic():
+            return _settle(change, list(change.items.claimed().filter(pk=item.pk)))
+    except Exception as error:
+        if isinstance(error, OperationalError) and is_held(error):
+            return 0
         logger.exception("bulk change %s failed in company %s", change.pk, item.company_id)
-        with suppress(AlreadyRunError):
-            _end(item, State.REFUSED, Refusal.FAILED)
+        failed = {"state": State.REFUSED, "why": Refusal.FAILED}
+        return change.items.waiting().filter(pk=item.pk).update(**failed)
 
 
-@transaction.atomic
-def _settle(
-    change: BulkChange, item: BulkItem, catalogue: Catalogue, mine: MembershipQuerySet
-) -> None:
-    membership = next(iter(mine.filter(company=item.company_id)), None)
-    if membership is None or not change.by.is_active:
-        _end(item, State.REFUSED, Refusal.NO_RIGHT)
-        return
-    if membership.company.office_id != item.company.office_id:  # moved since it was claimed
-        item.company.refresh_from_db()
-    membership.company = item.company
-    access = enter(membership, change.by, locked=True)
-    board = resources.board(access, catalogue)
-    past = reads.pasts(change, [item.company_id])[item.company_id]
-    decided = outcome(change, access, board, past)
-    if decided.refusal:
-        _end(item, State.REFUSED, decided.refusal)
-    elif not decided.deltas:
-        _end(item, State.UNCHANGED)
-    else:
-        _end(item, State.DONE)
-        wanted = {delta.standing: delta.stored for delta in decided.deltas}
-        verb = VERBS[Action(change.action)]
-        services.bring(access, wanted, verb, bulk_id=change.pk, reason=change.reason)
+def _settle(change: BulkChange, items: Sequence[BulkItem]) -> int:
+    """Change the companies of some claimed items; return in how many that is settled now."""
+    companies = [item.company_id for item in items]
+    accesses, held = _enter(change.by, companies)
+    boards, pasts = reads.boards(change, accesses.values()), reads.pasts(change, companies)
+    settled, wanted = [item for item in items if item.company_id not in held], []
+    for item in settled:
+        access, company = accesses.get(item.company_id), item.company_id
+        decided = outcome(change, access, boards[company], pasts[company])
+        item.state, item.why = decided.state, decided.refusal or ""
+        if access and decided.deltas:
+            wanted.append((access, {delta.standing: delta.stored for delta in decided.deltas}))
+    verb = VERBS[Action(change.action)]
+    services.bring_all(wanted, verb, bulk_id=change.pk, reason=change.reason)
+    _end(settled)
+    return len(settled)
 
 
-def _end(item: BulkItem, state: State, why: Refusal | None = None) -> None:
-    waiting = BulkItem.objects.filter(pk=item.pk, state=State.WAITING)
-    if not waiting.update(state=state, why=why or ""):
-        raise AlreadyRunError
+def _end(items: Iterable[BulkItem]) -> None:
+    """Write what became of some companies: one statement for those where it is the same."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for item in items:
+        alike[item.state, item.why].append(item.pk)
+    for (state, why), pks in alike.items():
+        BulkItem.objects.filter(pk__in=pks).update(state=state, why=why)
+
+
+def _enter(user: User, companies: Sequence[int]) -> tuple[dict[int, CompanyAccess], set[int]]:
+    """Lock companies; return what the person may do in each now, and those held by others."""
+    memberships, held = locked_memberships(user, companies) if user.is_active else ([], set())
+    return {one.company_id: enter(one, user, locked=True) for one in memberships}, held

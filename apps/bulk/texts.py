@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -174,6 +175,23 @@ def progress(ended: int, total: int) -> str:
         ngettext("%(ended)d of %(count)d company", "%(ended)d of %(count)d companies", total)
         % words
     )
+
+
+def time_left(seconds: float) -> str:
+    """Return "About 2 minutes left"."""
+    if seconds <= 10:
+        return _("A few seconds left")
+    if seconds < 60:
+        return _("Less than a minute left")
+    minutes = ceil(seconds / 60)
+    return ngettext("About %(count)d minute left", "About %(count)d minutes left", minutes) % {
+        "count": minutes
+    }
+
+
+def waits(*, begun: bool) -> str:
+    """Say that nobody goes on with a change at the moment."""
+    return _("Waiting to continue") if begun else _("Waiting to be started")
 
 
 def heading(change: BulkChange, count: int) -> str:

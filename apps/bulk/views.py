@@ -198,14 +198,15 @@ def run(access: OfficeAccess, change: UUID, begin: Callable[[BulkChange], bool])
     return redirect("bulk_change", change)
 
 
-@office_change(back=page_of)
-def step_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
-    """Go on with a change unless somebody does, and say how far it is."""
-    reads.own(access, change)
-    services.advance(change)
-    if not request.htmx:
+@office_view
+def bulk_progress(
+    request: AuthenticatedRequest, access: OfficeAccess, change: UUID
+) -> HttpResponse:
+    """Say how far a change is, within its page; once it has ended, what became of it."""
+    mine = reads.own(access, change)
+    if not request.htmx or mine.stage is Stage.DRAFT:
         return redirect("bulk_change", change)
-    page = change_page(access, reads.own(access, change))
+    page = change_page(access, mine)
     if page.running:
         return TemplateResponse(request, "bulk/change.html#progress", {"page": page})
     context = {"page": page, "oob": True}

@@ -118,15 +118,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the user's own memberships, each with its company and office."""
         return self.filter(user=user).select_related("company__office")
 
-    def locked(self, user: User) -> MembershipQuerySet:
+    def locked(self, user: User, *, waits: bool = True) -> MembershipQuerySet:
         """Lock the person's memberships, each after its company, as every writer does.
 
         To be narrowed to one company, inside a transaction: it sees both as they are once it
         has the locks. The office is not locked, so it is not read along: in the same statement
-        it would be the one of before.
+        it would be the one of before. Unless it ``waits``, what somebody else holds is left out.
         """
         both = self.filter(user=user).select_related("company")
-        return both.select_for_update(of=("company", "self"), no_key=True)
+        return both.select_for_update(of=("company", "self"), no_key=True, skip_locked=not waits)
 
     def in_force(self, now: datetime | None = None) -> MembershipQuerySet:
         """Return those of active people whose period holds ``now`` (the present unless given)."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, ExpressionWrapper, Q, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    Q,
+    When,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -74,6 +81,22 @@ def locked_membership(user: User, business_id: str) -> Membership:
     finally:
         if may_wait:
             _waiting.release()
+
+
+def locked_memberships(user: User, companies: Collection[int]) -> tuple[list[Membership], set[int]]:
+    """Lock many of the person's memberships at once, and return them and what somebody else holds.
+
+    To be called in a transaction. They come with company and office as they are under the lock.
+    The companies that somebody else holds are for later: who waited for one would hold up all
+    those that wait for the others.
+    """
+    mine = Membership.objects.filter(company__in=companies)
+    locked = list(mine.locked(user, waits=False).order_by("company_id"))
+    prefetch_related_objects([one.company for one in locked], "office")
+    found = {one.company_id for one in locked}
+    if len(found) == len(companies):
+        return locked, set()
+    return locked, set(mine.filter(user=user).values_list("company_id", flat=True)) - found
 
 
 def _one(statement: str, user: User, business_id: str) -> Membership:

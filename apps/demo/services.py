@@ -4,7 +4,8 @@ Loaded once. Business ids start at 9000000, where no company has one.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ from apps.rights import services
 from apps.rights.rules import Scope, Wish
 
 ACTOR = "demo"
+BEGAN = timedelta(days=91)
+"""So long ago the demo world began, by its history: before its first request."""
 OFFICE = "Demo Accounting Office"
 PASSWORD = "netvisor-demo-1"  # noqa: S105 - printed by the run command
 PAYROLL_BRIDGE_KEY = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
@@ -187,6 +190,27 @@ def _companies() -> dict[str, Company]:
     return {company.name: company for company in Company.objects.bulk_create(made)}
 
 
+@dataclass(frozen=True)
+class Earlier(CompanyAccess):
+    """An access whose changes stand in the history as of another moment."""
+
+    at: datetime | None = None
+
+    @property
+    def scene(self) -> Scene:
+        """Who acted where, and when."""
+        return replace(super().scene, at=self.at)
+
+
+def enter_then(member: Membership, at: datetime | None = None) -> Earlier:
+    """Enter when the demo world began, or at a moment.
+
+    Nothing is locked: nobody else sees what is changed before the transaction ends.
+    """
+    access = enter(member, member.user, locked=True)
+    return Earlier(**vars(access), at=at or timezone.now() - BEGAN)
+
+
 def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membership]:
     members = {}
     User.objects.create_superuser(STAFF, PASSWORD, name="Demo Staff")
@@ -199,7 +223,7 @@ def _people(companies: Mapping[str, Company]) -> dict[tuple[str, str], Membershi
     Membership.objects.bulk_create(members.values())
     AccountingOffice.objects.get(name=OFFICE).people.add(members["tpk@demo.example", BAKERY].user)
     for member in members.values():
-        _record(member, "add", after=stored(member.grants))
+        record_of(member, "add", after=stored(member.grants))
     return members
 
 
@@ -214,19 +238,18 @@ def _custom_integrations() -> None:
 
 def _rights(members: Mapping[tuple[str, str], Membership]) -> None:
     for email, company, name, wish in _wishes(resources.catalogue()):
-        member = members[email, company]
-        # Nobody else sees these companies before the transaction ends.
-        _allow(enter(member, member.user, locked=True), name, wish)
+        allow(enter_then(members[email, company]), name, wish)
 
 
-def _allow(access: CompanyAccess, name: str | None, wish: Wish) -> None:
+def allow(access: CompanyAccess, name: str | None, wish: Wish) -> None:
+    """Carry out a wish for the rights of an integration, or of the general ones without a name."""
     public_id = Integration.objects.get(name_en=name).public_id if name else None
     target = Target(public_id, found=[public_id] if public_id else [])
     services.set_rights(access=access, target=target, wanted=lambda _catalogue: wish)
 
 
 def _identifiers(member: Membership) -> None:
-    access = enter(member, member.user, locked=True)
+    access = enter_then(member)
     severa = Integration.objects.get(name_en="Severa")
     old = Wanted(note="First try of the project tool")
     new = Wanted(note="Project hours and invoices", integration=severa)
@@ -238,26 +261,31 @@ def _identifiers_to_see_to(companies: Mapping[str, Company]) -> None:
     """Make an identifier that ends soon, and one whose owner has left; nobody can sign in."""
     soon = timezone.now() + timedelta(days=6)
     trial = Wanted(note="Trial of Luovu", valid_until=soon)
-    _helper("leaving@demo.example", "Demo Leaving Member", companies[LOGISTICS], trial)
+    helper("leaving@demo.example", "Demo Leaving Member", companies[LOGISTICS], trial)
     shop = Wanted(note="Invoices from the web shop")
-    left = _helper("former@demo.example", "Demo Former Member", companies[STUDIO], shop)
+    left = helper("former@demo.example", "Demo Former Member", companies[STUDIO], shop)
     left.valid_until = timezone.now()
     left.save()
     after = {"valid_until": left.valid_until.isoformat()}
-    _record(left, "end", after=after)
+    record_of(left, "end", after=after, at=left.valid_until)
 
 
-def _helper(email: str, name: str, company: Company, wanted: Wanted) -> Membership:
+def helper(email: str, name: str, company: Company, wanted: Wanted) -> Membership:
+    """Make a member with an identifier, who cannot sign in."""
     user = User.objects.create_user(email, None, name=name)
     levels = {Function.SALES_INVOICES: Level.EDIT}
     member = Membership.objects.create(user=user, company=company, levels=levels)
-    _record(member, "add", after=stored(member.grants))
-    identifiers.create(enter(member, user, locked=True), wanted, once=uuid4())
+    record_of(member, "add", after=stored(member.grants))
+    identifiers.create(enter_then(member), wanted, once=uuid4())
     return member
 
 
-def _record(member: Membership, verb: str, *, after: Mapping[str, object]) -> None:
-    scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company))
+def record_of(
+    member: Membership, verb: str, *, after: Mapping[str, object], at: datetime | None = None
+) -> None:
+    """Record what became of a membership."""
+    when = at or timezone.now() - BEGAN
+    scene = Scene(None, ACTOR, company_id=member.company.pk, company=str(member.company), at=when)
     who = str(member.user)
     record(scene, [Entry(f"membership:{verb}", "user", member.user.pk, who, after=after)])
 

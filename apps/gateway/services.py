@@ -150,8 +150,17 @@ class Case:
 
 def open_case(question: Question, asked: Installation, now: datetime) -> Case:
     """Find out about a question all that decides; one statement."""
-    named = next(filter(None, (base.resource(question) for base in asked.bases)), "")
-    found = reads.found(question, named, now)
+    return case_of(question, reads.found(question, named_in(question, asked), now), asked, now)
+
+
+def named_in(question: Question, asked: Installation) -> str:
+    """Return the resource that a question names, or nothing."""
+    return next(filter(None, (base.resource(question) for base in asked.bases)), "")
+
+
+def case_of(question: Question, found: Found, asked: Installation, now: datetime) -> Case:
+    """Return a question with what was found about it; no statement."""
+    named = named_in(question, asked)
     match = signing.match(question, keys(found), asked.bases)
     signed_at = question.signed_at
     return Case(

@@ -345,3 +345,8 @@ class Listing(models.Model):
     def stored(self) -> Stored:
         """What it keeps, as the rules know it."""
         return Stored(self.allowed, self.waiting, self.left_blocked)
+
+    def having(self, stored: Stored) -> Listing:
+        """Return itself with what it shall keep, not saved."""
+        self.allowed, self.waiting, self.left_blocked = stored.allowed, stored.waiting, stored.left
+        return self

@@ -1,6 +1,11 @@
 """What the tests of bulk rights share."""
 
 import io
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management import call_command
 from django.http import QueryDict
@@ -9,6 +14,7 @@ from django.utils.http import urlencode
 from apps.bulk.forms import CompaniesForm
 from apps.bulk.models import BulkChange
 from apps.resources.models import Listing
+from tests.races import database
 
 URL = "/office/rights/"
 
@@ -46,6 +52,19 @@ def run(client, change):
     call_command("run_bulk", stdout=io.StringIO())
     change.refresh_from_db()
     return change
+
+
+@contextmanager
+def worker():
+    """Run what was started in a process of its own, until it is needed no more."""
+    command = [sys.executable, Path(__file__).parents[2] / "manage.py", "run_bulk"]
+    command.append("--skip-checks")  # they take as long as all the rest of its start
+    where = os.environ | {"DATABASE_URL": database()}
+    with subprocess.Popen(command, env=where, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def states(change):

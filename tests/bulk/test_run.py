@@ -1,8 +1,11 @@
 """A bulk change runs company by company, and can be stopped and tried again."""
 
 import io
+from datetime import timedelta
 
+import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.bulk import services
@@ -10,6 +13,7 @@ from apps.bulk.models import BulkChange
 from apps.companies.models import Membership
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
+from scripts.world import start_bulk
 from tests.bulk.helpers import TPK, URL, allowed, drafted, run, states
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
 from tests.files import rows_of
@@ -85,25 +89,84 @@ def test_it_can_be_stopped_and_go_on(client, companies, severa):
     assert set(states(change).values()) == {("waiting", "")}
     assert "Continue with the remaining 3" in client.get(f"{URL}{change.pk}/").text
     client.post(f"{URL}{change.pk}/go-on/")
-    client.post(f"{URL}{change.pk}/step/", headers={"HX-Request": "true"})
+    call_command("run_bulk", stdout=io.StringIO())
     assert set(states(change).values()) == {("done", "")}
 
 
-def test_the_page_shows_how_far_it_is_and_the_result_in_place(client, companies, severa):
+def test_the_page_shows_how_far_it_is_and_the_result_in_place(
+    client, companies, severa, monkeypatch
+):
+    monkeypatch.setattr(services, "BATCH", 2)
     change = drafted(client, companies, severa)
     services.start(change)
-    assert "0 of 3 companies" in client.get(f"{URL}{change.pk}/").text
-    answer = client.post(f"{URL}{change.pk}/step/", headers={"HX-Request": "true"})
+    progress = {"path": f"{URL}{change.pk}/progress/", "headers": {"HX-Request": "true"}}
+    for ended in (0, 2):
+        assert f"{ended} of 3 companies" in client.get(f"{URL}{change.pk}/").text
+        assert f'value="{ended}" max="3"' in client.get(**progress).text
+        services.advance(change.pk)
+    answer = client.get(**progress)
     assert answer.headers["HX-Retarget"] == "#change"
     assert "Result" in answer.text
 
 
-def test_a_claimed_change_is_left_to_its_runner(client, companies, severa):
+def test_preview_progress_and_result_are_of_as_many_companies(client, companies, severa):
+    ListingFactory(company=companies[0], integration=severa, allowed=severa.needed)
+    left_out = {"company": [company.business_id for company in companies[:2]]}
+    change = drafted(client, companies, severa, **left_out)
+    heading = "Allow resources for Severa in 2 companies"
+    assert heading in client.get(f"{URL}{change.pk}/").text
+    services.start(change)
+    assert heading in client.get(f"{URL}{change.pk}/").text
+    services.advance(change.pk)
+    assert heading in client.get(f"{URL}{change.pk}/").text
+    assert heading in client.get(URL).text
+
+
+def test_the_page_says_how_long_the_rest_takes(client, companies, severa, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 1)
     change = drafted(client, companies, severa)
     services.start(change)
-    change.items.update(claimed_until=services.timezone.now() + services.CLAIM)
-    assert services.advance(change.pk) == 0
-    assert set(states(change).values()) == {("waiting", "")}
+    assert " left<" not in client.get(f"{URL}{change.pk}/").text
+    services.advance(change.pk)
+    for seconds, words in ((4, "A few seconds left"), (14, "Less than a minute left")):
+        begun = timezone.now() - timedelta(seconds=seconds)
+        BulkChange.objects.update(taken_up_at=begun, moved_at=timezone.now())
+        assert words in client.get(f"{URL}{change.pk}/").text
+
+
+def test_the_page_says_when_nobody_runs_it(client, companies, severa, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 1)
+    change, long_ago = drafted(client, companies, severa), timezone.now() - timedelta(seconds=6)
+    services.start(change)
+    assert "Waiting to" not in client.get(f"{URL}{change.pk}/").text
+    BulkChange.objects.update(moved_at=long_ago)
+    assert "Waiting to be started" in client.get(f"{URL}{change.pk}/").text
+    services.advance(change.pk)
+    assert "Waiting to" not in client.get(f"{URL}{change.pk}/").text
+    BulkChange.objects.update(moved_at=long_ago)
+    assert "Waiting to continue" in client.get(f"{URL}{change.pk}/").text
+
+
+def test_without_script_the_page_leads_to_itself(client, companies, severa):
+    change = drafted(client, companies, severa)
+    services.start(change)
+    address = f"{URL}{change.pk}/"
+    assert f'<a href="{address}">Show progress</a>' in client.get(address).text
+    assert client.get(f"{address}progress/").url == address
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_statements_of_a_batch_do_not_grow_with_companies(
+    person, severa, count, django_assert_max_num_queries
+):
+    listed = [MembershipFactory(user=person, **TPK).company for _ in range(count)]
+    unlisted = [MembershipFactory(user=person, **TPK).company for _ in range(count)]
+    for company in listed:
+        ListingFactory(company=company, integration=severa)
+    change = start_bulk(person, [*listed, *unlisted], [0, 1], "allow")
+    with django_assert_max_num_queries(24):  # SQLite takes the events in parts
+        assert services.advance(change.pk) == 2 * count
+    assert {listing.allowed for listing in Listing.objects.all()} == {ResourceSet([0, 1])}
 
 
 def test_a_custom_integration_is_not_carried_to_companies_that_do_not_know_it(
@@ -128,26 +191,22 @@ def test_others_bulk_changes_do_not_exist(client, companies, severa, sign_in):
     change = drafted(client, companies, severa)
     colleague = MembershipFactory(company=companies[0], **TPK).user
     stranger = sign_in(colleague)
-    for tail in ("", "csv/"):
+    for tail in ("", "csv/", "progress/"):
         assert stranger.get(f"{URL}{change.pk}/{tail}").status_code == 404
-    for tail in ("start/", "step/", "stop/", "go-on/", "put-back/"):
+    for tail in ("start/", "stop/", "go-on/", "put-back/"):
         assert stranger.post(f"{URL}{change.pk}/{tail}").status_code == 404
         assert client.get(f"{URL}{change.pk}/{tail}").url == f"{URL}{change.pk}/"
 
 
-def test_a_failure_in_one_company_does_not_stop_the_others(client, companies, severa, monkeypatch):
-    change = drafted(client, companies, severa)
-    bring = services.services.bring
-
-    def failing(access, *args, **kwargs):
-        if access.company == companies[0]:
-            raise ZeroDivisionError
-        return bring(access, *args, **kwargs)
-
-    monkeypatch.setattr(services.services, "bring", failing)
-    change = run(client, change)
+def test_a_failure_in_one_company_does_not_stop_the_others(client, companies, severa, caplog):
+    ListingFactory(company=companies[0], integration=severa)
+    Listing.objects.update(waiting=b"damaged")
+    change = run(client, drafted(client, companies, severa))
     assert states(change)["Alder"] == ("refused", "failed")
-    assert states(change)["Cedar"] == ("done", "")
+    assert states(change)["Birch"] == states(change)["Cedar"] == ("done", "")
+    [failure] = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert f"bulk change {change.pk} failed in company {companies[0].pk}" in failure.message
+    assert AuditEvent.objects.filter(bulk_id=change.pk).count() == 2
 
 
 def test_the_result_as_a_file(client, companies, severa):
@@ -172,8 +231,7 @@ def test_opening_an_address_that_only_takes_changes_changes_nothing(client, comp
     client.get(f"{URL}{change.pk}/start/")
     assert not BulkChange.objects.exclude(started_at=None).exists()
     services.start(change)
-    for tail in ("step/", "stop/"):
-        client.get(f"{URL}{change.pk}/{tail}")
+    client.get(f"{URL}{change.pk}/stop/")
     assert set(states(change).values()) == {("waiting", "")}
     services.stop(change)
     client.get(f"{URL}{change.pk}/go-on/")

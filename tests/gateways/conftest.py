@@ -4,7 +4,6 @@ import os
 import time
 import uuid
 from contextlib import ExitStack, suppress
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -25,6 +24,7 @@ from tests.gateways.servers import (
     send,
     serving,
 )
+from tests.races import database
 
 TARGETS = {
     "nginx": "x-original-uri",
@@ -99,14 +99,6 @@ class Gateway:
         sent = {"certificate": self.certificate, **sent}
         answer = send(self.ports.gateway, target, [*headers, *more], **sent)
         return answer, list(self.upstream.sent)
-
-
-def database():
-    """Return the address of the tests' database, for a process of its own."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(scope="session", params=TARGETS)

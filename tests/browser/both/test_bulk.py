@@ -16,7 +16,7 @@ def listed(name: str) -> int:
 def wait_for_the_end(page: Page) -> None:
     """Look as a person would; without script ask again how far it is."""
     ended = page.get_by_role("heading", name="Result")
-    ask = page.get_by_role("button", name="Show progress")
+    ask = page.get_by_role("link", name="Show progress")
     expect(ended.or_(ask).first).to_be_visible()
     while ask.is_visible():
         ask.click()
