@@ -366,6 +366,11 @@ class Board:
         added = (integration,) if is_new else ()
         return Board({**self.stored, whose: stored}, (*self.integrations, *added), self.live)
 
+    @property
+    def closed(self) -> Board:
+        """The board with everything blocked."""
+        return Board(dict.fromkeys(self.stored, Stored()), self.integrations, self.live)
+
     def integration(self, public_id: str) -> Integration | None:
         """Return the listed integration with a public id, if there is one."""
         return next((one for one in self.integrations if one.public_id == public_id), None)

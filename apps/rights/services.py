@@ -56,6 +56,18 @@ class Change:
         return self.board.of(self.integration)
 
     @property
+    def earlier(self) -> Board:
+        """The company's rights before it."""
+        whose, before = self.before.subject, self.before.stored
+        rest = {pk: stored for pk, stored in self.board.stored.items() if pk != whose}
+        return replace(self.board, stored=rest if before is None else {**rest, whose: before})
+
+    @property
+    def blocks_several(self) -> bool:
+        """Whether it blocked more than one resource at once."""
+        return not self.allows and len(self.changed) > 1
+
+    @property
     def changed(self) -> ResourceSet:
         """The resources that are allowed or blocked by it, and count."""
         return self.now.in_force ^ self.before.in_force

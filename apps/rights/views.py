@@ -20,6 +20,8 @@ from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest, about_window, question_window
 from apps.core.refusals import Reason
+from apps.replay import reads as replays
+from apps.replay.page import WouldRefuse, in_one
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
 from apps.resources.rules import NOTHING, ResourceSet
@@ -161,9 +163,18 @@ def set_rights(
     form = WishForm(request.POST)
     change = services.set_rights(access, target_of(request, public_id), form.wish)
     said = texts.changed(*change.about, allow=change.allows, newly_listed=change.newly_listed)
+    more = ""
     if change.is_whole:
-        said = f"{said} {texts.needs_less(change.now, change.catalogue)}".strip()
-    return changed(request, access, change, said)
+        more = texts.needs_less(change.now, change.catalogue)
+    if change.blocks_several:
+        more = would_have_refused(access, change)
+    return changed(request, access, change, f"{said} {more}".strip())
+
+
+def would_have_refused(access: CompanyAccess, change: Change) -> str:
+    """Say which calls so far a change would have refused, while Undo is offered."""
+    found = replays.of_rights(access, change.catalogue, change.earlier, change.board)
+    return in_one(found)
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=page_of)
@@ -255,8 +266,10 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
         return redirect(page_of(access, public_id_of(request.POST)) + "#h-traffic")
     picked = pick(request, access, public_id_of(request.GET))
     page = asides.block_page(access, picked.board, picked.standing)
+    board = picked.board
+    refuses = WouldRefuse.of(replays.of_rights(access, picked.catalogue, board, board.closed))
     template, asked = "rights/block_traffic.html", str(texts.ASKED_TRAFFIC)
-    return question_window(request, template, asked, page.url, page=page)
+    return question_window(request, template, asked, page.url, page=page, refuses=refuses)
 
 
 @company_view(Capability.VIEW_RIGHTS)
