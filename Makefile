@@ -19,6 +19,7 @@ run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localho
 	$(BIN)/python manage.py sync_catalog
 	PORT=$(PORT) $(BIN)/python manage.py demo
 	$(BIN)/python manage.py demo_traffic
+	$(BIN)/python manage.py worker --beside & \
 	exec $(BIN)/gunicorn netvisor_rights.wsgi --bind localhost:$(PORT) --threads 8 --header-map refuse \
 		--limit-request-line 8190 --keep-alive 75 --log-level warning --no-control-socket
 

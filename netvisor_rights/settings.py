@@ -3,6 +3,7 @@
 The README lists the variables. Secrets have no default: without them nothing starts.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -35,6 +36,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "apps.core",
+    "django_tasks",
+    "django_tasks_db",
+    "apps.jobs",
     "apps.accounts",
     "apps.audit",
     "apps.companies",
@@ -108,14 +112,21 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "apps.core.forms.FieldRenderer"
 
-SERVES = flag("SERVES", default=False)
-"""Whether this process answers requests; its entry says so. A command may take its time."""
+PROCESS = env.str("PROCESS", default="command")
+"""What this process is; the entries of server and worker say so."""
 PATIENCE = {
-    "statement_timeout": env.int("STATEMENT_TIMEOUT", default=5_000),
-    "lock_timeout": env.int("LOCK_TIMEOUT", default=2_000),
-    "idle_in_transaction_session_timeout": env.int("IDLE_TIMEOUT", default=30_000),
+    "web": {
+        "statement_timeout": env.int("STATEMENT_TIMEOUT", default=5_000),
+        "lock_timeout": env.int("LOCK_TIMEOUT", default=2_000),
+        "idle_in_transaction_session_timeout": env.int("IDLE_TIMEOUT", default=30_000),
+    },
+    "worker": {
+        "statement_timeout": env.int("WORKER_STATEMENT_TIMEOUT", default=60_000),
+        "lock_timeout": env.int("WORKER_LOCK_TIMEOUT", default=5_000),
+        "idle_in_transaction_session_timeout": env.int("WORKER_IDLE_TIMEOUT", default=60_000),
+    },
 }
-"""For how many milliseconds PostgreSQL lets a request hold or wait for something."""
+"""For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 
 POOLER = env.str("POOLER", default="")
 """How a pooler before PostgreSQL shares connections: "transaction", or nothing where none does."""
@@ -146,9 +157,10 @@ else:
         # after each failure.
         "reconnect_timeout": 1,
     }
-    options["application_name"] = env.str("APPLICATION_NAME", default="netvisor-rights")
-    if SERVES and not POOLER:
-        options["options"] = " ".join(f"-c {name}={ms}" for name, ms in PATIENCE.items())
+    options["application_name"] = env.str("APPLICATION_NAME", default=f"netvisor-rights-{PROCESS}")
+    if not POOLER:
+        limits = PATIENCE.get(PROCESS, {})
+        options["options"] = " ".join(f"-c {name}={ms}" for name, ms in limits.items())
     # A statement that a connection asks for the fifth time is planned and parsed no more.
     options["server_side_binding"] = True
     options["prepare_threshold"] = None if POOLER else 5
@@ -196,8 +208,6 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.LoginForm",
     "change_password": "apps.accounts.forms.ChangePasswordForm",
-    "reset_password": "apps.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "apps.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "apps.accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_RATE_LIMITS = {
@@ -206,11 +216,19 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+SCHEDULES = {
+    "apps.accounts.tasks.forget_sessions": timedelta(days=1),
+    "apps.identifiers.tasks.remind": timedelta(hours=1),
+    "apps.jobs.tasks.forget": timedelta(days=1),
+}
+"""Which tasks workers begin by the clock, and how often."""
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 """For how many seconds a mail server may be silent."""
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rights@localhost")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Netvisor Rights <rights@localhost>")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("sv", "Svenska")]

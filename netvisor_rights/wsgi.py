@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from apps.core.http import only_readable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
-os.environ.setdefault("SERVES", "on")
+os.environ.setdefault("PROCESS", "web")
 pages = only_readable(get_wsgi_application())
 
 from netvisor_rights import gateway_wsgi  # noqa: E402 - it needs the settings

@@ -13,6 +13,7 @@ from hypothesis import settings as properties
 
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Company, Membership
+from apps.core import mails
 from apps.demo import services as demo
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
@@ -101,6 +102,12 @@ def _fresh_limits(request):
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         request.getfixturevalue("db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_line():
+    """Forget that a mail server did not answer in an earlier test."""
+    mails.line.hang_up()
 
 
 @pytest.fixture

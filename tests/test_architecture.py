@@ -146,6 +146,7 @@ WITHOUT_ACCESS = {
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",
+    "identifiers/reads.ending_everywhere": "whoever is due is told about their own companies",
     "bulk/reads.boards": "of accesses to each company, under their locks",
     "bulk/reads.pasts": "of items that an access has read",
     "resources/reads.catalogue": "the same for everybody",

@@ -113,7 +113,7 @@ with connection.cursor() as cursor:
         print(cursor.fetchone()[0])
 connection.close()
 """
-    clean = {name: value for name, value in os.environ.items() if name != "SERVES"}
+    clean = {name: value for name, value in os.environ.items() if name != "PROCESS"}
     called = [sys.executable, "-c", program]
     return subprocess.run(
         called, env=clean, capture_output=True, text=True, cwd=ROOT

@@ -15,7 +15,6 @@ from django.http import HttpRequest
 from apps.accounts import texts
 from apps.accounts.models import User
 from apps.core.limits import Full, Limit, give_back, network_of
-from apps.core.mails import deliver
 from apps.core.text import one_spelling
 
 ONE_ACCOUNT = Limit("sign_in:account_from_address", 5, timedelta(minutes=5))
@@ -63,11 +62,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def reauthenticate(self, user: User, password: str) -> bool:
         """Tell whether a signed-in person gave their own password; tries count as at sign-in."""
         return self.authenticate(self.request, email=user.email, password=password) == user
-
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Mail the link to the address of the account, in its person's language."""
-        link = {"link": context["password_reset_url"]}
-        deliver(user.email, user.language, "account/mail/reset.txt", link)
 
 
 def forget_tries(email: str) -> None:

@@ -1,13 +1,29 @@
-"""The choice of language; everything else about signing in is allauth's."""
+"""The choice of language and of a new password; everything else about signing in is allauth's."""
 
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
+from apps.accounts import tasks
+from apps.accounts.forms import NewPasswordForm, ResetPasswordForm
 from apps.accounts.models import User
 from apps.core.http import Request
+from apps.core.limits import Full, Limit, network_of
+from apps.core.views import too_many
+
+MINUTE = timedelta(minutes=1)
+RESETS_OF_ADDRESS = Limit("reset_password:account", 5, MINUTE)
+RESETS_FROM_NETWORK = Limit("reset_password:address", 20, MINUTE)
 
 
 @login_not_required
@@ -19,3 +35,49 @@ def choose_language(request: Request) -> HttpResponse:
         request.user.language = language
         request.user.save(update_fields=["language"])
     return set_language(request)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_password(request: Request) -> HttpResponse:
+    """Let a link be mailed; the answer is the same whether or not there is an account."""
+    form = ResetPasswordForm(request.POST or None)
+    if not form.is_valid():
+        status = 422 if form.errors else 200
+        context = {"form": form}
+        return TemplateResponse(request, "account/password_reset.html", context, status=status)
+    try:
+        RESETS_FROM_NETWORK.take(network_of(get_adapter().get_client_ip(request)))
+        RESETS_OF_ADDRESS.take(form.cleaned_data["email"])
+    except Full:
+        return too_many(request)
+    tasks.send_reset.enqueue(form.cleaned_data["email"], request.build_absolute_uri("/"))
+    return redirect("account_reset_password_done")
+
+
+@login_not_required
+@require_safe
+def reset_password_done(request: Request) -> HttpResponse:
+    """Say where the link comes, if there is an account."""
+    return TemplateResponse(request, "account/password_reset_done.html")
+
+
+class NewPassword(auth.PasswordResetConfirmView):
+    """Django's, which keeps the token out of the form's address; mistakes are answered by 422."""
+
+    form_class = NewPasswordForm
+    template_name = "account/password_reset_from_key.html"
+    success_url = reverse_lazy("account_reset_password_from_key_done")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+new_password = login_not_required(NewPassword.as_view())
+
+
+@login_not_required
+@require_safe
+def new_password_done(request: Request) -> HttpResponse:
+    """Lead to signing in with the new password."""
+    return TemplateResponse(request, "account/password_reset_from_key_done.html")

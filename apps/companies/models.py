@@ -188,6 +188,13 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
+        indexes = [
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(valid_until__isnull=False),
+                name="membership_ending",
+            )
+        ]
         constraints = [
             models.UniqueConstraint("user", "company", name="membership_once"),
             models.CheckConstraint(

@@ -32,7 +32,7 @@ from apps.history.page import (
     lines,
 )
 from apps.identifiers import services as identifiers
-from apps.identifiers.mails import tell_owner
+from apps.identifiers.tasks import tell_owner
 from apps.identifiers.texts import ALLOWED, IS_SO
 from apps.resources import reads as resources
 from apps.rights.forms import UndoForm
@@ -182,7 +182,7 @@ def allow_again(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -
     """Let an identifier that was stopped here work again, and tell its owner."""
     identifier, news = identifiers.allow(access, pk)
     if news:
-        tell_owner(identifier, access, stopped=False)
+        tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=False)
     said = ALLOWED if news else IS_SO
     messages.success(request, said % {"user_id": identifier.user_id})
     return redirect(address(access) + query_of(request.GET))

@@ -1,33 +1,34 @@
 """Mails about identifiers. None of them holds a Key."""
 
 from apps.accounts.models import User
-from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
-from apps.core.mails import deliver, deliver_after_commit
-from apps.identifiers.models import ApiIdentifier
-from apps.identifiers.reads import InCompany
+from apps.core.mails import Receiver, deliver
+from apps.identifiers.models import ApiIdentifier, Reminder
 
 
-def tell_owner(identifier: ApiIdentifier, access: CompanyAccess, *, stopped: bool) -> None:
-    """Tell an owner, once it is saved, that an identifier was stopped in a company or allowed."""
+def tell_owner(identifier: ApiIdentifier, company: Company, who: User, *, stopped: bool) -> None:
+    """Tell an owner that somebody stopped an identifier in a company, or allowed it again."""
     context = {
         "identifier": identifier,
-        "company": access.company,
-        "who": access.user.name,
+        "company": company,
+        "who": who.name,
         "stopped": stopped,
     }
-    owner = identifier.owner
-    deliver_after_commit(owner.email, owner.language, "identifiers/mail/stopped.txt", context)
+    deliver(Receiver.of(identifier.owner), "identifiers/mail/stopped.txt", context)
 
 
-def remind(person: User, company: Company, one: InCompany) -> None:
-    """Remind the owner or a KH of a company that an identifier ends there."""
-    is_told = one.identifier.tells(person, company)
+def remind(reminder: Reminder, *, is_listed: bool) -> None:
+    """Remind the owner or a KH of a company that an identifier ends there.
+
+    ``is_listed`` says whether its integration is in the company's list (docs/decisions/004).
+    """
+    identifier, company = reminder.identifier, reminder.company
+    is_told = identifier.tells(reminder.recipient, company)
     context = {
-        "identifier": one.identifier,
+        "identifier": identifier,
         "company": company,
-        "end": one.end,
-        "note": one.identifier.note if is_told else "",
-        "integration": one.integration_name if is_told else "",
+        "end": reminder.end,
+        "note": identifier.note if is_told else "",
+        "integration": identifier.name_of_integration(is_listed=is_listed) if is_told else "",
     }
-    deliver(person.email, person.language, "identifiers/mail/reminder.txt", context)
+    deliver(Receiver.of(reminder.recipient), "identifiers/mail/reminder.txt", context)

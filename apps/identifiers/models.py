@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from apps.resources.keys import new_key
 from apps.resources.models import Integration, Listing
 
 NOTE_LENGTH = 200
+TAKEN_FOR = timedelta(minutes=10)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -148,7 +149,12 @@ class ApiIdentifier(models.Model):
         verbose_name = _("API identifier")
         verbose_name_plural = _("API identifiers")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["owner", "-id"], name="identifier_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="identifier_of_owner"),
+            models.Index(
+                fields=["valid_until"], condition=Q(deactivated_at=None), name="identifier_ending"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(purpose=Purpose.EXCEL.value) | Q(valid_until__isnull=False),
@@ -170,6 +176,11 @@ class ApiIdentifier(models.Model):
         What was made in another company is for its owner alone to tell.
         """
         return self.owner_id == person.pk or self.made_in_id == company.pk
+
+    def name_of_integration(self, *, is_listed: bool) -> str:
+        """What it is for, where a company knows of it: custom ones where they are listed alone."""
+        linked = self.integration
+        return linked.name if linked and (is_listed or not linked.is_custom) else ""
 
     @property
     def may_replace(self) -> bool:
@@ -205,16 +216,52 @@ class IdentifierStop(models.Model):
         return f"{self.identifier_id} · {self.company_id}"
 
 
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    """Reminders, to be sent."""
+
+    def waiting(self, now: datetime) -> ReminderQuerySet:
+        """Return those that nobody sends: a worker that was killed had them for a while."""
+        free = Q(taken_at=None) | Q(taken_at__lte=now - TAKEN_FOR)
+        return self.filter(free, sent_at=None).order_by("pk")
+
+    def still_due(self, now: datetime) -> ReminderQuerySet:
+        """Return those that still say what is true, each with all that its mail tells."""
+        leaves = Membership.objects.filter(
+            user=OuterRef("identifier__owner"),
+            company=OuterRef("company"),
+            valid_until=OuterRef("end"),
+        )
+        listed = Listing.objects.filter(
+            company=OuterRef("company"), integration=OuterRef("identifier__integration")
+        )
+        ends = Q(identifier__valid_until=F("end")) | Exists(leaves)
+        found = self.filter(ends, end__gt=now, identifier__deactivated_at=None)
+        named = found.select_related(
+            "company", "recipient", "identifier__owner", "identifier__integration"
+        )
+        return named.annotate(is_listed=Exists(listed))
+
+
 class Reminder(models.Model):
-    """A reminder that was sent to somebody: before this end, at this step, in this company."""
+    """A reminder for somebody: before this end, at this step, in this company.
+
+    ``taken_at`` is when a worker began to send it, ``sent_at`` when the mail server had it.
+    """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     identifier = models.ForeignKey(ApiIdentifier, models.PROTECT, related_name="+")
     recipient = models.ForeignKey(User, models.CASCADE, related_name="+")
     end = models.DateTimeField()
     step = models.PositiveSmallIntegerField()
+    taken_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Reminder]] = ReminderQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at=None), name="reminder_not_sent"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "identifier", "company", "recipient", "end", "step", name="reminded_once_per_step"

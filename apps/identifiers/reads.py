@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from apps.companies import rules as companies
 from apps.companies.access import CompanyAccess
-from apps.companies.rules import Grants
+from apps.companies.rules import SOON, Grants
 from apps.identifiers import rules
-from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
+from apps.identifiers.models import FAR, ApiIdentifier, ApiIdentifierQuerySet, IdentifierStop
 from apps.identifiers.rules import Hindrance, Owner, Purpose, Shown
 from apps.resources.models import Integration
 
@@ -39,16 +41,15 @@ class InCompany:
     @classmethod
     def of(cls, found: Any, now: datetime) -> InCompany:
         """Judge one row of ``ApiIdentifierQuerySet.in_company``."""
-        stopped, linked = found.stopped_at is not None, found.integration
+        stopped = found.stopped_at is not None
         end = rules.first_end(found.valid_until, found.member_until)
-        named = linked and (found.is_listed or not linked.is_custom)
         return cls(
             identifier=found,
             hindrance=rules.hindrance(state=found.state, owner=_owner(found, now), stopped=stopped),
             stopped=stopped,
             end=end,
             ends_with_membership=end is not None and end == found.member_until,
-            integration_name=linked.name if named else "",
+            integration_name=found.name_of_integration(is_listed=found.is_listed),
         )
 
 
@@ -98,6 +99,47 @@ def ending(access: CompanyAccess) -> list[InCompany]:
         found = found.filter(owner=access.user)
     soon, now = found.at_work(company).ending()[:MOST_ENDING], timezone.now()
     return [InCompany.of(one, now) for one in soon]
+
+
+Ending = tuple[int, int, int, datetime]
+"""An identifier, its owner, a company where it ends, and when."""
+
+
+def ending_everywhere(
+    now: datetime,
+) -> tuple[QuerySet[ApiIdentifier, Ending], QuerySet[ApiIdentifier, Ending]]:
+    """Return what ends soon by itself, and what ends only with its owner's membership.
+
+    In every company where the owner is a member and it was not stopped. Nobody's access limits
+    it: the mails that follow tell each company its own.
+    """
+    members = _with_memberships(now)
+    until = now + SOON
+    alone = members.filter(valid_until__gt=now, valid_until__lte=until)
+    lasts = Q(valid_until=None) | Q(valid_until__gt=until)
+    return _as_ending(alone), _as_ending(members.filter(lasts, Q(member_until__lte=until)))
+
+
+def _with_memberships(now: datetime) -> ApiIdentifierQuerySet:
+    begun = Q(owner__memberships__valid_from=None) | Q(owner__memberships__valid_from__lte=now)
+    lasts = Q(owner__memberships__valid_until=None) | Q(owner__memberships__valid_until__gt=now)
+    found = ApiIdentifier.objects.exclude(purpose=Purpose.EXCEL).filter(
+        begun,
+        lasts,
+        owner__memberships__opens_anything=True,
+        owner__is_active=True,
+        deactivated_at=None,
+    )
+    named = found.annotate(
+        company=F("owner__memberships__company"), member_until=F("owner__memberships__valid_until")
+    )
+    stops = IdentifierStop.objects.filter(identifier=OuterRef("pk"), company=OuterRef("company"))
+    return named.filter(~Exists(stops))
+
+
+def _as_ending(found: ApiIdentifierQuerySet) -> QuerySet[ApiIdentifier, Ending]:
+    ends = Least(Coalesce("valid_until", Value(FAR)), Coalesce("member_until", Value(FAR)))
+    return found.order_by().values_list("pk", "owner", "company", ends)
 
 
 def companies_of(access: CompanyAccess, identifier: ApiIdentifier) -> list[str]:

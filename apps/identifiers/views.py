@@ -19,7 +19,7 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, question_window
 from apps.core.paging import Page
 from apps.core.refusals import Refused
-from apps.identifiers import mails, reads, services, texts
+from apps.identifiers import reads, services, tasks, texts
 from apps.identifiers.forms import (
     AboutForm,
     CreateForm,
@@ -326,7 +326,7 @@ def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: i
     """Take that back and tell the owner."""
     identifier, news = services.allow(access, pk)
     if news:
-        mails.tell_owner(identifier, access, stopped=False)
+        tasks.tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=False)
     said = texts.ALLOWED if news else texts.IS_SO
     return overseen(request, access, identifier, said % {"user_id": identifier.user_id})
 

@@ -26,11 +26,11 @@ from apps.core.limits import Full, Limit, network_of
 from apps.core.refusals import Reason, Refused
 from apps.people import reads, services, texts
 from apps.people.forms import AcceptForm
-from apps.people.models import Invitation, digest
+from apps.people.models import Invitation, nonce_of
 from apps.people.rules import Refusal
 
 INVITATION = "invitation"
-"""Where the session keeps the digest of the token that somebody came with."""
+"""Where the session keeps the nonce of the link that somebody came with."""
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ACCEPTED = Limit("accept_invitation", 60, timedelta(minutes=5))
 """Of one network address: a whole office may come in behind one."""
@@ -41,7 +41,7 @@ MARK_LASTS = timedelta(hours=1)
 @require_safe
 def invitation(request: Request, token: str) -> HttpResponse:
     """Keep the token out of every later address, and so out of logs, and go on."""
-    request.session[INVITATION] = digest(token)
+    request.session[INVITATION] = nonce_of(token)
     return redirect("accept_invitation")
 
 
@@ -76,7 +76,7 @@ def accepted_before(request: Request) -> Invitation | None:
 
 
 def marked(request: Request) -> str:
-    """Return the digest that the form of a new account carries, signed; nothing if it is none."""
+    """Return the nonce that the form of a new account carries, signed; nothing if it is none."""
     try:
         mark: str = signing.loads(request.POST.get("mark", ""), salt=INVITATION, max_age=MARK_LASTS)
     except signing.BadSignature:
@@ -118,7 +118,7 @@ def make_account(request: Request, found: Invitation) -> HttpResponse:
         user = accept(request, found, user=None, name=name, password=password)
         login(request, user, backend=BACKEND)
         return enter(request, found)
-    mark = signing.dumps(found.token_digest, salt=INVITATION)
+    mark = signing.dumps(found.nonce, salt=INVITATION)
     context = {"invitation": found, "form": form, "mark": mark}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "people/make_account.html", context, status=status)
@@ -127,12 +127,12 @@ def make_account(request: Request, found: Invitation) -> HttpResponse:
 def accept(request: Request, found: Invitation, **who: Any) -> User:
     """Make somebody a member; raises Full when too many were, and as the service does."""
     ACCEPTED.take(network_of(get_adapter().get_client_ip(request)))
-    return services.accept(found.token_digest, **who)
+    return services.accept(found.nonce, **who)
 
 
 def enter(request: Request, found: Invitation) -> HttpResponse:
     """Lead a new member into the company; the session keeps what they accepted."""
-    request.session[INVITATION] = found.token_digest
+    request.session[INVITATION] = found.nonce
     messages.success(request, str(texts.WELCOME) % {"company": found.company.name})
     return redirect("company_home", found.company.business_id)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,17 +17,27 @@ from apps.companies.fields import LevelsField, RolesField
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Grants
 from apps.core.fields import FoldedField, NameColumn, SortField
-from apps.people.rules import INVITATION_LASTS, Rights
+from apps.people.rules import INVITATION_LASTS, Delivery, Rights, Trouble, delivery
+
+LINK = "people.invitation.link"
 
 
-def new_token() -> str:
-    """Return what an invitation's link carries: 256 bits of the system's secure source."""
-    return secrets.token_urlsafe(32)
+def new_nonce() -> str:
+    """Return what makes one link differ from every other; without our signature it opens nothing."""
+    return secrets.token_hex(16)
 
 
-def digest(token: str) -> str:
-    """Return what is stored of a token; nobody finds the token from it."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def token_of(nonce: str) -> str:
+    """Return what an invitation's link carries: the nonce, signed. It is stored nowhere."""
+    return signing.Signer(salt=LINK).sign(nonce).replace(":", "-", 1)
+
+
+def nonce_of(token: str) -> str:
+    """Return the nonce of a link that we made; nothing if somebody else did."""
+    try:
+        return signing.Signer(salt=LINK).unsign(token.replace("-", ":", 1))
+    except signing.BadSignature:
+        return ""
 
 
 def new_end() -> datetime:
@@ -41,12 +51,11 @@ def rights_of(member: Membership) -> Rights:
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Invitations, of a company or by their token."""
+    """Invitations, of a company or by their nonce."""
 
-    def with_digest(self, token_digest: str) -> Invitation | None:
-        """Return the one whose token has this digest, whatever became of it."""
-        found = self.select_related("company__office", "invited_by")
-        return found.filter(token_digest=token_digest).first()
+    def with_nonce(self, nonce: str) -> Invitation | None:
+        """Return the one whose link has this nonce, whatever became of it."""
+        return self.select_related("company__office", "invited_by").filter(nonce=nonce).first()
 
     def open(self) -> InvitationQuerySet:
         """Return those that were neither accepted nor withdrawn; they may have expired."""
@@ -54,7 +63,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """Rights in a company that are kept for somebody until they accept them."""
+    """Rights in a company that are kept for somebody until they accept them.
+
+    ``mailed_at`` is when the mail server took its mail, ``trouble`` why it did not so far.
+    """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
     email = models.EmailField(_("email"))
@@ -68,8 +80,12 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=new_end)
-    token_digest = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=32, unique=True, default=new_nonce)
     once = models.UUIDField(null=True, editable=False)
+    mailed_at = models.DateTimeField(null=True)
+    trouble = models.CharField(
+        max_length=10, blank=True, default="", choices=[(t.value, t.value) for t in Trouble]
+    )
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -92,6 +108,16 @@ class Invitation(models.Model):
     def rights(self) -> Rights:
         """What accepting it gives."""
         return Rights(Grants.read(self.roles, self.levels), self.valid_from, self.valid_until)
+
+    @property
+    def delivery(self) -> Delivery:
+        """What became of its mail."""
+        return delivery(
+            mailed=self.mailed_at is not None,
+            trouble=self.trouble,
+            expires=self.expires_at,
+            now=timezone.now(),
+        )
 
     @property
     def expired(self) -> bool:

@@ -93,6 +93,7 @@ class InvitationRow:
     roles: str
     invited_by: str
     until: str
+    delivery: Promise | str
     expired: bool
     may_touch: bool
 
@@ -107,6 +108,7 @@ class InvitationRow:
             roles=texts.codes(grants.roles) or NONE,
             invited_by=invitation.invited_by.name,
             until=texts.until(invitation.expires_at, expired=expired),
+            delivery="" if expired else texts.DELIVERIES[invitation.delivery],
             expired=expired,
             may_touch=_refusal(access, grants) is None,
         )

@@ -134,23 +134,23 @@ def invitations_of(access: CompanyAccess, email: str) -> QuerySet[Invitation]:
     return access.company.invitations.open().filter(email=email)
 
 
-def waiting(token_digest: str) -> Invitation:
-    """Return the invitation with this digest of a token: whoever has the link may know of it.
+def waiting(nonce: str) -> Invitation:
+    """Return the invitation whose link has this nonce: whoever has the link may know of it.
 
     Raises Refused(GONE) unless it can be accepted.
     """
-    found = Invitation.objects.with_digest(token_digest)
+    found = Invitation.objects.with_nonce(nonce)
     if found is None or not found.is_open:
         raise Refused(Refusal.GONE)
     return found
 
 
-def accepted(token_digest: str) -> Invitation | None:
-    """Return the invitation with this digest that made somebody a member who still is one."""
+def accepted(nonce: str) -> Invitation | None:
+    """Return the invitation with this nonce that made somebody a member who still is one."""
     members = Invitation.objects.filter(
         accepted_at__isnull=False, company__memberships__user__email=F("email")
     )
-    return members.with_digest(token_digest)
+    return members.with_nonce(nonce)
 
 
 def account(email: str) -> User | None:
@@ -223,6 +223,11 @@ def stop(access: CompanyAccess, member: Membership) -> Stop:
         return Stop()
     stopping = [_stopping(access, one) for one in rows]
     return Stop(stopping, count, _colleagues(access, member))
+
+
+def stopping(access: CompanyAccess, pk: int) -> Stopping:
+    """Return an identifier as the person may tell of it here."""
+    return _stopping(access, ApiIdentifier.objects.in_company(access.company).get(pk=pk))
 
 
 def _stopping(access: CompanyAccess, found: Any) -> Stopping:

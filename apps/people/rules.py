@@ -31,6 +31,7 @@ from apps.companies.rules import (
 from apps.core.refusals import Kind, Reason
 
 INVITATION_LASTS = timedelta(days=7)
+MAIL_TRIED_FOR = timedelta(days=1)
 FIRST_DAY = datetime(1900, 1, 1, tzinfo=UTC)
 """Where those stand in a list who never signed in."""
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -163,12 +164,44 @@ class Refusal(Reason):
     MOVED_ON = "moved_on", Kind.MOVED_ON
     MEMBER_ALREADY = "member_already", Kind.MISTAKE
     INVITED_ALREADY = "invited_already", Kind.MISTAKE
+    SENT_OFTEN = "sent_often", Kind.MOVED_ON
+    """Its mail was sent again five times within a day."""
     NAMELESS = "nameless", Kind.MISTAKE
     """Somebody without an account is invited by name."""
     HAS_ACCOUNT = "has_account", Kind.MOVED_ON
     """The invited person has an account: they sign in as themselves first."""
     GONE = "gone", Kind.MOVED_ON
     """The invitation was accepted, withdrawn, or has expired."""
+
+
+class Trouble(StrEnum):
+    """Why the mail server has not taken a mail so far."""
+
+    SERVER = "server"
+    """It does not answer, or does not take it now."""
+    ADDRESS = "address"
+    """It never will."""
+
+
+class Delivery(StrEnum):
+    """What became of the mail of an invitation."""
+
+    DONE = "done"
+    WAITS = "waits"
+    TRIED = "tried"
+    GIVEN_UP = "given_up"
+    REFUSED = "refused"
+
+
+def delivery(*, mailed: bool, trouble: str, expires: datetime, now: datetime) -> Delivery:
+    """Return what became of the mail of an invitation that lasts until ``expires``."""
+    if mailed:
+        return Delivery.DONE
+    if trouble == Trouble.ADDRESS:
+        return Delivery.REFUSED
+    if now > expires - INVITATION_LASTS + MAIL_TRIED_FOR:
+        return Delivery.GIVEN_UP
+    return Delivery.TRIED if trouble else Delivery.WAITS
 
 
 GUARDED = frozenset({Role.TPK, Role.COMPANY_ADMINISTRATOR})

@@ -7,6 +7,7 @@ accepting an invitation, which is open to strangers, locks by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,14 @@ from apps.audit.services import Entry, Scene, record
 from apps.companies.access import CompanyAccess, enter
 from apps.companies.models import Membership
 from apps.companies.rules import Capability, Level, Validity, validity
+from apps.core.limits import Full, Limit
 from apps.core.refusals import Refused
 from apps.people import reads, rules
-from apps.people.models import Invitation, digest, new_end, new_token, rights_of
-from apps.people.rules import NO_RIGHTS, Refusal, Rights
+from apps.people.models import Invitation, new_end, new_nonce, rights_of
+from apps.people.rules import NO_RIGHTS, Refusal, Rights, Trouble
+
+SENT_AGAIN = Limit("invitation:again", 5, timedelta(days=1))
+"""Of one invitation: nobody's mailbox is filled by pressing a button."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,10 @@ class Guest:
 
 @dataclass(frozen=True)
 class Sent:
-    """An invitation and its token, which exists nowhere else and goes into one mail.
-
-    There is no token when the same form was sent before: its mail is on the way.
-    """
+    """An invitation, and whether a mail shall go out: not when the same form was sent before."""
 
     invitation: Invitation
-    token: str = ""
+    goes_out: bool = True
 
 
 @dataclass(frozen=True)
@@ -136,16 +138,40 @@ def invite(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
 def send_again(access: CompanyAccess, pk: int) -> Sent:
     """Let an invitation last seven days from now, with a new link; the old one works no more.
 
-    From now on it is this person's. Raises as ``withdraw`` and ``invite`` do.
+    From now on it is this person's. Raises as ``withdraw`` and ``invite`` do, and Refused after
+    five times in a day.
     """
     access.require(Capability.EDIT_USERS)
-    invitation, token = reads.invitation(access, pk), new_token()
+    invitation = reads.invitation(access, pk)
     _check(access, None, invitation.rights, invitation.rights)
     _check(access, None, NO_RIGHTS, invitation.rights)
-    after = {"token_digest": digest(token), "expires_at": new_end(), "invited_by": access.user}
-    _save(invitation, after)
+    _count_sending(invitation)
+    after = {"nonce": new_nonce(), "expires_at": new_end(), "invited_by": access.user}
+    _save(invitation, {**after, "mailed_at": None, "trouble": ""})
     _record(access.scene, "membership:invite", invitation, after=invitation.rights)
-    return Sent(invitation, token)
+    return Sent(invitation)
+
+
+def _count_sending(invitation: Invitation) -> None:
+    try:
+        SENT_AGAIN.take(str(invitation.pk))
+    except Full:
+        raise Refused(Refusal.SENT_OFTEN) from None
+
+
+def mailed(invitation: Invitation) -> None:
+    """Remember that the mail server took the mail of an invitation."""
+    _note_mail(invitation, mailed_at=timezone.now(), trouble="")
+
+
+def not_mailed(invitation: Invitation, trouble: Trouble) -> None:
+    """Remember why it did not, for whoever invited."""
+    _note_mail(invitation, trouble=trouble)
+
+
+def _note_mail(invitation: Invitation, **what: Any) -> None:
+    """Note it unless a new link was made meanwhile, whose mail is another."""
+    Invitation.objects.filter(pk=invitation.pk, nonce=invitation.nonce).update(**what)
 
 
 def withdraw(access: CompanyAccess, pk: int) -> Invitation:
@@ -165,7 +191,7 @@ def withdraw(access: CompanyAccess, pk: int) -> Invitation:
 
 
 @transaction.atomic
-def accept(token_digest: str, *, user: User | None, name: str = "", password: str = "") -> User:
+def accept(nonce: str, *, user: User | None, name: str = "", password: str = "") -> User:
     """Make the invited person a member, once, and return them.
 
     ``user`` is whoever is signed in; without one a new account is made of name and password.
@@ -173,8 +199,8 @@ def accept(token_digest: str, *, user: User | None, name: str = "", password: st
     although the email has an account, and when the inviter may no longer give these rights.
     Raises IntegrityError when such an account is made at the same moment.
     """
-    access = _inviter(reads.waiting(token_digest))
-    invitation = reads.waiting(token_digest)  # again, now that nobody else can accept it
+    access = _inviter(reads.waiting(nonce))
+    invitation = reads.waiting(nonce)  # again, now that nobody else can accept it
     _check(access, None, NO_RIGHTS, invitation.rights)
     guest = _account(invitation, user, name, password)
     if reads.member_by_email(access, guest.email):
@@ -243,7 +269,7 @@ def _change(access: CompanyAccess, member: Membership, wanted: Rights, *, seen: 
 
 def _bring_in(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
     if before := reads.invitation_made_by(access, guest.once):
-        return Sent(before)
+        return Sent(before, goes_out=False)
     _check(access, reads.account(guest.email), NO_RIGHTS, rights)
     if reads.member_by_email(access, guest.email):
         raise Refused(Refusal.MEMBER_ALREADY)
@@ -260,17 +286,15 @@ def _join(access: CompanyAccess, user: User, rights: Rights) -> None:
 
 
 def _invited(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
-    token = new_token()
     invitation = access.company.invitations.create(
         email=guest.email,
         name=guest.name,
         invited_by=access.user,
-        token_digest=digest(token),
         once=guest.once,
         **_columns(rights),
     )
     _record(access.scene, "membership:invite", invitation, after=rights)
-    return Sent(invitation, token)
+    return Sent(invitation)
 
 
 def _verb(before: Rights, after: Rights) -> str:

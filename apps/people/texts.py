@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from apps.companies.rules import Function, Level, Role
 from apps.companies.texts import FUNCTIONS, ROLES, day
 from apps.core.refusals import Reason
-from apps.people.rules import Loss, MainArea, Profile, Refusal
+from apps.people.rules import Delivery, Loss, MainArea, Profile, Refusal
 
 MAIN_AREAS: Mapping[MainArea, Promise] = {
     MainArea.BUSINESS: gettext_lazy("Sales, products, purchases and financial management"),
@@ -57,6 +57,10 @@ REFUSALS: Mapping[Reason, Promise] = {
     Refusal.INVITED_ALREADY: gettext_lazy(
         "This person has already been invited. Send the invitation again or withdraw it"
         " in the list."
+    ),
+    Refusal.SENT_OFTEN: gettext_lazy(
+        "The invitation was not sent: it has been sent again five times within a day. Try again"
+        " tomorrow, or check the address."
     ),
     Refusal.NAMELESS: gettext_lazy("Enter the new user's name."),
     Refusal.MOVED_ON: gettext_lazy(
@@ -175,6 +179,21 @@ def until(end: datetime, *, expired: bool) -> str:
         return _("Expired")
     when = formats.date_format(timezone.localtime(end), "SHORT_DATETIME_FORMAT")
     return _("Until %(when)s") % {"when": when}
+
+
+DELIVERIES: Mapping[Delivery, Promise | str] = {
+    Delivery.DONE: "",
+    Delivery.WAITS: gettext_lazy("Not delivered yet"),
+    Delivery.TRIED: gettext_lazy(
+        "Not delivered yet: the email server does not take it. We try again for a day."
+    ),
+    Delivery.GIVEN_UP: gettext_lazy(
+        "Not delivered: the email server did not take it for a day. Send it again."
+    ),
+    Delivery.REFUSED: gettext_lazy(
+        "Not delivered: the email server refuses the address. Check it and invite again."
+    ),
+}
 
 
 def code(role: Role) -> str:

@@ -25,7 +25,7 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
 from apps.core.refusals import Reason
-from apps.people import mails, reads, services, texts
+from apps.people import reads, services, tasks, texts
 from apps.people.forms import AskForm, CopyForm, InviteForm, RemoveForm, RightsForm, UsersForm
 from apps.people.models import rights_of
 from apps.people.page import Question, RightsPage, UsersPage
@@ -172,7 +172,13 @@ def asked(request: AuthenticatedRequest, access: CompanyAccess, form: AskForm) -
     if not form.is_valid():
         return False
     stopping, colleague = form.picked
-    mails.ask(request, access, stopping, colleague.user)
+    tasks.ask_colleague.enqueue(
+        company=access.company.pk,
+        asker=access.user.pk,
+        identifier=stopping.identifier.pk,
+        colleague=colleague.user.pk,
+        site=request.build_absolute_uri("/"),
+    )
     names = {"name": colleague.user.name, "user_id": stopping.identifier.user_id}
     messages.success(request, str(texts.ASKED) % names)
     return True
@@ -288,7 +294,8 @@ def withdraw_invitation(
 
 
 def tell(request: AuthenticatedRequest, access: CompanyAccess, sent: Sent) -> HttpResponse:
-    """Mail whoever is invited, once, and say so."""
-    if sent.token:
-        mails.invite(request, sent)
+    """Let whoever is invited be mailed, once, and say so."""
+    made, site = sent.invitation, request.build_absolute_uri("/")
+    if sent.goes_out:
+        tasks.send_invitation.enqueue(made.pk, made.expires_at.isoformat(), site)
     return back(request, access, str(texts.INVITED) % {"email": sent.invitation.email})

@@ -7,8 +7,8 @@ from django.urls import reverse
 from apps.companies.access import CompanyAccess, company_change
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, question_window
-from apps.identifiers import mails, services, texts
 from apps.identifiers import reads as identifiers
+from apps.identifiers import services, tasks, texts
 from apps.identifiers.views import (
     DEACTIVATE,
     HEADINGS,
@@ -47,7 +47,7 @@ def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: in
     would = in_one(reads.of_identifier(access, pk))
     identifier, news = services.stop(access, pk)
     if news:
-        mails.tell_owner(identifier, access, stopped=True)
+        tasks.tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=True)
         said = texts.STOPPED % {"user_id": identifier.user_id}
         return overseen(request, access, identifier, f"{said} {would}".strip())
     return overseen(request, access, identifier, texts.IS_SO % {"user_id": identifier.user_id})

@@ -19,6 +19,7 @@ from apps.resources.rules import ResourceSet
 from apps.rights.services import block_traffic
 from tests.browser.conftest import COLOURS, MEMBER, STRUCTURE
 from tests.factories import ApiIdentifierFactory
+from tests.work import mails
 
 WIDTHS = [320, 480, 768, 960, 1280, 1920]
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
@@ -363,12 +364,12 @@ def test_every_state(page, site, sign_in_as, rights_url, bakery, check, expected
     assert Company.objects.get(pk=bakery.pk).package == "premium"
 
 
-def test_choosing_a_new_password(page, site, check, mailoutbox):
+def test_choosing_a_new_password(page, site, check):
     page.goto(f"{site}/accounts/password/reset/")
     page.get_by_label("Email").fill("kh@demo.example")
     page.get_by_role("button", name="Send the link").click()
     page.get_by_role("heading", name="Check your email").wait_for()
-    page.goto(next(word for word in mailoutbox[0].body.split() if "/reset/key/" in word))
+    page.goto(next(word for word in mails()[0].body.split() if "/reset/key/" in word))
     check("reset-key")
     for field in page.locator("input[type=password]").all():
         field.fill("another-fine-passphrase")

@@ -20,7 +20,7 @@ class Cluster:
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=with_postgres.DISK))
-        self.process = None
+        self.process, self.log = None, self.folder / "log"
         with_postgres.make_cluster(self.folder)
         self.start()
 

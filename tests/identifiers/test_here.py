@@ -6,7 +6,6 @@ from html import unescape
 from itertools import product
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
@@ -22,6 +21,7 @@ from tests.factories import (
     MembershipFactory,
     UserFactory,
 )
+from tests.work import mails
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -160,7 +160,7 @@ def test_the_owner_is_told_in_their_language(
         kh.post(f"{base}{theirs.pk}/stop/")
         kh.post(f"{base}{theirs.pk}/stop/")
         kh.post(f"{base}{theirs.pk}/allow/")
-    first, second = mail.outbox
+    first, second = mails()
     assert first.to == [member.user.email]
     assert "pysäytettiin" in first.subject
     assert "Edith Editor" in first.body

@@ -8,7 +8,6 @@ import re
 
 import pytest
 from cryptography.fernet import Fernet
-from django.core import mail
 from django.db import connection
 
 from apps.audit.models import AuditEvent
@@ -17,6 +16,7 @@ from apps.resources.reads import catalogue
 from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, MembershipFactory
 from tests.rights.addresses import HTMX, page_url
+from tests.work import mails
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def test_no_key_is_anywhere_but_in_the_answer_that_was_asked_for(
     kept = pickle.dumps(catalogue())
     told = [f"{event.before}{event.after}{event.subject}" for event in AuditEvent.objects.all()]
     everything = str(seen) + log.getvalue() + str(told) + str(kept)
-    everything += str([message.message() for message in mail.outbox])
+    everything += str([message.message() for message in mails()])
     everything += str([dict(person.session) for person in (client, editor)])
     assert revealed.count(mine.key.reveal()) == 2
     assert not [key for key in keys if key in everything]

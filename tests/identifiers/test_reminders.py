@@ -1,6 +1,7 @@
 """Reminders: once per step, to the owner and the company's KH, however often they are sent."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -8,6 +9,8 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from apps.core.mails import line
+from apps.identifiers import tasks
 from apps.identifiers.models import ApiIdentifier, IdentifierStop, Reminder
 from tests.factories import (
     ApiIdentifierFactory,
@@ -15,6 +18,7 @@ from tests.factories import (
     ListingFactory,
     MembershipFactory,
 )
+from tests.work import mails
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -97,7 +101,8 @@ def test_a_mail_that_fails_is_sent_by_the_next_run(ending, monkeypatch):
         patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
         with pytest.raises(CommandError, match="2 reminders failed"):
             remind()
-    assert not Reminder.objects.exists()
+    assert not Reminder.objects.exclude(sent_at=None).exists()
+    line.hang_up()
     assert len(remind()) == 2
 
 
@@ -106,7 +111,7 @@ def test_a_refused_address_keeps_nobody_else_waiting(ending, member, editor, mon
 
     def refuse(self, sent):
         if sent[0].to == [editor.user.email]:
-            raise OSError("refused")
+            raise SMTPRecipientsRefused({editor.user.email: (450, b"try again later")})
         return send(self, sent)
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
@@ -115,6 +120,39 @@ def test_a_refused_address_keeps_nobody_else_waiting(ending, member, editor, mon
         with pytest.raises(CommandError, match="1 reminders failed"):
             call_command("remind", verbosity=0)
         assert [message.to[0] for message in mail.outbox] == told
+
+
+def test_an_address_that_takes_no_mail_ever_is_not_tried_again(ending, editor, monkeypatch):
+    def refuse(_self, sent):
+        raise SMTPRecipientsRefused({sent[0].to[0]: (550, b"no such mailbox")})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", refuse)
+        assert remind() == []
+    assert remind() == []
+
+
+def test_what_became_untrue_before_it_was_sent_is_not_told(ending):
+    tasks.note_due()
+    ApiIdentifier.objects.update(valid_until=timezone.now() + 90 * DAY)
+    assert tasks.send() == (0, 0)
+    assert not Reminder.objects.exists()
+
+
+def test_what_a_killed_run_had_in_hand_is_sent_later(ending):
+    tasks.note_due()
+    now = timezone.now()
+    Reminder.objects.update(taken_at=now - timedelta(minutes=9))
+    assert tasks.send() == (0, 0)
+    Reminder.objects.update(taken_at=now - timedelta(minutes=11))
+    assert tasks.send() == (2, 0)
+
+
+def test_a_worker_notes_and_sends_them(ending):
+    tasks.remind.enqueue()
+    assert len(mails()) == 2
+    tasks.remind.enqueue()
+    assert len(mails()) == 2
 
 
 def test_a_custom_integration_is_named_only_where_it_is_listed(ending, company):

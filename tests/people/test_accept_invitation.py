@@ -15,7 +15,7 @@ from apps.core.limits import network_of
 from apps.core.refusals import Refused
 from apps.people import services
 from apps.people.accepting import ACCEPTED
-from apps.people.models import Invitation, digest, new_token
+from apps.people.models import Invitation, new_nonce, nonce_of, token_of
 from apps.people.rules import Refusal
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
@@ -26,7 +26,7 @@ GOOD = {"name": "Nora New", "password": "a-fine-passphrase", "again": "a-fine-pa
 
 @pytest.fixture
 def token():
-    return new_token()
+    return token_of(new_nonce())
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def invitation(company, editor, token):
         name="Nora",
         roles={Role.KP},
         levels={"vouchers": "edit"},
-        token_digest=digest(token),
+        nonce=nonce_of(token),
     )
 
 
@@ -120,7 +120,7 @@ def test_every_link_that_does_not_work_gets_the_same_answer(guest, invitation, e
         **{ending: timezone.now() - timedelta(seconds=1)}
     )
     never = Client().get(ACCEPT)
-    wrong = opened(Client(), new_token()).get(ACCEPT)
+    wrong = opened(Client(), token_of(new_nonce())).get(ACCEPT)
     got = guest.get(ACCEPT)
     assert got.status_code == wrong.status_code == never.status_code == 410
     main = [one.text.split("<main")[1].split("<form")[0] for one in (got, wrong, never)]
@@ -169,7 +169,7 @@ def test_the_service_lets_only_the_invited_account_in(invitation):
     UserFactory(email=invitation.email)
     for user in (None, UserFactory()):
         with pytest.raises(Refused) as refused:
-            services.accept(invitation.token_digest, user=user, name="N", password="p")
+            services.accept(invitation.nonce, user=user, name="N", password="p")
         assert refused.value.reason is Refusal.HAS_ACCOUNT
 
 

@@ -11,7 +11,7 @@ from apps.companies.access import enter
 from apps.companies.models import Membership
 from apps.companies.rules import Function, Grants, Level, Role
 from apps.people import services
-from apps.people.models import Invitation, rights_of
+from apps.people.models import Invitation, rights_of, token_of
 from apps.people.rules import Rights
 from apps.people.services import Guest
 from tests.conftest import signed_in
@@ -86,7 +86,7 @@ def test_two_acceptances_make_one_person_and_one_membership(invitation):
 
     def accept():
         client = Client()
-        client.get(f"/invitations/{invitation.token}/")
+        client.get(f"/invitations/{token_of(invitation.invitation.nonce)}/")
         password = {"password": "a-fine-passphrase", "again": "a-fine-passphrase"}
         answers.append(client.post("/invitations/", {"name": "Nora", **password}).status_code)
 
@@ -98,7 +98,7 @@ def test_two_acceptances_make_one_person_and_one_membership(invitation):
 
 def test_an_account_that_is_made_meanwhile_is_not_taken_over(invitation):
     client, password = Client(), {"password": "a-fine-passphrase", "again": "a-fine-passphrase"}
-    client.get(f"/invitations/{invitation.token}/")
+    client.get(f"/invitations/{token_of(invitation.invitation.nonce)}/")
     with waiting(lambda: client.post("/invitations/", {"name": "Nora", **password})):
         UserFactory(email="nora@test.example")
     assert User.objects.get(email="nora@test.example").check_password(PASSWORD)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core import mail
 
 from apps.audit.models import AuditEvent
 from apps.companies.models import FormerMember, Membership
@@ -13,6 +12,7 @@ from apps.people.models import rights_of
 from apps.resources.models import Listing
 from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, IntegrationFactory, MembershipFactory
+from tests.work import mails
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def asked(kh, url, theirs, colleague, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         response = kh.post(url, {"ask": theirs.pk, "colleague": colleague.pk})
     assert "Cora Colleague has been asked by email" in response.text
-    return mail.outbox[0]
+    return mails()[0]
 
 
 def test_a_colleague_is_asked_by_mail_without_the_key(asked, theirs, colleague, worker):
@@ -157,7 +157,7 @@ def test_only_those_who_may_create_can_be_asked(kh, url, theirs, company, worker
     reader = MembershipFactory(company=company, user__name="Rita Reader")
     for one in (reader, worker, MembershipFactory()):
         assert kh.post(url, {"ask": theirs.pk, "colleague": one.pk}).status_code == 422
-    assert mail.outbox == []
+    assert mails() == []
 
 
 def test_others_identifiers_cannot_be_asked_for(kh, url, theirs, colleague):
@@ -204,5 +204,5 @@ def test_what_was_made_in_another_company_is_not_told_nor_asked_for(
     assert ("Project hours" in text, "Severa" in text) == (False, False)
     with django_capture_on_commit_callbacks(execute=True):
         kh.post(url, {"ask": theirs.pk, "colleague": colleague.pk})
-    assert theirs.user_id in mail.outbox[0].body
-    assert not re.search("Project|Severa|severa|purpose=", mail.outbox[0].body)
+    assert theirs.user_id in mails()[0].body
+    assert not re.search("Project|Severa|severa|purpose=", mails()[0].body)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.companies.rules import Function, Level, Role
-from apps.people.models import Invitation, digest
+from apps.people.models import Invitation
 from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
 
@@ -20,7 +20,7 @@ def auditor(company):
 
 
 def invitation(company, by, **more):
-    fields = {"email": "new@test.example", "name": "Nora New", "token_digest": digest("x")}
+    fields = {"email": "new@test.example", "name": "Nora New", "nonce": "x"}
     return Invitation.objects.create(company=company, invited_by=by, **fields | more)
 
 
@@ -160,7 +160,7 @@ def test_statements_do_not_grow(
     for number in range(many):
         member = MembershipFactory(company=company)
         ApiIdentifierFactory(owner=member.user, made_in=company)
-        invitation(company, member.user, email=f"n{number}@x.example", token_digest=str(number))
+        invitation(company, member.user, email=f"n{number}@x.example", nonce=str(number))
     client = sign_in(auditor.user)
     client.get(base)
     # session, user, membership, members with their identifiers, invitations, grantors
@@ -199,7 +199,7 @@ def test_the_words_narrow_invitations_too_and_all_can_be_shown_again(kh, base, c
 
 def test_invitations_beyond_a_page_are_counted(kh, base, company, editor):
     for number in range(52):
-        invitation(company, editor.user, email=f"n{number}@x.example", token_digest=str(number))
+        invitation(company, editor.user, email=f"n{number}@x.example", nonce=str(number))
     assert "2 more invitations are not shown." in kh.get(base).text
 
 

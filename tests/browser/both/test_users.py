@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
@@ -14,6 +13,7 @@ from apps.people.rules import PRESETS, MainArea, Profile
 from tests.browser.both.test_identifiers import sign_in
 from tests.browser.both.test_office import search
 from tests.browser.conftest import MEMBER
+from tests.work import mails
 
 AREA = "Sales, products, purchases and financial management"
 PASSWORD = "a long walk by the sea"
@@ -40,7 +40,7 @@ def invite(page: Page) -> None:
 
 
 def accept(page: Page, site: str) -> None:
-    path = re.search(r"/invitations/\S+", mail.outbox[-1].body).group()
+    path = re.search(r"/invitations/\S+", mails()[-1].body).group()
     page.goto(site + path)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)

@@ -1,0 +1,87 @@
+"""Jobs are tried again, taken over and begun by the clock."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+
+from apps.jobs import services
+from apps.jobs.models import Job, Schedule, Worker
+from apps.people import tasks as people
+from tests.factories import UserFactory
+from tests.work import work
+
+pytestmark = pytest.mark.django_db
+DAY, NOTHING = timedelta(days=1), "apps.jobs.tasks.forget"
+
+
+@pytest.fixture
+def failed():
+    """A job that fails: nobody is there to ask."""
+    people.ask_colleague.enqueue(company="none", asker=1, identifier=1, colleague=1, site="")
+    work()
+    return Job.objects.get()
+
+
+def test_what_failed_waits_for_its_next_try_and_keeps_its_error(failed):
+    assert failed.status == TaskResultStatus.FAILED
+    services.retry()
+    failed.refresh_from_db()
+    assert failed.status == TaskResultStatus.READY
+    assert failed.run_after - failed.finished_at == timedelta(seconds=10)
+    assert "ValueError" in failed.last_error
+    work()
+    assert Job.objects.get().tries == 1
+
+
+def test_what_failed_for_a_day_is_given_up(failed):
+    Job.objects.update(enqueued_at=timezone.now() - DAY)
+    services.retry()
+    assert Job.objects.get().status == TaskResultStatus.FAILED
+
+
+def in_hand(worker, seen):
+    now = timezone.now()
+    Worker.objects.create(name=worker, seen_at=now - seen)
+    people.ask_colleague.enqueue(company=1, asker=1, identifier=1, colleague=1, site="")
+    Job.objects.get().claim(worker)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(50, "RUNNING"), (70, "READY")])
+def test_only_what_a_worker_that_is_gone_had_in_hand_is_taken_over(seconds, status):
+    in_hand("one", timedelta(seconds=seconds))
+    services.take_over()
+    assert Job.objects.get().status == status
+
+
+def test_what_is_due_by_the_clock_is_begun_once():
+    services.begin({NOTHING: DAY})
+    assert not Job.objects.exists()  # the first time is a day from now
+    Schedule.objects.update(due_at=timezone.now())
+    for _ in range(3):
+        services.begin({NOTHING: DAY})
+    assert Job.objects.get().task_path == NOTHING
+    Schedule.objects.update(due_at=timezone.now())
+    services.begin({NOTHING: DAY})
+    assert Job.objects.count() == 1  # the last one has not ended
+    work()
+    Schedule.objects.update(due_at=timezone.now())
+    services.begin({NOTHING: DAY})
+    assert Job.objects.count() == 2
+
+
+def test_jobs_that_are_over_are_forgotten(failed):
+    Job.objects.update(finished_at=timezone.now() - 29 * DAY)
+    call_command("prune_db_task_results", queue_name="*", verbosity=0)
+    assert not Job.objects.exists()
+
+
+def test_site_staff_see_what_failed_and_why(sign_in, failed):
+    staff = sign_in(UserFactory(is_staff=True, is_superuser=True))
+    page = staff.get("/admin/jobs/job/").text
+    assert "ask_colleague" in page
+    assert "ValueError" in page
+    assert staff.get(f"/admin/jobs/job/{failed.pk}/change/").status_code == 200
+    assert staff.get("/admin/jobs/job/add/").status_code == 403
