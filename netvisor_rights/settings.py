@@ -219,8 +219,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SCHEDULES = {
     "apps.accounts.tasks.forget_sessions": timedelta(days=1),
+    "apps.bulk.tasks.forget_drafts": timedelta(days=1),
+    "apps.bulk.tasks.go_on_with_forsaken": timedelta(minutes=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
+    "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
 }
 """Which tasks workers begin by the clock, and how often."""
 

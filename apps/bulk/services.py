@@ -79,7 +79,6 @@ def _store(
     wish: Mapping[str, Any],
     companies: Mapping[State, CompanyQuerySet | None],
 ) -> BulkChange:
-    _forget_drafts(access)
     change = BulkChange.objects.create(by=access.user, **wish)
     for state, chosen in companies.items():
         if chosen is not None:
@@ -90,11 +89,12 @@ def _store(
     return change
 
 
-def _forget_drafts(access: OfficeAccess) -> None:
-    """Let the person's own drafts go that nobody starts."""
-    drafts = BulkChange.objects.visible_to(access.user).filter(started_at=None)
+@transaction.atomic
+def forget_drafts() -> None:
+    """Let the drafts go that nobody starts."""
+    drafts = BulkChange.objects.filter(started_at=None)
     old = drafts.filter(made_at__lt=timezone.now() - FORGOTTEN)
-    forgotten = [one.pk for one in old.select_for_update(of=("self",))]  # none is started now
+    forgotten = [one.pk for one in old.select_for_update()]  # none is started now
     drafts.filter(pk__in=forgotten).delete()
 
 

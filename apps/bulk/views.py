@@ -1,7 +1,6 @@
 """Addresses of bulk rights: put together, check, run, put back."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -192,9 +191,10 @@ def resume_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUI
 
 
 def run(access: OfficeAccess, change: UUID, begin: Callable[[BulkChange], bool]) -> HttpResponse:
-    """Begin with a change, and go on with it in the background."""
-    if begin(reads.own(access, change)):
-        transaction.on_commit(partial(tasks.in_background, change))
+    """Begin with a change, and leave it to a worker."""
+    with transaction.atomic():
+        if begin(reads.own(access, change)):
+            tasks.go_on.enqueue(str(change))
     return redirect("bulk_change", change)
 
 

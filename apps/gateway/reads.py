@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -16,8 +16,8 @@ from apps.companies.access import CompanyAccess
 from apps.companies.rules import Grants
 from apps.core.fields import Secret
 from apps.gateway.models import OlderSignature
-from apps.gateway.rules import Caller, Holder, Resource
-from apps.gateway.signing import Algorithm, Question
+from apps.gateway.rules import Caller, Facts, Holder, Resource
+from apps.gateway.signing import Algorithm
 from apps.identifiers import rules as identifiers
 from apps.identifiers.rules import Owner
 from apps.resources.rules import ResourceSet
@@ -89,6 +89,19 @@ class Row(NamedTuple):
     older_until: Any
 
 
+class Asking(Protocol):
+    """What a request names, and how it is signed: by this its facts are found."""
+
+    @property
+    def partner(self) -> str: ...
+    @property
+    def customer(self) -> str: ...
+    @property
+    def company(self) -> str: ...
+    @property
+    def algorithm(self) -> Algorithm: ...
+
+
 @dataclass(frozen=True)
 class Found:
     """What the statement found: the parts of the facts, the keys, and the numbers for the log."""
@@ -103,8 +116,30 @@ class Found:
     keys: tuple[Secret, Secret] | None
     numbers: Mapping[str, int | None]
 
+    def accepts(self, algorithm: Algorithm, now: datetime) -> bool:
+        """Tell whether the company accepts a way of signing at a moment."""
+        until = self.older_until
+        return not algorithm.older or (until is not None and now < until)
 
-def found(question: Question, code: str, now: datetime) -> Found:
+    def facts(
+        self, *, accepted: bool, signed: bool = True, timely: bool = True, unique: bool = True
+    ) -> Facts:
+        """Return what a decision rests on, with what the request itself has shown."""
+        return Facts(
+            caller=self.caller,
+            holder=self.holder,
+            accepted=accepted,
+            signed=signed,
+            timely=timely,
+            unique=unique,
+            package=self.package,
+            resource=self.resource,
+            own=self.own,
+            general=self.general,
+        )
+
+
+def found(question: Asking, code: str, now: datetime) -> Found:
     """Read what a question is about, whoever asks: the gateway has no person's access.
 
     ``code`` is the resource that it names, or empty. Raises ValueError for a damaged row.

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -98,20 +98,13 @@ class Case:
 
     def facts(self, *, unique: bool = True) -> Facts:
         """Return what the decision rests on."""
-        until = self.found.older_until
-        accepted = until is not None and self.now < until
-        return Facts(
-            caller=self.found.caller,
-            holder=self.found.holder,
-            accepted=accepted or not self.question.algorithm.older,
+        facts = self.found.facts(
+            accepted=self.found.accepts(self.question.algorithm, self.now),
             signed=self.match is not None and self.found.keys is not None,
             timely=self.timely,
             unique=unique,
-            package=self.found.package,
-            resource=self.found.resource if self.resource else None,
-            own=self.found.own,
-            general=self.found.general,
         )
+        return facts if self.resource else replace(facts, resource=None)
 
     def row(self, match: Match, decision: Decision, number: str, method: str) -> ApiRequest:
         """Return its row of the log; a signature that is not fresh stands at its arrival."""

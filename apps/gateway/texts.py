@@ -1,12 +1,14 @@
 """What a refused client is told: ASCII, at most 200 characters, with the interface's codes.
 
 The codes are the interface's own, the wording is ours. Whoever cannot prove who asks learns
-nothing but the general sentence. Below it, what people are told of older ways of signing.
+nothing but the general sentence. Below it, what people are told of a decision, check by check,
+and of older ways of signing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils import formats
@@ -14,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.gateway.rules import Decision, Reason, Refusal, Why
+from apps.gateway.rules import Check, Decision, Reason, Refusal, Why
 from apps.identifiers.rules import Hindrance
 from apps.resources.rules import Verdict
 
@@ -53,6 +55,120 @@ def refusal(decision: Decision, *, resource: str, company: str, request: str) ->
     known = decision.authenticated or decision.reason is Why.OLDER_SIGNATURE
     said = text.format(resource=resource, company=company) if known else GENERAL
     return f"{said} Request {request}."[:LENGTH]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the sentences about one call name; ``listed`` says that the integration is in the list.
+
+    ``role`` is what the resource needs of the owner, or empty; ``built_in`` integrations work with
+    every package.
+    """
+
+    company: str
+    package: str
+    integration: str
+    built_in: bool
+    listed: bool
+    user_id: str
+    owner: str
+    resource: str
+    role: str
+    algorithm: str = ""
+
+
+WHY: Mapping[Reason, Promise] = {
+    Why.UNKNOWN_PARTNER: gettext_lazy("No integration has this partner ID."),
+    Why.UNKNOWN_IDENTIFIER: gettext_lazy("%(user_id)s does not exist."),
+    Why.OLDER_SIGNATURE: gettext_lazy(
+        "%(company)s does not accept the older signature %(algorithm)s."
+    ),
+    Why.WRONG_SIGNATURE: gettext_lazy("The signature is wrong: most often, the Key is."),
+    Why.NOT_TIMELY: gettext_lazy("It was not signed just now: the program's clock is wrong."),
+    Why.USED_BEFORE: gettext_lazy("The same request has been sent before."),
+    Why.NO_SUCH_COMPANY: gettext_lazy("%(owner)s does not have access to %(company)s."),
+    Why.NOT_FOR_WORKBOOKS: gettext_lazy(
+        "%(user_id)s is an Excel identifier, which does not work with %(integration)s."
+    ),
+    Why.PACKAGE: gettext_lazy(
+        "The package %(package)s does not include API traffic for %(integration)s."
+    ),
+    Why.NO_SUCH_RESOURCE: gettext_lazy("It asks for a resource that does not exist."),
+    Why.RETIRED_RESOURCE: gettext_lazy("%(resource)s is no longer in use."),
+    Why.OWNER_ROLE: gettext_lazy(
+        "%(resource)s needs an owner with the role %(role)s, which %(owner)s does not have."
+    ),
+    Why.RETIRED_INTEGRATION: gettext_lazy("%(integration)s is no longer in use."),
+    Hindrance.DEACTIVATED: gettext_lazy("%(user_id)s has been deactivated permanently."),
+    Hindrance.EXPIRED: gettext_lazy("%(user_id)s has expired."),
+    Hindrance.ACCOUNT_CLOSED: gettext_lazy("The account of %(owner)s is closed."),
+    Hindrance.OWNER_REMOVED: gettext_lazy("%(owner)s does not have access to %(company)s."),
+    Hindrance.MEMBERSHIP_ENDED: gettext_lazy(
+        "The access rights of %(owner)s to %(company)s have expired."
+    ),
+    Hindrance.MEMBERSHIP_NOT_YET: gettext_lazy(
+        "The access rights of %(owner)s to %(company)s are not valid yet."
+    ),
+    Hindrance.NO_FUNCTION: gettext_lazy(
+        "%(owner)s does not have any function-specific right in %(company)s."
+    ),
+    Hindrance.PAUSED: gettext_lazy("%(user_id)s is paused by its owner, %(owner)s."),
+    Hindrance.STOPPED: gettext_lazy("%(user_id)s is stopped in %(company)s."),
+    Verdict.NOT_AVAILABLE: gettext_lazy("%(resource)s is not available to %(integration)s."),
+    Verdict.BLOCKED_IN_GENERAL: gettext_lazy(
+        "%(integration)s is not in the list, and %(resource)s is blocked in general access rights."
+    ),
+    Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy(
+        "%(integration)s is in the list, and %(resource)s is blocked for it."
+    ),
+}
+"""What people are told of a check that fails: the fact that it read."""
+PASSES: Mapping[Check, Promise] = {
+    Check.FORM: gettext_lazy("The request has the right form."),
+    Check.PARTNER: gettext_lazy("It comes from %(integration)s."),
+    Check.IDENTIFIER: gettext_lazy("It uses %(user_id)s, whose owner is %(owner)s."),
+    Check.SIGNATURE: gettext_lazy("It is signed correctly with %(algorithm)s."),
+    Check.TIME: gettext_lazy("It was signed just before it was sent."),
+    Check.UNIQUE: gettext_lazy("The same request has not been sent before."),
+    Check.COMPANY: gettext_lazy("%(owner)s has access to %(company)s."),
+    Check.WORKS_HERE: gettext_lazy("%(user_id)s works in %(company)s."),
+    Check.WORKBOOK: gettext_lazy("%(user_id)s can be used with %(integration)s."),
+    Check.PACKAGE: gettext_lazy("The package %(package)s includes API traffic."),
+    Check.RESOURCE: gettext_lazy("%(resource)s is in use."),
+    Check.OWNER_ROLE: gettext_lazy("%(resource)s does not need any role of the owner."),
+    Check.IN_USE: gettext_lazy("%(integration)s can be used."),
+    Check.RIGHT: gettext_lazy(
+        "%(integration)s is not in the list, and %(resource)s is allowed in general access rights."
+    ),
+}
+"""What people are told of a check that passes."""
+HAS_ROLE = gettext_lazy("%(owner)s has the role %(role)s, which %(resource)s needs.")
+BUILT_IN = gettext_lazy("%(integration)s works with every service package.")
+OWN_RIGHT = gettext_lazy("%(integration)s is in the list, and %(resource)s is allowed for it.")
+
+
+def why(reason: Reason, names: Names) -> str:
+    """Say the fact for which a check fails."""
+    return str(WHY[reason] % vars(names))
+
+
+def passes(check: Check, names: Names) -> str:
+    """Say the fact for which a check passes."""
+    said = PASSES[check]
+    if check is Check.OWNER_ROLE and names.role:
+        said = HAS_ROLE
+    if check is Check.PACKAGE and names.built_in:
+        said = BUILT_IN
+    if check is Check.RIGHT and names.listed:
+        said = OWN_RIGHT
+    return str(said % vars(names))
+
+
+def decided(decision: Decision, names: Names) -> str:
+    """Say in one sentence why a call passes or does not, as the last check that was asked says."""
+    if decision.reason is not None:
+        return why(decision.reason, names)
+    return passes(Check.RIGHT, names)
 
 
 REFUSED: Mapping[Refusal, Promise] = {

@@ -1,20 +1,12 @@
 """What the tests of bulk rights share."""
 
-import io
-import os
-import subprocess
-import sys
-from contextlib import contextmanager
-from pathlib import Path
-
-from django.core.management import call_command
 from django.http import QueryDict
 from django.utils.http import urlencode
 
 from apps.bulk.forms import CompaniesForm
 from apps.bulk.models import BulkChange
 from apps.resources.models import Listing
-from tests.races import database
+from tests.work import work
 
 URL = "/office/rights/"
 
@@ -49,22 +41,9 @@ def drafted(client, companies, severa=None, **more):
 def run(client, change):
     """Start a draft and let it run to its end."""
     client.post(f"{URL}{change.pk}/start/")
-    call_command("run_bulk", stdout=io.StringIO())
+    work()
     change.refresh_from_db()
     return change
-
-
-@contextmanager
-def worker():
-    """Run what was started in a process of its own, until it is needed no more."""
-    command = [sys.executable, Path(__file__).parents[2] / "manage.py", "run_bulk"]
-    command.append("--skip-checks")  # they take as long as all the rest of its start
-    where = os.environ | {"DATABASE_URL": database()}
-    with subprocess.Popen(command, env=where, stdout=subprocess.DEVNULL) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def states(change):

@@ -12,7 +12,7 @@ from apps.companies.models import Company
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from scripts.world import make_clients, start_bulk
-from tests.bulk.helpers import worker
+from tests.bulk.forked import worker
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="processes race on PostgreSQL"),
@@ -39,9 +39,9 @@ def rights():
 
 def kill_after(change, settled, moment):
     """Let a worker go on until so many are settled, and kill it a moment later."""
-    with worker() as running:
+    with worker(change) as running:
         while change.items.waiting().count() > COMPANIES - settled:
-            assert running.poll() is None
+            assert running.is_alive()
             time.sleep(0.002)
         time.sleep(moment)
         running.kill()
@@ -50,8 +50,9 @@ def kill_after(change, settled, moment):
 
 
 def check_each_once(change):
-    with worker() as running:
-        assert running.wait(60) == 0
+    with worker(change) as running:
+        running.join(60)
+        assert running.exitcode == 0
     assert set(change.items.values_list("state", flat=True)) == {"done"}
     events = AuditEvent.objects.filter(bulk_id=change.pk)
     assert events.count() == events.values("company_id").distinct().count() == COMPANIES
@@ -61,7 +62,7 @@ def test_a_worker_killed_ten_times_changes_each_company_once(person):
     before = rights()
     change = start_bulk(person, Company.objects.all(), [1, 2], "exact")
     for number in range(KILLS):
-        kill_after(change, 200 * (number + 1), moment=number * 0.007)
+        kill_after(change, 200 * (number + 1), moment=number * 0.02)
     check_each_once(change)
     assert set(rights().values()) == {ResourceSet([1, 2])}
     back = services.put_back(OfficeAccess(person), change, "too early")

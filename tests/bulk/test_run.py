@@ -8,15 +8,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.bulk import services
+from apps.bulk import services, tasks
 from apps.bulk.models import BulkChange
 from apps.companies.models import Membership
+from apps.jobs.models import Job
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from scripts.world import start_bulk
 from tests.bulk.helpers import TPK, URL, allowed, drafted, run, states
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, set_of
 from tests.files import rows_of
+from tests.work import work
 
 
 def test_it_runs_with_one_event_per_company(client, companies, severa):
@@ -216,14 +218,34 @@ def test_the_result_as_a_file(client, companies, severa):
     assert len(rows) == 4
 
 
-def test_starting_and_going_on_leave_it_to_the_background_once(
-    client, companies, severa, django_capture_on_commit_callbacks
-):
+def test_starting_and_going_on_leave_one_job_to_a_worker(client, companies, severa):
     change = drafted(client, companies, severa)
-    for tail, runs in (("start/", 1), ("start/", 0), ("stop/", 0), ("go-on/", 1), ("go-on/", 0)):
-        with django_capture_on_commit_callbacks() as begun:
-            client.post(f"{URL}{change.pk}/{tail}")
-        assert len(begun) == runs
+    for tail, jobs in (("start/", 1), ("start/", 1), ("stop/", 1), ("go-on/", 2), ("go-on/", 2)):
+        client.post(f"{URL}{change.pk}/{tail}")
+        assert Job.objects.filter(task_path=tasks.go_on.module_path).count() == jobs
+    work()
+    assert set(states(change).values()) == {("done", "")}
+    assert AuditEvent.objects.filter(bulk_id=change.pk).count() == 3
+
+
+def test_what_takes_long_is_left_to_one_job_after_the_other(client, companies, severa, monkeypatch):
+    monkeypatch.setattr(tasks, "IN_ONE_JOB", 0)
+    monkeypatch.setattr(services, "BATCH", 1)
+    change = run(client, drafted(client, companies, severa))
+    assert set(states(change).values()) == {("done", "")}
+    priorities = Job.objects.order_by("enqueued_at").values_list("priority", flat=True)
+    assert list(priorities) == [10, 0, 0, 0], "the others get their turn in between"
+
+
+def test_what_nobody_moves_is_gone_on_with(client, companies, severa):
+    change = drafted(client, companies, severa)
+    services.start(change)
+    tasks.go_on_with_forsaken.call()
+    assert not Job.objects.exists()
+    BulkChange.objects.update(moved_at=timezone.now() - tasks.FORSAKEN)
+    tasks.go_on_with_forsaken.call()
+    work()
+    assert set(states(change).values()) == {("done", "")}
 
 
 def test_opening_an_address_that_only_takes_changes_changes_nothing(client, companies, severa):

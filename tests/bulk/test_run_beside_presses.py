@@ -10,7 +10,7 @@ from apps.companies.models import Company
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from scripts.world import make_clients, start_bulk
-from tests.bulk.helpers import worker
+from tests.bulk.forked import worker
 from tests.races import at_once
 from tests.rights.addresses import set_url
 
@@ -35,11 +35,12 @@ def test_presses_beside_a_bulk_change_lose_nothing(severa, catalogue, sign_in):
                 time.sleep(0.01)  # somebody else holds it, says the page; one presses again
             answers.append(status)
 
-    with worker() as running:
+    with worker(change) as running:
         while not change.items.exclude(state="waiting").exists():
-            assert running.poll() is None
+            assert running.is_alive()
         at_once(*(lambda some=pressed[n::PEOPLE]: press(some) for n in range(PEOPLE)))
-        assert running.wait(60) == 0
+        running.join(60)
+        assert running.exitcode == 0
     assert answers == [302] * PRESSES
     by_hand, by_change = (AuditEvent.objects.filter(bulk_id=pk) for pk in (None, change.pk))
     assert by_hand.count() == PRESSES

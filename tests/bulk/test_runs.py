@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.audit.models import AuditEvent
-from apps.bulk import services
+from apps.bulk import services, tasks
 from apps.bulk.models import BulkChange
 from apps.bulk.tasks import run
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Company, Membership
+from apps.jobs.models import Job
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from apps.rights import services as resources
@@ -108,12 +109,11 @@ def test_a_forgotten_draft_that_is_being_started_stays(office_access, severa):
             starting.set()
             time.sleep(0.5)  # while the other waits for its turn
 
-    def draft():
+    def forget():
         starting.wait(5)
-        drafted(office_access, severa, 1)
+        services.forget_drafts()
 
-    at_once(start, draft)
-    assert BulkChange.objects.count() == 2
+    at_once(start, forget)
     assert change.items.count() == 4
 
 
@@ -162,6 +162,40 @@ def test_what_somebody_else_holds_is_for_later(office_access, severa, row):
         assert ran == [3, 0]
         assert [item.pk for item in change.items.waiting()] == [first.pk]
     run(change.pk)
+    check_each_once(change, 4)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all")
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_would_wait_too_long_goes_company_by_company(office_access, severa):
+    company = Company.objects.earliest("pk")
+    ListingFactory(company=company, integration=severa)
+    change, ran = started(office_access, severa, 0), []
+
+    def run_impatiently():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+            ran.append(services.advance(change.pk))
+            cursor.execute("RESET lock_timeout")
+
+    with transaction.atomic():
+        Listing.objects.select_for_update().get()  # as nobody does who has not locked the company
+        at_once(run_impatiently)
+    assert ran == [3]
+    assert [item.company for item in change.items.waiting()] == [company]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all")
+@pytest.mark.django_db(transaction=True)
+def test_a_job_does_not_wait_long_for_what_somebody_else_holds(office_access, severa, monkeypatch):
+    monkeypatch.setattr(tasks, "PATIENCE", 0.1)
+    change = started(office_access, severa, 0)
+    with transaction.atomic():
+        Company.objects.select_for_update().earliest("pk")
+        at_once(lambda: tasks.go_on.call(str(change.pk)))
+    assert change.items.waiting().count() == 1
+    assert not Job.objects.exists()
+    tasks.go_on.call(str(change.pk))
     check_each_once(change, 4)
 
 

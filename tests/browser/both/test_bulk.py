@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.bulk.models import BulkChange
 from apps.resources.models import Listing
+from tests.work import work
 
 
 def listed(name: str) -> int:
@@ -15,6 +16,7 @@ def listed(name: str) -> int:
 
 def wait_for_the_end(page: Page) -> None:
     """Look as a person would; without script ask again how far it is."""
+    work()
     ended = page.get_by_role("heading", name="Result")
     ask = page.get_by_role("link", name="Show progress")
     expect(ended.or_(ask).first).to_be_visible()

@@ -1,0 +1,214 @@
+"""Every question about the calls of a company."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from apps.audit.models import OF_RIGHTS, AuditEvent, name_in
+from apps.calls.rules import Change, Kind, Now
+from apps.companies.access import CompanyAccess
+from apps.companies.models import Membership
+from apps.companies.rules import stored
+from apps.gateway import reads as gateway
+from apps.gateway.reads import Found
+from apps.gateway.signing import Algorithm
+from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
+from apps.resources import reads as resources
+from apps.resources.catalogue import Catalogue
+from apps.resources.models import CatalogueVersion, Integration
+from apps.resources.rules import ResourceSet
+from apps.rights.rules import LEAVE
+from apps.usage.models import ApiRequest
+
+# --- Check a call ---------------------------------------------------------------------------------
+
+VERSION = Subquery(CatalogueVersion.objects.values("version")[:1])
+OFFERED = 200
+"""How many identifiers are offered, the newest; any other can be asked about by a link."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is asked about; as a question it names what the facts are found by.
+
+    ``member`` is the number of the owner's membership, none for somebody who is no member;
+    ``row`` is what the log has of a call that was made.
+    """
+
+    company: str
+    identifier: int
+    customer: str
+    owner: int
+    owner_name: str
+    member: int | None
+    integration: Integration
+    resource: str
+    algorithm: Algorithm = Algorithm.HMACSHA256
+    now: Now | None = None
+    row: ApiRequest | None = None
+
+    @property
+    def partner(self) -> str:
+        """The partner that its integration names."""
+        return self.integration.partner_id
+
+    def found(self, at: datetime) -> Found:
+        """Return what is known of all that it names, by the statement that the endpoint asks."""
+        return gateway.found(self, self.resource, at)
+
+
+def identifiers(access: CompanyAccess) -> ApiIdentifierQuerySet:
+    """Return those that a person may ask about: everybody's where the rights may be seen."""
+    if access.may_view_rights:
+        return ApiIdentifier.objects.of_members(access)
+    return ApiIdentifier.objects.visible_to(access.user).in_company(access.company)
+
+
+def identifiers_offered(access: CompanyAccess, named: str) -> tuple[list[ApiIdentifier], Catalogue]:
+    """Return the newest identifiers to choose from, the one that the address names, the catalogue."""
+    found = identifiers(access)
+    newest = found.values("pk")[:OFFERED]
+    offered: list[Any] = list(
+        found.filter(Q(pk__in=newest) | Q(user_id=named)).annotate(version=VERSION)
+    )
+    return offered, _catalogue(offered[0].version) if offered else resources.catalogue()
+
+
+def integrations_offered(
+    access: CompanyAccess, own: Sequence[ApiIdentifier], known: Catalogue
+) -> list[Integration]:
+    """Return the integrations to choose from.
+
+    Which are in the list is known to those alone who may see the rights; the others are offered
+    the finished ones, which are public, and those that their own identifiers are for.
+    """
+    if access.may_view_rights:
+        return list(resources.visible(access))
+    linked = {one.integration for one in own if one.integration}
+    return [*resources.finished(known), *(one for one in linked if one.is_custom)]
+
+
+def chosen(
+    access: CompanyAccess, user_id: str, public_id: str, code: str
+) -> tuple[Call, Catalogue] | None:
+    """Return the call of one identifier for one integration, if the person may ask about both."""
+    known = resources.visible(access).filter(public_id=public_id)
+    row: Any = (
+        identifiers(access)
+        .filter(user_id=user_id)
+        .annotate(
+            version=VERSION,
+            asked=Subquery(known.order_by().values("pk")[:1]),
+            roles=F("here__roles"),
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    catalogue = _catalogue(row.version)
+    of_own = row.integration_id if row.owner_id == access.user.pk else None
+    found = resources.integrations(catalogue, [row.asked or of_own])
+    if code not in catalogue.by_code or [one.public_id for one in found] != [public_id]:
+        return None
+    return _call_of(access, row, found[0], code), catalogue
+
+
+def _call_of(access: CompanyAccess, row: Any, integration: Integration, code: str) -> Call:
+    times = ("created_at", "paused_at", "deactivated_at", "valid_until")
+    member = None
+    if row.member:
+        held = Membership(roles=row.roles, levels=row.levels).grants
+        member = {
+            **stored(held),
+            "valid_from": row.member_from,
+            "valid_until": row.member_until,
+        }
+    return Call(
+        company=access.company.business_id,
+        identifier=row.pk,
+        customer=row.user_id,
+        owner=row.owner_id,
+        owner_name=row.owner.name,
+        member=row.member,
+        integration=integration,
+        resource=code,
+        now=Now({name: getattr(row, name) for name in times}, member),
+    )
+
+
+def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | None:
+    """Return a call of the company that the log has, if the person may ask about it."""
+    row: Any = _log(access, request_id).first()
+    if row is None:
+        return None
+    catalogue = _catalogue(row.version)
+    [integration] = resources.integrations(catalogue, [row.integration])
+    call = Call(
+        company=access.company.business_id,
+        identifier=row.identifier,
+        customer=row.user_id,
+        owner=row.owner,
+        owner_name=row.owner_name,
+        member=row.member,
+        integration=integration,
+        resource=row.resource,
+        algorithm=Algorithm(row.algorithm),
+        row=row,
+    )
+    return call, catalogue
+
+
+def _log(access: CompanyAccess, request_id: str) -> QuerySet[ApiRequest]:
+    """Look for a request on every day of the log: each day is looked up by its index."""
+    today = timezone.now().astimezone(UTC).date()
+    days = [today - timedelta(days=number) for number in range(-1, settings.LOG_DAYS + 1)]
+    found = ApiRequest.objects.filter(day__in=days, request_id=request_id)
+    found = found.filter(company=access.company.pk)
+    if not access.may_view_rights:
+        found = found.filter(owner=access.user.pk)
+    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
+    member = Membership.objects.filter(company=access.company, user=OuterRef("owner"))
+    return found.annotate(
+        user_id=Subquery(identifier.values("user_id")),
+        owner_name=Subquery(identifier.values("owner__name")),
+        member=Subquery(member.values("pk")),
+        version=VERSION,
+    )
+
+
+def _catalogue(version: UUID | None) -> Catalogue:
+    return resources.catalogue_of(version)
+
+
+def changes(access: CompanyAccess, call: Call) -> list[Change]:
+    """Return every change of the company about what decides on a call, oldest first."""
+    about: QuerySet[AuditEvent] = AuditEvent.objects.of_company(access.company.pk)
+    whose = Q(subject_id=call.integration.pk) | Q(subject_id=None)
+    about = about.exclude(verb=LEAVE).filter(
+        OF_RIGHTS & whose
+        | Q(subject_kind=Kind.IDENTIFIER, subject_id=call.identifier)
+        | Q(subject_kind=Kind.USER, subject_id=call.owner)
+        | Q(subject_kind__in=[Kind.COMPANY, Kind.SIGNATURE])
+    )
+    return [_change(event) for event in about.order_by("pk").iterator(chunk_size=1000)]
+
+
+def _change(event: AuditEvent) -> Change:
+    return Change(
+        at=event.at,
+        who=name_in(event.actor),
+        verb=event.verb,
+        kind=event.subject_kind,
+        whose=event.subject_id,
+        before=event.before,
+        added=ResourceSet.from_column(event.added),
+        removed=ResourceSet.from_column(event.removed),
+    )
