@@ -143,6 +143,7 @@ WITHOUT_ACCESS = {
     "usage/reads.parts": "for the operator: it is about no company",
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
     "gateway/reads.holder_of": "of a row that was read",
+    "replay/reads.rights_of": "of a board that an access has read",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from apps.companies.models import Company
 from apps.replay import texts
 from apps.replay.reads import Found
 
@@ -39,12 +40,29 @@ class WouldRefuse:
         )
 
 
+@dataclass(frozen=True)
+class Losing:
+    """A company in which calls so far would have been refused, and which."""
+
+    business_id: str
+    name: str
+    said: str
+
+
+def losing_in(companies: Iterable[Company], found: Mapping[int, Found]) -> list[Losing]:
+    """Return those of some companies in which calls would have been refused, in their order."""
+    return [
+        Losing(one.business_id, one.name, in_one(found[one.pk]))
+        for one in companies
+        if one.pk in found
+    ]
+
+
 def lines_of(found: Found) -> list[str]:
     """Return the kinds of calls that would have been refused."""
     return [
         texts.line(
             lost,
-            found.days.get((lost.integration, lost.resource), ()),
             texts.name_of(
                 found.known.integrations.get(lost.integration),
                 listed=lost.integration in found.listed,

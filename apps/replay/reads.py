@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -14,22 +15,20 @@ from django.utils import timezone
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.models import Company
 from apps.gateway.reads import holder_of
-from apps.gateway.rules import Caller, Holder, Resource
-from apps.replay.rules import FEW, WINDOW, Lost, Replay, Use, World, joined, replay
+from apps.gateway.rules import Caller, Resource
+from apps.replay.rules import WINDOW, Days, Replay, Use, World, joined, replay
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
-from apps.resources.models import Listing
-from apps.resources.rules import Board
-from apps.usage.models import Usage
+from apps.resources.models import Integration
+from apps.resources.rules import Board, ResourceSet
 
 ACCEPTED = """
-SELECT used.company, used.integration, used.identifier, used.resource,
-       used.times, used.days, used.first, used.last,
-       a.id, a.owner_id, a.purpose, a.valid_until, a.paused_at, a.deactivated_at, u.is_active,
-       m.id, m.roles, m.levels, m.valid_from, m.valid_until, s.id
+SELECT used.*, a.id, a.owner_id, a.purpose, a.valid_until, a.paused_at, a.deactivated_at,
+       u.is_active, m.id, m.roles, m.levels, m.valid_from, m.valid_until, s.id,
+       own.allowed, general.allowed, v.version
 FROM (
-    SELECT company, integration, identifier, resource, SUM(count) AS times,
-           COUNT(*) AS days, MIN(day) AS first, MAX(day) AS last
+    SELECT company, integration, identifier, resource, SUM(count), COUNT(*), MIN(day), MAX(day),
+           MIN({weekday}), MAX({weekday}), MIN({monthday}), MAX({monthday}), MAX({next_monthday})
     FROM usage_usage WHERE company IN ({companies}) AND day >= %s AND verdict = '' {more}
     GROUP BY company, integration, identifier, resource
 ) used
@@ -38,8 +37,26 @@ LEFT JOIN accounts_user u ON u.id = a.owner_id
 LEFT JOIN companies_membership m ON m.user_id = a.owner_id AND m.company_id = used.company
 LEFT JOIN identifiers_identifierstop s
        ON s.company_id = used.company AND s.identifier_id = a.id
+LEFT JOIN resources_listing own
+       ON own.company_id = used.company AND own.integration_id = used.integration
+LEFT JOIN resources_listing general
+       ON general.company_id = used.company AND general.integration_id IS NULL
+LEFT JOIN resources_catalogueversion v ON v.id = 1
 """
-"""What was accepted, and the identifiers that asked as they are now (docs/decisions/018)."""
+"""What was accepted, with the identifiers and rights as they are now (docs/decisions/018)."""
+PARTS = {
+    "postgresql": {
+        "weekday": "EXTRACT(DOW FROM day)",
+        "monthday": "EXTRACT(DAY FROM day)",
+        "next_monthday": "EXTRACT(DAY FROM day + 1)",
+    },
+    "sqlite": {
+        "weekday": "strftime('%%w', day)",
+        "monthday": "strftime('%%d', day)",
+        "next_monthday": "strftime('%%d', day, '+1 day')",
+    },
+}
+"""What the days may have in common, as each database says it."""
 
 
 class Row(NamedTuple):
@@ -53,6 +70,11 @@ class Row(NamedTuple):
     days: int
     first: Any
     last: Any
+    weekday: Any
+    last_weekday: Any
+    monthday: Any
+    last_monthday: Any
+    next_monthday: Any
     identifier: int | None
     owner: int | None
     purpose: str
@@ -66,19 +88,22 @@ class Row(NamedTuple):
     member_from: Any
     member_until: Any
     stop: int | None
+    own: Any
+    general: Any
+    version: Any
 
     @property
     def use(self) -> Use:
         """What was used."""
-        return Use(
-            self.integration,
-            self.used_by,
-            self.resource,
-            int(self.times),
-            self.days,
-            _day(self.first),
-            _day(self.last),
+        days = Days(
+            count=self.days,
+            first=_day(self.first),
+            last=_day(self.last),
+            weekday=int(self.weekday) if self.weekday == self.last_weekday else None,
+            monthday=int(self.monthday) if self.monthday == self.last_monthday else None,
+            end_months=int(self.next_monthday) == 1,
         )
+        return Use(self.integration, self.used_by, self.resource, int(self.times), days)
 
 
 def _day(stored: date | str) -> date:
@@ -86,57 +111,81 @@ def _day(stored: date | str) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
+Rights = Mapping[int | None, ResourceSet]
+"""What each listing of a company allows, by integration; none for the general rights."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A change of rights in one company: what they are, and what they would be."""
 
     company: Company
-    before: Board
-    after: Board
+    before: Rights
+    after: Rights
 
 
 @dataclass(frozen=True)
 class Found:
     """A replay with what its lines name; ``is_told`` says whether this person may read them.
 
-    ``days`` are those on which something was used, where they are few; ``listed`` are the
-    integrations that the company knows.
+    ``listed`` are the integrations that the company knows.
     """
 
     replay: Replay
-    days: Mapping[tuple[int, str], list[date]]
     known: Catalogue
     listed: Collection[int | None]
     is_told: bool
 
 
-NOTHING_USED = Found(Replay(), {}, Catalogue([]), (), is_told=False)
+NOTHING_USED = Found(Replay(), Catalogue([]), (), is_told=False)
+
+
+def rights_of(board: Board) -> Rights:
+    """Return what the listings of a board allow, by integration."""
+    return {pk: stored.allowed for pk, stored in board.stored.items()}
+
+
+def uses(access: CompanyAccess) -> list[Use]:
+    """Return what was accepted in the company within the window."""
+    return [row.use for row in _accepted([access.company.pk])[access.company.pk]]
 
 
 def of_rights(access: CompanyAccess, known: Catalogue, before: Board, after: Board) -> Found:
     """Return what a change of rights would have refused."""
-    wanted = {access.company.pk: Wanted(access.company, before, after)}
-    replay = _of_changes(known, wanted)[access.company.pk]
-    return _told(access, [access.company.pk], replay, known, before.stored)
+    here = access.company
+    wanted = {here.pk: Wanted(here, rights_of(before), rights_of(after))}
+    refused = _of_changes(known, wanted)[here.pk]
+    return Found(refused, known, before.stored, is_told=access.may_view_rights)
 
 
 def in_companies(
-    access: OfficeAccess, known: Catalogue, wanted: Mapping[int, Wanted]
-) -> Mapping[int, Replay]:
-    """Return for each client company what a change of rights there would have refused."""
-    served = set(access.companies.filter(pk__in=wanted).values_list("pk", flat=True))
-    return _of_changes(known, {pk: one for pk, one in wanted.items() if pk in served})
+    access: OfficeAccess,
+    known: Catalogue,
+    wanted: Mapping[int, Wanted],
+    integration: Integration | None = None,
+) -> Mapping[int, Found]:
+    """Return for each client company in which a change would have refused calls, which.
 
-
-def _of_changes(known: Catalogue, wanted: Mapping[int, Wanted]) -> dict[int, Replay]:
-    found = _accepted(wanted)
-    worlds = _worlds(known, {pk: (one.company, one.before) for pk, one in wanted.items()}, found)
+    For companies that ``access`` has read. A change of one ``integration`` alone asks about its
+    calls alone, and needs to know its and the general rights alone.
+    """
+    replays = _of_changes(known, wanted, integration.pk if integration else None)
     return {
-        pk: replay(
-            [row.use for row in found[pk]], worlds[pk], worlds[pk].having(_rights(one.after))
-        )
-        for pk, one in wanted.items()
+        pk: Found(refused, known, wanted[pk].before, is_told=True)
+        for pk, refused in replays.items()
+        if refused.refused
     }
+
+
+def _of_changes(
+    known: Catalogue, wanted: Mapping[int, Wanted], integration: int | None = None
+) -> dict[int, Replay]:
+    found, replays = _accepted(wanted, integration=integration), {}
+    callers = _callers(known, found)
+    for pk, one in wanted.items():
+        world = _world(known, callers, one.company, found[pk], one.before)
+        replays[pk] = replay((row.use for row in found[pk]), world, world.having(one.after))
+    return replays
 
 
 def of_identifier(access: CompanyAccess, identifier: int) -> Found:
@@ -150,120 +199,98 @@ def of_person(access: CompanyAccess, owner: int) -> Found:
 
 
 def _without(access: CompanyAccess, stops: Callable[[Row], bool]) -> Found:
-    here = access.company
-    rows = _accepted([here.pk])[here.pk]
-    if not rows:
-        return NOTHING_USED
-    known = resources.catalogue()
-    board = resources.board(access, known)
-    world = _worlds(known, {here.pk: (here, board)}, {here.pk: rows})[here.pk]
-    gone = {row.used_by for row in rows if stops(row)}
-    refused = replay([row.use for row in rows], world, world.without(gone))
-    return _told(access, [here.pk], refused, known, board.stored)
+    found = _accepted([access.company.pk])
+    return _found([access.company], found, stops, is_told=access.may_view_rights)
 
 
 def of_own(access: CompanyAccess, identifier: int) -> Found:
     """Return what the end of one's own identifier would have refused, in all one's companies.
 
-    Its owner is told what it was used for, a custom integration's name excepted.
+    Its owner is told what it was used for; a custom integration only where it is in the list.
     """
-    companies = {one.company_id: one.company for one in _memberships(access)}
-    found = _accepted(companies, identifier=identifier)
-    if not found:
+    mine = [one.company for one in access.user.memberships.select_related("company")]
+    found = _accepted((company.pk for company in mine), identifier=identifier)
+    return _found(mine, found, lambda _row: True, is_told=True)
+
+
+def _found(
+    companies: Iterable[Company],
+    found: Mapping[int, list[Row]],
+    stops: Callable[[Row], bool],
+    *,
+    is_told: bool,
+) -> Found:
+    rows = [row for same in found.values() for row in same]
+    if not rows:
         return NOTHING_USED
-    known = resources.catalogue()
-    boards: dict[int, dict[int | None, Any]] = defaultdict(dict)
-    for one in Listing.objects.filter(company__in=found):
-        boards[one.company_id][one.integration_id] = one.stored
-    stands = {pk: (companies[pk], resources.board_of(known, boards[pk])) for pk in found}
-    worlds = _worlds(known, stands, found)
-    refused = joined(
-        replay([row.use for row in rows], worlds[pk], worlds[pk].without([identifier]))
-        for pk, rows in found.items()
-    )
-    days = days_of(access, found, refused.lost)
-    return Found(refused, days, known, listed=(), is_told=True)
+    known = resources.catalogue_of(UUID(str(rows[0].version)) if rows[0].version else None)
+    callers, replays = _callers(known, found), []
+    for company in companies:
+        here = found.get(company.pk, [])
+        world = _world(known, callers, company, here, _rights(here))
+        gone = {row.used_by for row in here if stops(row)}
+        replays.append(replay((row.use for row in here), world, world.without(gone)))
+    listed = {row.integration for row in rows if row.own is not None}
+    return Found(joined(replays), known, listed, is_told=is_told)
 
 
-def _memberships(access: CompanyAccess) -> Any:
-    return access.user.memberships.select_related("company")
-
-
-def _accepted(companies: Iterable[int], identifier: int | None = None) -> dict[int, list[Row]]:
-    pks, more = list(companies), "" if identifier is None else "AND identifier = %s"
+def _accepted(companies: Iterable[int], **only: int | None) -> dict[int, list[Row]]:
+    """Return what was accepted in some companies; ``only`` of one integration or identifier."""
+    pks, narrow = list(companies), {name: pk for name, pk in only.items() if pk is not None}
     found: dict[int, list[Row]] = defaultdict(list)
     if not pks:
         return found
+    asked = ACCEPTED.format(
+        companies=", ".join(["%s"] * len(pks)),
+        more=" ".join(f"AND {name} = %s" for name in narrow),
+        **PARTS[connection.vendor],
+    )
     since = connection.ops.adapt_datefield_value(timezone.localdate() - WINDOW)
-    asked = ACCEPTED.format(companies=", ".join(["%s"] * len(pks)), more=more)
-    values = [*pks, since, *([] if identifier is None else [identifier])]
     with connection.cursor() as cursor:
-        cursor.execute(asked, values)
+        cursor.execute(asked, [*pks, since, *narrow.values()])
         for row in map(Row._make, cursor.fetchall()):
             found[row.company].append(row)
     return found
 
 
-def _worlds(
-    known: Catalogue,
-    stands: Mapping[int, tuple[Company, Board]],
-    found: Mapping[int, Iterable[Row]],
-) -> dict[int, World]:
-    """Return what decides now in each company about the calls that were found."""
+def _callers(known: Catalogue, found: Mapping[int, Iterable[Row]]) -> dict[int, Caller]:
     used = {row.integration for rows in found.values() for row in rows}
-    callers = {
+    return {
         one.pk: Caller(one.built_in, one.available_only, retired=one.retired)
         for one in resources.integrations(known, sorted(used))
     }
-    asked = {
-        code: Resource(one.position, one.owner_role, retired=one.retired)
-        for code, one in known.by_code.items()
-    }
-    return {
-        pk: World(company.package, callers, _holders(found.get(pk, [])), asked, _rights(board))
-        for pk, (company, board) in stands.items()
-    }
 
 
-def _holders(rows: Iterable[Row]) -> dict[int, Holder]:
-    now = timezone.now()
-    held = {row.used_by: holder_of(row, now) for row in rows}
-    return {pk: holder for pk, holder in held.items() if holder is not None}
-
-
-def _rights(board: Board) -> dict[int | None, Any]:
-    return {pk: stored.allowed for pk, stored in board.stored.items()}
-
-
-def _told(
-    access: CompanyAccess,
-    companies: Iterable[int],
-    refused: Replay,
+def _world(
     known: Catalogue,
-    listed: Collection[int | None],
-) -> Found:
-    days = days_of(access, companies, refused.lost if access.may_view_rights else ())
-    return Found(refused, days, known, listed, is_told=access.may_view_rights)
-
-
-def days_of(
-    access: CompanyAccess, companies: Iterable[int], lost: Collection[Lost]
-) -> Mapping[tuple[int, str], list[date]]:
-    """Return on which days each was used that was used on few; no statement for none.
-
-    Of companies whose calls the person has been told of.
-    """
-    few = [one for one in lost if one.days <= FEW]
-    found: dict[tuple[int, str], list[date]] = defaultdict(list)
-    if not few:
-        return found
-    rows = Usage.objects.filter(
-        company__in=list(companies),
-        day__gte=timezone.localdate() - WINDOW,
-        verdict="",
-        integration__in={one.integration for one in few},
-        resource__in={one.resource for one in few},
+    callers: Mapping[int, Caller],
+    company: Company,
+    rows: Iterable[Row],
+    rights: Rights,
+) -> World:
+    """Return what decides now about the calls that were found in a company."""
+    now, found = timezone.now(), list(rows)
+    asked = {
+        code: known.by_code[code] for code in {row.resource for row in found} & known.by_code.keys()
+    }
+    held = {row.used_by: holder_of(row, now) for row in found}
+    return World(
+        package=company.package,
+        callers=callers,
+        holders={pk: holder for pk, holder in held.items() if holder is not None},
+        resources={
+            code: Resource(one.position, one.owner_role, retired=one.retired)
+            for code, one in asked.items()
+        },
+        rights=rights,
     )
-    for integration, resource, day in rows.values_list("integration", "resource", "day").distinct():
-        found[integration, resource].append(day)
+
+
+def _rights(rows: Iterable[Row]) -> Rights:
+    """Return the rights of the integrations that some rows name, where they have their own."""
+    found: dict[int | None, ResourceSet] = {}
+    for row in rows:
+        for whose, allowed in ((row.integration, row.own), (None, row.general)):
+            if allowed is not None:
+                found[whose] = ResourceSet.from_column(allowed)
     return found

@@ -5,7 +5,6 @@ Decided by the function that the gateway asks, as if every signature were right 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,8 +16,57 @@ from apps.resources.rules import ResourceSet
 WINDOW = timedelta(days=400)
 """So far back calls are asked about: a year, and what a yearly job may be late."""
 YEAR = timedelta(days=365)
-FEW = 62
-"""On more days than these in a window nothing has a rhythm worth naming."""
+FEWEST = 3
+"""On fewer days there is no rhythm."""
+
+
+class Rhythm(StrEnum):
+    """What the days have in common on which something was used."""
+
+    ONCE = "once"
+    MONTH_ENDS = "month_ends"
+    MONTHLY = "monthly"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days on which something was used: how many, and what they all have in common.
+
+    ``weekday`` and ``monthday`` are none where they differ; ``end_months`` says that each was a
+    month's last.
+    """
+
+    count: int
+    first: date
+    last: date
+    weekday: int | None
+    monthday: int | None
+    end_months: bool
+
+    def with_those(self, other: Days) -> Days:
+        """Return the days of both; those of two may be the same, so they count as at least so many."""
+        return Days(
+            count=max(self.count, other.count),
+            first=min(self.first, other.first),
+            last=max(self.last, other.last),
+            weekday=self.weekday if self.weekday == other.weekday else None,
+            monthday=self.monthday if self.monthday == other.monthday else None,
+            end_months=self.end_months and other.end_months,
+        )
+
+    @property
+    def rhythm(self) -> Rhythm | None:
+        """What they have in common; two days may agree by chance, three hardly do."""
+        if self.first == self.last:
+            return Rhythm.ONCE
+        if self.count < FEWEST:
+            return None
+        if self.end_months:
+            return Rhythm.MONTH_ENDS
+        if self.monthday is not None:
+            return Rhythm.MONTHLY
+        return None if self.weekday is None else Rhythm.WEEKLY
 
 
 @dataclass(frozen=True)
@@ -29,9 +77,7 @@ class Use:
     identifier: int
     resource: str
     times: int
-    days: int
-    first: date
-    last: date
+    days: Days
 
 
 @dataclass(frozen=True)
@@ -80,8 +126,7 @@ class Lost:
     integration: int
     resource: str
     times: int
-    days: int
-    last: date
+    days: Days
 
 
 @dataclass(frozen=True)
@@ -111,10 +156,8 @@ def replay(uses: Iterable[Use], now: World, after: World) -> Replay:
     refused = [use for use in found if now.passes(use) and not after.passes(use)]
     return Replay(
         total=sum(use.times for use in found),
-        since=min((use.first for use in found), default=None),
-        lost=_merged(
-            Lost(one.integration, one.resource, one.times, one.days, one.last) for one in refused
-        ),
+        since=min((use.days.first for use in found), default=None),
+        lost=_merged(Lost(one.integration, one.resource, one.times, one.days) for one in refused),
     )
 
 
@@ -129,44 +172,17 @@ def joined(replays: Iterable[Replay]) -> Replay:
 
 
 def _merged(lost: Iterable[Lost]) -> tuple[Lost, ...]:
-    """Return one line for each integration and resource, what was used on fewest days first.
-
-    The days of two identifiers or companies may be the same ones: they count as so many at least.
-    """
-    alike: dict[tuple[int, str], list[Lost]] = defaultdict(list)
+    """Return one line for each integration and resource, what was used on fewest days first."""
+    alike: dict[tuple[int, str], Lost] = {}
     for one in lost:
-        alike[one.integration, one.resource].append(one)
-    lines = [
-        Lost(
-            *which,
-            times=sum(one.times for one in same),
-            days=max(one.days for one in same),
-            last=max(one.last for one in same),
-        )
-        for which, same in alike.items()
-    ]
-    return tuple(
-        sorted(lines, key=lambda one: (one.days, one.times, one.integration, one.resource))
-    )
+        which = one.integration, one.resource
+        if before := alike.get(which):
+            times, days = before.times + one.times, before.days.with_those(one.days)
+            alike[which] = Lost(*which, times, days)
+        else:
+            alike[which] = one
+    return tuple(sorted(alike.values(), key=_rarest_first))
 
 
-class Rhythm(StrEnum):
-    """What the days have in common on which something was used."""
-
-    ONCE = "once"
-    MONTH_ENDS = "month_ends"
-    MONTHLY = "monthly"
-    WEEKLY = "weekly"
-
-
-def rhythm(days: Collection[date]) -> Rhythm | None:
-    """Return what some days have in common; two may agree by chance, three hardly do."""
-    if len(days) == 1:
-        return Rhythm.ONCE
-    if not 3 <= len(days) <= FEW:
-        return None
-    if all((day + timedelta(days=1)).day == 1 for day in days):
-        return Rhythm.MONTH_ENDS
-    if len({day.day for day in days}) == 1:
-        return Rhythm.MONTHLY
-    return Rhythm.WEEKLY if len({day.weekday() for day in days}) == 1 else None
+def _rarest_first(lost: Lost) -> tuple[int, int, int, str]:
+    return lost.days.count, lost.times, lost.integration, lost.resource

@@ -7,7 +7,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.replay.rules import YEAR, Lost, Replay, Rhythm, rhythm
+from apps.replay.rules import YEAR, Lost, Replay, Rhythm
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
 
@@ -35,10 +35,10 @@ def said(replay: Replay) -> str:
     return said % words
 
 
-def line(lost: Lost, days: Collection[date], who: str, what: str) -> str:
+def line(lost: Lost, who: str, what: str) -> str:
     """Name what would have been refused, and in which rhythm it was used."""
-    words = {"who": who, "what": what, "times": number(lost.times), "day": day(lost.last)}
-    match rhythm(days):
+    words = {"who": who, "what": what, "times": number(lost.times), "day": day(lost.days.last)}
+    match lost.days.rhythm:
         case Rhythm.ONCE if lost.times == 1:
             said = _("%(who)s, %(what)s, once, %(day)s")
         case Rhythm.ONCE:

@@ -11,7 +11,7 @@ from apps.companies.models import Membership
 from apps.companies.rules import Function, Level
 from apps.identifiers.models import IdentifierStop
 from apps.replay import reads
-from apps.replay.rules import Lost, Replay, Rhythm, joined, rhythm
+from apps.replay.rules import Days, Lost, Replay, Rhythm, joined
 from apps.resources import reads as resources
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import ResourceSet
@@ -27,6 +27,8 @@ from tests.gateway.test_worlds import decision, question, some
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 WORLDS = 6
+FIFTHS = [date(TODAY.year - (month >= TODAY.month), month, 5) for month in (2, 5, 7, 9)]
+"""The same day of some months; five days before each a month ended."""
 
 
 class World:
@@ -111,7 +113,7 @@ def lines(rows):
 
 
 def told(found):
-    return {(one.integration, one.resource): (one.times, one.last) for one in found.replay.lost}
+    return {(one.integration, one.resource): (one.times, one.days.last) for one in found.replay.lost}
 
 
 def refused(before, after):
@@ -177,22 +179,35 @@ def test_a_person_who_is_removed(world):
 
 
 @pytest.mark.parametrize(
-    ("days", "what"),
+    ("ago", "what"),
     [
-        ([date(2026, 12, 31)], Rhythm.ONCE),
-        ([date(2026, 1, 31), date(2026, 2, 28), date(2026, 4, 30)], Rhythm.MONTH_ENDS),
-        ([date(2026, 1, 5), date(2026, 2, 5), date(2026, 4, 5)], Rhythm.MONTHLY),
-        ([date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 23)], Rhythm.WEEKLY),
-        ([date(2026, 11, 2), date(2026, 11, 9)], None),
-        ([date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 9)], None),
-        ([TODAY - timedelta(days=7 * number) for number in range(63)], None),
-        ([], None),
+        ([30], Rhythm.ONCE),
+        ([(TODAY - day).days + 5 for day in FIFTHS], Rhythm.MONTH_ENDS),
+        ([(TODAY - day).days for day in FIFTHS], Rhythm.MONTHLY),
+        ([7, 14, 28], Rhythm.WEEKLY),
+        ([7, 14], None),
+        ([7, 8, 14], None),
     ],
 )
-def test_days_have_a_rhythm_when_they_have_something_in_common(days, what):
-    assert rhythm(days) is what
+def test_days_have_a_rhythm_when_they_have_something_in_common(world, ago, what):
+    Usage.objects.all().delete()
+    key = {"company": world.company.pk, "integration": world.integrations[0].pk, "count": 2}
+    key |= {"identifier": world.identifiers[0].pk, "resource": "customer.nv", "verdict": ""}
+    for number in ago:
+        day = TODAY - timedelta(days=number)
+        Usage.objects.create(day=day, last_at=timezone.now(), **key)
+    [use] = reads.uses(world.access)
+    assert use.days.rhythm is what
+
+
+def days(*found):
+    """Return days that have nothing in common."""
+    return Days(len(found), min(found), max(found), None, None, end_months=False)
 
 
 def test_what_was_used_least_often_comes_first():
-    often, once = Lost(1, "a.nv", 40, 20, TODAY), Lost(2, "b.nv", 1, 1, TODAY)
-    assert joined([Replay(40, TODAY, (often,)), Replay(1, TODAY, (once,))]).lost == (once, often)
+    yesterday = TODAY - timedelta(days=1)
+    often, once = Lost(1, "a.nv", 40, days(yesterday, TODAY)), Lost(2, "b.nv", 1, days(TODAY))
+    replays = [Replay(40, TODAY, (often,)), Replay(1, TODAY, (once,)), Replay(1, TODAY, (once,))]
+    twice = Lost(2, "b.nv", 2, days(TODAY))
+    assert joined(replays).lost == (twice, often)
