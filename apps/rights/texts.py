@@ -42,6 +42,11 @@ SIGNS: Mapping[Sign, SignLook] = {
     ),
 }
 MORE = SignLook("more", "icon-partly", gettext_lazy("Allowed more than it needs"))
+CALLS = {
+    True: SignLook("tick", "", pgettext_lazy("call", "Passes")),
+    False: SignLook("octagon", "icon-closed", pgettext_lazy("call", "Refused")),
+}
+"""Whether a call would pass."""
 VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.ALLOWED: gettext_lazy("Allowed"),
     Verdict.NOT_AVAILABLE: gettext_lazy("Not available"),

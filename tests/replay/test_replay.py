@@ -113,7 +113,9 @@ def lines(rows):
 
 
 def told(found):
-    return {(one.integration, one.resource): (one.times, one.days.last) for one in found.replay.lost}
+    return {
+        (one.integration, one.resource): (one.times, one.days.last) for one in found.replay.lost
+    }
 
 
 def refused(before, after):
