@@ -113,6 +113,7 @@ MATRIX = {
     "block_unused": ("post", {}, edit(CONFLICT)),
     "undo_calls": ("post", {"event": "1"}, edit(NOTHING)),
     "check_call": ("get", {}, COMPANY),
+    "check_signature": ("get", {}, COMPANY),
     "history": ("get", {}, HISTORY),
     "history_csv": ("get", {}, HISTORY),
     "allow_again": ("post", {}, edit(MOVED)),

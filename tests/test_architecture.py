@@ -105,6 +105,7 @@ OTHER_NAMES = {
     "resources/fields": "the column that holds a set",
     "resources/files": "reads the reviewed CSV files",
     "rights/asides": "what stands beside the rows; home and reopening show parts of it too",
+    "rights/needs": "what is allowed beyond need, said on the page, in its panel and in answers",
     "resources/keys": "ids and keys from the system's secure source",
 }
 

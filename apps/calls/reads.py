@@ -164,6 +164,22 @@ def _call_of(access: CompanyAccess, row: Any, integration: Integration, code: st
     )
 
 
+def own_offered(access: CompanyAccess) -> tuple[list[ApiIdentifier], list[Integration]]:
+    """Return the person's own identifiers, the newest, and the integrations to choose from."""
+    mine = ApiIdentifier.objects.visible_to(access.user).select_related("integration")
+    own = list(mine[:OFFERED])
+    return own, integrations_offered(access, own, resources.catalogue())
+
+
+def own_and_integration(
+    access: CompanyAccess, user_id: str, public_id: str
+) -> tuple[ApiIdentifier, Integration] | None:
+    """Return one of the person's own identifiers and an integration, if they may know of both."""
+    own = ApiIdentifier.objects.visible_to(access.user).filter(user_id=user_id).first()
+    integration = resources.visible(access).filter(public_id=public_id).first()
+    return (own, integration) if own and integration else None
+
+
 def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | None:
     """Return a call of the company that the log has, if the person may ask about it."""
     row: Any = _log(access, request_id).first()

@@ -11,4 +11,5 @@ urlpatterns = [
     path("block-unused/", views.block_unused, name="block_unused"),
     path("undo/", views.undo_calls, name="undo_calls"),
     path("check/", views.check_call, name="check_call"),
+    path("check/signature/", views.check_signature, name="check_signature"),
 ]

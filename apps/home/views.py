@@ -25,7 +25,7 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     board = rights.board if rights else None
     context = {
         "page": HomePage.of(access, rights, reads.members(access), ending(access)),
-        "links": links_of(access, board, None) if board else None,
+        "links": links_of(access, board, None, rights.used) if rights and board else None,
         "recent": _recent(access, rights) if access.may_view_history else [],
         "grantors": [] if board else grantors(access),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource, Sensitivity
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
 from apps.rights.rules import Refusal, Share, Show
+from apps.usage.texts import ago
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,6 @@ SIGNS: Mapping[Sign, SignLook] = {
         gettext_lazy("This integration has a limited set of resources and needs all of it"),
     ),
 }
-MORE = SignLook("more", "icon-partly", gettext_lazy("Allowed more than it needs"))
 CALLS = {
     True: SignLook("tick", "", pgettext_lazy("call", "Passes")),
     False: SignLook("octagon", "icon-closed", pgettext_lazy("call", "Refused")),
@@ -132,23 +133,6 @@ def sign_of(standing: Standing) -> SignLook | None:
         "%(count)d needed resource is blocked", "%(count)d needed resources are blocked", count
     )
     return replace(look, text=said % {"count": count})
-
-
-def more_of(standing: Standing) -> SignLook | None:
-    """Return the sign of what is allowed more than it needs, where its needs are documented."""
-    return MORE if standing.surplus and are_documented(standing) else None
-
-
-def roughly_more(standing: Standing) -> str:
-    """Say in small words what a sign would say, where its needs are our estimate."""
-    if not standing.surplus or are_documented(standing):
-        return ""
-    return _("more than it needs, by our estimate")
-
-
-def are_documented(standing: Standing) -> bool:
-    """Tell whether its needs are written down by its vendor or Netvisor."""
-    return standing.integration is not None and standing.integration.needs_are_documented
 
 
 def verdict(board: Board, integration: Integration | None, position: int) -> str:
@@ -366,48 +350,6 @@ def needs(standing: Standing) -> str:
     return said % words
 
 
-def more_than_needed(standing: Standing, catalogue: Catalogue) -> str:
-    """Say how many resources are allowed beyond what is needed; empty when none is."""
-    words = _beyond(standing, catalogue)
-    if not standing.surplus:
-        return ""
-    if words["section"]:
-        return _("%(more)d allowed beyond what it needs, %(pay)d of them in %(section)s.") % words
-    return _("%(more)d allowed beyond what it needs.") % words
-
-
-def needs_less(standing: Standing, catalogue: Catalogue) -> str:
-    """Say how little an integration needs that was allowed as a whole; empty when it needs all."""
-    words = _beyond(standing, catalogue)
-    if not standing.surplus:
-        return ""
-    if are_documented(standing):
-        said = _("It needs %(count)d: %(more)d more than it needs, %(pay)d of them in %(section)s.")
-        bare = _("It needs %(count)d: %(more)d more than it needs.")
-    else:
-        said = _(
-            "By our estimate it needs %(count)d: "
-            "%(more)d more than it needs, %(pay)d of them in %(section)s."
-        )
-        bare = _("By our estimate it needs %(count)d: %(more)d more than it needs.")
-    return (said if words["section"] else bare) % words
-
-
-def _beyond(standing: Standing, catalogue: Catalogue) -> dict[str, str | int]:
-    section, pay = _concerning_pay(standing.surplus, catalogue)
-    needed, more = len(standing.needed), len(standing.surplus)
-    return {"count": needed, "more": more, "section": section, "pay": pay}
-
-
-def _concerning_pay(resources: ResourceSet, catalogue: Catalogue) -> tuple[str, int]:
-    """Return the section with most resources about pay, and how many of the set are in it."""
-    pay = catalogue.where(lambda one: one.sensitivity == Sensitivity.PAY) & resources
-    if not pay:
-        return "", 0
-    found = max(catalogue.sections, key=lambda section: len(section.positions & pay))
-    return found.section.name, len(found.positions & resources)
-
-
 def source_of(integration: Integration | None) -> str:
     """Say how we know what an integration needs."""
     if integration and integration.needs_are_documented:
@@ -447,11 +389,6 @@ def keep_general(count: int) -> str:
     """Return the words of the button that allows what the general rights give."""
     said = ngettext("Allow the %(count)s allowed now", "Allow the %(count)s allowed now", count)
     return said % {"count": count}
-
-
-def keep_needed(count: int) -> str:
-    """Return the words of the button that blocks what is allowed beyond what is needed."""
-    return ngettext("Keep only the %(count)s", "Keep only the %(count)s", count) % {"count": count}
 
 
 def allow_needed(count: int) -> str:
@@ -497,3 +434,8 @@ def asked_general(count: int) -> str:
 def of_listed(allowed: int, total: int) -> str:
     """Return "2 of 3": how many listed integrations may use a resource, of how many that could."""
     return _("%(allowed)s of %(total)s") % {"allowed": allowed, "total": total}
+
+
+def used(at: datetime, now: datetime) -> str:
+    """Say when something was used last."""
+    return _("used %(when)s") % {"when": ago(at, now)}

@@ -27,7 +27,7 @@ from apps.resources import reads as resources
 from apps.resources.keys import FOUND
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import NOTHING, ResourceSet
-from apps.rights import asides, reads, services, texts
+from apps.rights import asides, needs, reads, services, texts
 from apps.rights import page as pages
 from apps.rights.asides import AboutCall, AboutResource, Picked, address
 from apps.rights.forms import (
@@ -101,9 +101,18 @@ def pick(
 
     Raises Integration.DoesNotExist for an integration that the person may not know of.
     """
-    read = reads.opened(access)
+    read = reads.opened(access, public_id)
     integration = resources.target(access, read.board, target_of(request, public_id))
-    return Picked(access, read.catalogue, read.board, integration, looked_for, working=read.working)
+    return Picked(
+        access,
+        read.catalogue,
+        read.board,
+        integration,
+        looked_for,
+        working=read.working,
+        used=read.used,
+        uses=read.uses,
+    )
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -167,7 +176,7 @@ def set_rights(
     said = texts.changed(*change.about, allow=change.allows, newly_listed=change.newly_listed)
     more = ""
     if change.is_whole:
-        more = texts.needs_less(change.now, change.catalogue)
+        more = needs.needs_less(change.now, change.catalogue)
     if change.blocks_several:
         more = would_have_refused(access, change)
     return changed(request, access, change, f"{said} {more}".strip())
