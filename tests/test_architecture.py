@@ -93,6 +93,8 @@ OTHER_NAMES = {
     "accounts/validators": "what a password must be, named by Django's setting",
     "audit/sets": "asking the databases about stored sets",
     "audit/triggers": "the databases' own refusal to change an event",
+    "calls/chart": "how bars are drawn: pure like rules, and about no calls",
+    "calls/overview": "the page API calls; that of Check a call is another, and as long",
     "companies/access": "the only ways in, which every other app imports",
     "companies/fields": "columns that other apps use too",
     "gateway/installation": "how API gateways ask, as the settings say",

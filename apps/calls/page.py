@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -18,8 +18,7 @@ from apps.calls import rules, texts
 from apps.calls.reads import Call
 from apps.calls.rules import Change, Mark, Mend
 from apps.companies.access import CompanyAccess
-from apps.companies.rules import Capability, Package, Role
-from apps.companies.texts import PACKAGES
+from apps.companies.rules import Capability, Role
 from apps.core.forms import LOCAL
 from apps.gateway import texts as gateway
 from apps.gateway.reads import Found
@@ -178,17 +177,15 @@ def _resource(case: Case) -> str:
 def _names(case: Case, judged: Judged) -> Names:
     call, facts = case.call, judged.facts
     resource = case.catalogue.by_code.get(call.resource)
-    package = facts.package or case.access.company.package
-    return Names(
-        company=case.access.company.name,
-        package=str(PACKAGES[Package(package)]) if package in set(Package) else package,
+    listed = facts.own is not None
+    now = Names.of(case.access.company, call.integration, resource, listed=listed)
+    return replace(
+        now,
+        package=gateway.package(facts.package) if facts.package else now.package,
         integration=_integration(case, facts),
-        built_in=call.integration.built_in,
-        listed=facts.own is not None,
         user_id=call.customer,
         owner=call.owner_name,
-        resource=resource.name if resource else call.resource,
-        role=resource.owner_role_name if resource else "",
+        resource=now.resource or call.resource,
         algorithm=call.algorithm.value,
     )
 

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from apps.audit.models import OF_RIGHTS, AuditEvent, name_in
-from apps.calls.rules import Change, Kind, Now
+from apps.calls.rules import UNUSED, Answered, Asked, Change, Kind, Now, Use
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
 from apps.companies.rules import stored
+from apps.core.days import end_of, start_of
 from apps.gateway import reads as gateway
 from apps.gateway.reads import Found
+from apps.gateway.rules import Why
 from apps.gateway.signing import Algorithm
+from apps.history.reads import Census, visible
 from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion, Integration
 from apps.resources.rules import ResourceSet
 from apps.rights.rules import LEAVE
-from apps.usage.models import ApiRequest
+from apps.usage.models import ApiRequest, Usage
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -212,3 +232,147 @@ def _change(event: AuditEvent) -> Change:
         added=ResourceSet.from_column(event.added),
         removed=ResourceSet.from_column(event.removed),
     )
+
+
+# --- API calls ------------------------------------------------------------------------------------
+
+CHANGES = 40
+"""So many changes are looked through, the newest, for what stopped an integration."""
+CLOCK = timedelta(days=2)
+"""So far back a request is looked for that tells how wrong a clock is."""
+
+
+def uses(access: CompanyAccess, today: date) -> list[Use]:
+    """Return what was used and refused in ninety days."""
+    mine = Usage.objects.filter(company=access.company.pk).order_by()
+    first = mine.order_by("day").values("day")[:1]
+    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
+    found = (
+        mine.filter(day__gte=today - UNUSED)
+        .values("integration", "identifier", "resource", "verdict")
+        .annotate(
+            calls=Sum("count"),
+            days=Count("day", distinct=True),
+            last=Max("last_at"),
+            user_id=Subquery(identifier.values("user_id")),
+            owner=Subquery(identifier.values("owner__name")),
+            since=Subquery(first),
+        )
+    )
+    return [Use(*row) for row in found.values_list(*Use._fields)]
+
+
+class Figure(NamedTuple):
+    """Calls that were counted: of a day or a month, or refused for one reason.
+
+    Of a day, ``resource`` is named where it is charged per transaction, and ``verdict`` says only
+    whether it was refused. ``lag`` is how far a clock was behind.
+    """
+
+    kind: str
+    day: date
+    integration: int
+    identifier: int
+    resource: str
+    verdict: str
+    calls: int
+    last: datetime
+    lag: int | None
+
+
+BY_DAY, REFUSED = "day", "refused"
+
+
+def figures(access: CompanyAccess, asked: Asked, priced: Collection[str]) -> list[Figure]:
+    """Return what was counted, in one statement: of each day, and of each reason of a refusal."""
+    usage = Usage.objects.filter(company=access.company.pk, day__range=(asked.since, asked.until))
+    usage = usage.filter(_alike(asked, "verdict")).order_by()
+    of_reasons = (
+        usage.exclude(verdict="")
+        .annotate(kind=Value(REFUSED, TEXT))
+        .values("kind", "integration", "identifier", "resource", "verdict")
+        .annotate(on=Min("day"), calls=Sum("count"), last=Max("last_at"), lag=_lag(access))
+    )
+    columns = ("kind", "on", "integration", "identifier", "resource", "verdict")
+    of_reasons = of_reasons.values_list(*columns, "calls", "last", "lag")
+    rows: Any = _of_days(usage, asked, priced).union(of_reasons, all=True)
+    return [Figure(*row) for row in rows]
+
+
+TEXT = CharField()
+
+
+def _of_days(usage: Any, asked: Asked, priced: Collection[str]) -> Any:
+    charged = When(verdict="", resource__in=priced, then=F("resource"))
+    days = usage.annotate(
+        kind=Value(BY_DAY, TEXT),
+        on=TruncMonth("day") if asked.by_month else F("day"),
+        whose=Value(0, BigIntegerField()),
+        what=Case(charged, default=Value("", TEXT)),
+        said=Case(When(verdict="", then=Value("", TEXT)), default=Value(REFUSED, TEXT)),
+    ).values_list("kind", "on", "integration", "whose", "what", "said")
+    none = Value(None, output_field=IntegerField())
+    return days.annotate(calls=Sum("count"), last=Max("last_at"), lag=none)
+
+
+def _lag(access: CompanyAccess) -> Case:
+    """Return how far the clock of an integration was behind when it was refused for that lately."""
+    late = ApiRequest.objects.filter(
+        company=access.company.pk,
+        integration=OuterRef("integration"),
+        reason=Why.NOT_TIMELY,
+        at__gte=timezone.now() - CLOCK,
+        day__gte=(timezone.now() - CLOCK).date(),
+    )
+    newest = Subquery(late.order_by("-at").values("lag")[:1])
+    return Case(When(verdict=Why.NOT_TIMELY, then=newest), output_field=IntegerField())
+
+
+def _alike(asked: Asked, verdict: str) -> Q:
+    """Return the condition of the filter, the verdict being in a column of its own name."""
+    wanted = {
+        "integration": asked.integration,
+        "identifier": asked.identifier,
+        "resource": asked.resource or None,
+    }
+    found = Q(**{name: value for name, value in wanted.items() if value is not None})
+    if asked.verdict == Answered.ACCEPTED:
+        return found & Q(**{verdict: ""})
+    if asked.verdict == Answered.REFUSED:
+        return found & ~Q(**{verdict: ""})
+    return found & Q(**{verdict: asked.verdict}) if asked.verdict else found
+
+
+def requests(access: CompanyAccess, asked: Asked) -> QuerySet[ApiRequest]:
+    """Return single calls in the log, of one month at most, each with its User ID."""
+    first, end = start_of(asked.singly_since), end_of(asked.until)
+    identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
+    return ApiRequest.objects.filter(
+        _alike(asked, "reason"),
+        company=access.company.pk,
+        at__gte=first,
+        at__lt=end,
+        day__range=(asked.singly_since - ONE, asked.until + ONE),
+    ).annotate(user_id=Subquery(identifier.values("user_id")))
+
+
+ONE = timedelta(days=1)
+"""A day of the log is one in UTC, and that of the signature."""
+
+
+def one_by_one(access: CompanyAccess, asked: Asked) -> Iterator[ApiRequest]:
+    """Yield them, newest first, without keeping them in memory."""
+    found = requests(access, asked).order_by("-at", "-request_id")
+    yield from found.iterator(chunk_size=1000)
+
+
+def changes_since(
+    access: CompanyAccess, catalogue: Catalogue, first: datetime
+) -> tuple[list[AuditEvent], Census]:
+    """Return the changes of the company since then that may have stopped something, oldest first."""
+    kinds = ("integration", "general", "identifier", "user", "company", "signature")
+    events = visible(access).filter(at__gte=first, subject_kind__in=kinds)
+    found = list(events.order_by("-pk")[:CHANGES])[::-1]
+    changed = {event.subject_id for event in found if event.subject_kind == "integration"}
+    named = {one.pk: one for one in resources.integrations(catalogue, changed)}
+    return found, Census(catalogue, named)

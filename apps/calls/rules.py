@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.companies.rules import Grants, validity
+from apps.core import refusals
+from apps.core.refusals import Kind as Sort
 from apps.gateway.rules import Check, Decision, Facts, Holder, Reason, Why
 from apps.history.rules import replay
 from apps.identifiers.rules import Hindrance, Owner, state
-from apps.resources.rules import ResourceSet, Verdict
+from apps.resources.rules import Board, ResourceSet, Standing, Verdict
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -258,3 +260,107 @@ MENDS: Mapping[Reason, Mend] = {
 def mend_of(reason: Reason) -> Mend:
     """Return what would let a call pass that was refused for a reason."""
     return MENDS.get(reason, Mend.VENDOR)
+
+
+# --- API calls ------------------------------------------------------------------------------------
+
+UNUSED = timedelta(days=90)
+"""A right that no call used for so long may be taken back."""
+PATTERN, PER_DAY = 14, 5
+"""What is usual: on so many days at least, so many calls on average."""
+LONGEST, AT_ONCE, BY_DAY = timedelta(days=366), timedelta(days=31), timedelta(days=92)
+"""How long a period may be; of how much of it single calls are shown; how much is drawn by day."""
+SATURDAY = 5
+
+
+class Answered(StrEnum):
+    """How calls were answered, as a filter names it; a reason names refusals for it."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which calls are looked for; ``verdict`` is one of ``Answered``, a reason, or empty for all."""
+
+    since: date
+    until: date
+    integration: int | None = None
+    identifier: int | None = None
+    resource: str = ""
+    verdict: str = ""
+
+    @property
+    def by_month(self) -> bool:
+        """Whether the period is drawn by month, since its days would be too many."""
+        return self.until - self.since > BY_DAY
+
+    @property
+    def singly_since(self) -> date:
+        """The first day of which single calls are shown."""
+        return max(self.since, self.until - AT_ONCE + timedelta(days=1))
+
+
+def usual(*, calls: int, days: int) -> int | None:
+    """Return how many calls a day are usual on days with calls; none without a pattern."""
+    if days < PATTERN or calls < PER_DAY * days:
+        return None
+    return round(calls / days)
+
+
+def is_silent(last: date, today: date) -> bool:
+    """Tell whether calls are missed: a whole working day went by since, and the next has begun."""
+    missed = (last + timedelta(days=number) for number in range(1, (today - last).days))
+    return any(day.weekday() < SATURDAY for day in missed)
+
+
+def log_is_long_enough(since: date | None, today: date) -> bool:
+    """Tell whether the log reaches back far enough to say what was not used."""
+    return since is not None and today - since >= UNUSED
+
+
+class Refusal(refusals.Reason):
+    """Why rights that no call used are not blocked."""
+
+    NOTHING_CHOSEN = "nothing_chosen", Sort.MISTAKE
+    TOO_SHORT = "too_short", Sort.MOVED_ON
+
+
+class Use(NamedTuple):
+    """Calls of ninety days that were alike: whose, for which resource, and how answered.
+
+    ``since`` is the first day of which the company has any calls.
+    """
+
+    integration: int
+    identifier: int
+    resource: str
+    verdict: str
+    calls: int
+    days: int
+    last: datetime
+    user_id: str | None
+    owner: str | None
+    since: date
+
+
+def since(uses: Sequence[Use]) -> date | None:
+    """Return the first day of which the company has calls; none without any."""
+    return uses[0].since if uses else None
+
+
+def unused(
+    board: Board, uses: Sequence[Use], positions: Mapping[str, int]
+) -> dict[Standing, ResourceSet]:
+    """Return the rights in force that no call used, of each that has some.
+
+    What an integration without rights of its own used counts for the general ones.
+    """
+    used: dict[int | None, list[int]] = {}
+    for use in uses:
+        if not use.verdict and use.resource in positions:
+            whose = use.integration if use.integration in board.stored else None
+            used.setdefault(whose, []).append(positions[use.resource])
+    left = {one: one.in_force - ResourceSet(used.get(one.subject, [])) for one in board.all}
+    return {one: resources for one, resources in left.items() if resources}

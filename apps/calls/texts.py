@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from apps.calls.rules import Mark, Mend
+from apps.calls.rules import Answered, Mark, Mend, Refusal
 from apps.gateway.rules import Check, Reason, Why
 from apps.identifiers.rules import Hindrance
 from apps.resources.rules import Verdict
@@ -164,3 +164,176 @@ def verdict_then(at: datetime, *, allowed: bool, sent: bool) -> str:
 def column_then(at: datetime) -> str:
     """Return what stands above the facts of an earlier moment."""
     return _("Then, %(when)s") % {"when": moment(at)}
+
+
+# --- API calls ------------------------------------------------------------------------------------
+
+ANSWERED: Mapping[Answered, Promise] = {
+    Answered.ACCEPTED: pgettext_lazy("calls", "Accepted"),
+    Answered.REFUSED: pgettext_lazy("calls", "Refused"),
+}
+REASON_WORDS: Mapping[str, Promise] = {
+    Why.OLDER_SIGNATURE: gettext_lazy("Older way of signing not accepted"),
+    Why.WRONG_SIGNATURE: gettext_lazy("Wrong signature"),
+    Why.NOT_TIMELY: gettext_lazy("The program's clock is wrong"),
+    Why.USED_BEFORE: gettext_lazy("Sent twice"),
+    Why.NO_SUCH_COMPANY: gettext_lazy("The owner does not belong to the company"),
+    Why.NOT_FOR_WORKBOOKS: gettext_lazy("Excel identifier used with another integration"),
+    Why.PACKAGE: gettext_lazy("Not included in the service package"),
+    Why.NO_SUCH_RESOURCE: gettext_lazy("Unknown resource"),
+    Why.RETIRED_RESOURCE: gettext_lazy("The resource is no longer in use"),
+    Why.OWNER_ROLE: gettext_lazy("The owner lacks a role"),
+    Why.RETIRED_INTEGRATION: gettext_lazy("The integration is no longer in use"),
+    Hindrance.DEACTIVATED: gettext_lazy("The identifier has been deactivated"),
+    Hindrance.EXPIRED: gettext_lazy("The identifier has expired"),
+    Hindrance.ACCOUNT_CLOSED: gettext_lazy("The owner's account is closed"),
+    Hindrance.OWNER_REMOVED: gettext_lazy("The owner does not belong to the company"),
+    Hindrance.MEMBERSHIP_ENDED: gettext_lazy("The owner's access has ended"),
+    Hindrance.MEMBERSHIP_NOT_YET: gettext_lazy("The owner's access has not begun"),
+    Hindrance.NO_FUNCTION: gettext_lazy("The owner has no rights in the company"),
+    Hindrance.PAUSED: gettext_lazy("The identifier is paused"),
+    Hindrance.STOPPED: gettext_lazy("The identifier is stopped in this company"),
+    Verdict.NOT_AVAILABLE: gettext_lazy("Not available to this integration"),
+    Verdict.BLOCKED_IN_GENERAL: gettext_lazy("Blocked in the general access rights"),
+    Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy("Blocked for this integration"),
+}
+OTHER_REASON = gettext_lazy("Could not be read")
+UNLISTED_CUSTOM = gettext_lazy("Custom integration that is not in the list")
+OTHER_INTEGRATIONS = gettext_lazy("Other integrations")
+NO_RESOURCE = gettext_lazy("Resource not known")
+ENDS_TOO_EARLY = gettext_lazy("The period cannot end before it begins.")
+TOO_LONG = gettext_lazy("Choose a period of at most one year.")
+HEADS = (
+    gettext_lazy("Time"),
+    gettext_lazy("Integration"),
+    gettext_lazy("Resource"),
+    gettext_lazy("Code"),
+    gettext_lazy("User ID"),
+    gettext_lazy("Answer"),
+    gettext_lazy("Request ID"),
+)
+PAGES: Mapping[str, Promise] = {
+    "integration_rights": gettext_lazy("Rights of interface resources"),
+    "rights": gettext_lazy("Rights of interface resources"),
+    "api_identifiers": gettext_lazy("API identifiers"),
+    "users": gettext_lazy("Users and roles"),
+    "older_signatures": gettext_lazy("Older signatures"),
+}
+"""What leads to a page where something is mended."""
+REFUSALS: Mapping[Refusal, Promise] = {
+    Refusal.NOTHING_CHOSEN: gettext_lazy("Nothing was blocked. Tick at least one unused right."),
+    Refusal.TOO_SHORT: gettext_lazy("Nothing was blocked: the log is still too short."),
+}
+TO_VENDOR: Mapping[str, Promise] = {
+    Why.NOT_TIMELY: gettext_lazy(
+        "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"
+        " clock of your program is wrong. Set the clock and the time zone of the server."
+    ),
+    Why.WRONG_SIGNATURE: gettext_lazy(
+        "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because their"
+        " signature is wrong. Check that the Key of %(user_id)s is up to date."
+    ),
+}
+TO_ANY_VENDOR = gettext_lazy(
+    "API calls of %(integration)s to %(company)s (%(business_id)s) are refused: %(reason)s."
+    " Correct this in your program."
+)
+
+
+def reason(value: str) -> str:
+    """Return why calls were refused, as counts and the log name it."""
+    return str(REASON_WORDS.get(value, OTHER_REASON))
+
+
+def verdict(value: str) -> str:
+    """Return how a call was answered."""
+    return reason(value) if value else str(ANSWERED[Answered.ACCEPTED])
+
+
+def found_calls(accepted: int, refused: int) -> str:
+    """Say how many calls a filter finds."""
+    counts = {
+        "accepted": formats.number_format(accepted, use_l10n=True, force_grouping=True),
+        "refused": formats.number_format(refused, use_l10n=True, force_grouping=True),
+    }
+    return _("%(accepted)s accepted, %(refused)s refused") % counts
+
+
+def how_often(calls: int, first: date, last: datetime) -> str:
+    """Say how often calls were refused, and when first and last."""
+    when = {
+        "count": calls,
+        "first": formats.date_format(first, "SHORT_DATE_FORMAT"),
+        "last": moment(last),
+    }
+    return (
+        ngettext(
+            "%(count)d time, on %(last)s",
+            "%(count)d times, first on %(first)s, last on %(last)s",
+            calls,
+        )
+        % when
+    )
+
+
+def silent(integration: str, last: datetime, usual: int) -> str:
+    """Say that calls are missed."""
+    return ngettext(
+        "No calls from %(integration)s since %(when)s. Usually there is %(count)d a day.",
+        "No calls from %(integration)s since %(when)s. Usually there are %(count)d a day.",
+        usual,
+    ) % {"integration": integration, "when": moment(last), "count": usual}
+
+
+def whole(integration: str, count: int) -> str:
+    """Return what ticks all unused rights of an integration."""
+    return ngettext(
+        "The %(count)d unused right of %(integration)s",
+        "All %(count)d unused rights of %(integration)s",
+        count,
+    ) % {"integration": integration, "count": count}
+
+
+def blocked(count: int) -> str:
+    """Say how many unused rights were blocked."""
+    return ngettext(
+        "%(count)d unused right is blocked.", "%(count)d unused rights are blocked.", count
+    ) % {"count": count}
+
+
+def allowed_again(count: int) -> str:
+    """Say how many rights are as they were."""
+    return ngettext(
+        "%(count)d right is allowed again.", "%(count)d rights are allowed again.", count
+    ) % {"count": count}
+
+
+def counted_since(since: date | None, *, long_enough: bool) -> str:
+    """Say since when it is known what was used, and when unused rights can be told."""
+    if since is None:
+        return _("No calls have been counted yet.")
+    words = {"day": formats.date_format(since, "SHORT_DATE_FORMAT")}
+    if long_enough:
+        return (
+            _("Calls have been counted since %(day)s. Some work is done only once a year.") % words
+        )
+    return (
+        _("Calls have been counted since %(day)s. Unused rights are shown after 90 days.") % words
+    )
+
+
+def month(day: date) -> str:
+    """Return a month as people read it."""
+    return formats.date_format(day, "YEAR_MONTH_FORMAT")
+
+
+def day_of(date_: date) -> str:
+    """Return a day as people read it."""
+    return formats.date_format(date_, "SHORT_DATE_FORMAT")
+
+
+def to_vendor(value: str, words: Mapping[str, str], seconds: int | None) -> str:
+    """Return what can be sent to the vendor of an integration whose calls are refused."""
+    said = str(TO_VENDOR.get(value, TO_ANY_VENDOR) % words)
+    late = value == Why.NOT_TIMELY and seconds
+    return f"{said} {lag(seconds or 0)}" if late else said

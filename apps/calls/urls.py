@@ -6,5 +6,9 @@ from apps.calls import views
 
 urlpatterns = [
     path("", views.calls, name="calls"),
+    path("csv/", views.calls_csv, name="calls_csv"),
+    path("allow/", views.allow_refused, name="allow_refused"),
+    path("block-unused/", views.block_unused, name="block_unused"),
+    path("undo/", views.undo_calls, name="undo_calls"),
     path("check/", views.check_call, name="check_call"),
 ]

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
+from apps.calls import overview, reads, services, texts
 from apps.calls import page as pages
-from apps.calls import reads, texts
-from apps.calls.forms import ChoiceForm, RequestForm
+from apps.calls.forms import AllowForm, BackForm, BlockForm, CallsForm, ChoiceForm, RequestForm
+from apps.calls.overview import CallsPage, Seen
 from apps.calls.reads import Call
-from apps.companies.access import CompanyAccess, company_view
+from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.rules import Capability
+from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
+from apps.core.refusals import Reason
+from apps.history.reads import target as of_event
+from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
-
-
-@company_view(Capability.VIEW_RIGHTS)
-def calls(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Show what integrations asked, and how they were answered."""
-    return TemplateResponse(request, "calls/calls.html", {})
-
+from apps.resources.rules import Target
+from apps.rights import services as rights
+from apps.rights.reads import opened
+from apps.rights.texts import REFUSALS as RIGHTS_REFUSALS
+from apps.rights.texts import changed, undone
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -80,3 +89,116 @@ def show_checks(
     case = pages.Case(access, call, catalogue, reads.changes(access, call))
     page = pages.check_page(case, call.found(now), now, at)
     return TemplateResponse(request, "calls/checked.html", {"page": page})
+
+
+# --- API calls ------------------------------------------------------------------------------------
+
+
+def address(access: CompanyAccess, **_parts: object) -> str:
+    """Return where a company's calls are."""
+    return reverse("calls", args=[access.company.business_id])
+
+
+def refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, **_parts: object
+) -> HttpResponse:
+    """Say on the page why nothing was changed."""
+    words: Mapping[Any, Promise] = texts.REFUSALS if reason in texts.REFUSALS else RIGHTS_REFUSALS
+    messages.error(request, str(words[reason]))
+    return show(request, access)
+
+
+@company_view(Capability.VIEW_RIGHTS)
+def calls(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Show what integrations asked, and how they were answered."""
+    return show(request, access)
+
+
+def look(request: AuthenticatedRequest, access: CompanyAccess) -> tuple[Seen, CallsForm]:
+    """Read what was counted in ninety days, and what is looked for in it."""
+    read, today = opened(access), timezone.localdate()
+    uses = reads.uses(access, today)
+    called = resources.integrations(read.catalogue, {use.integration for use in uses})
+    named = {one.pk: one for one in called}
+    seen = Seen(access, read.catalogue, read.board, uses, named, today)
+    form = CallsForm(request.GET, today)
+    form.offer(uses, seen.known, read.catalogue)
+    return seen, form
+
+
+def show(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Answer the page; nothing found, and 422, while the filter has a mistake."""
+    seen, form = look(request, access)
+    page = found(seen, form) if form.is_valid() else None
+    context = {"form": form, "page": page, "undo_url": address(access) + "undo/" + form.query}
+    return TemplateResponse(request, "calls/calls.html", context, status=form.status)
+
+
+def found(seen: Seen, form: CallsForm) -> CallsPage:
+    """Read what the filter finds, and what may have stopped an integration."""
+    asked = form.asked
+    charged = [one.code for one in seen.catalogue.resources if one.per_transaction]
+    figures = reads.figures(seen.access, asked, charged)
+    stops = overview.stops_of(seen, figures, timezone.now())
+    if stops and seen.access.may_view_history:
+        first = min(stop.first for stop in stops.values())
+        events, census = reads.changes_since(seen.access, seen.catalogue, first)
+        overview.explain(seen, stops.values(), events, census)
+    singles = form.page(reads.requests(seen.access, asked), overview.PAGE_SIZE)
+    return overview.calls_page(seen, asked, figures, stops, singles)
+
+
+@company_view(Capability.VIEW_RIGHTS)
+def calls_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Answer exactly the filtered calls as a file, one line each."""
+    seen, form = look(request, access)
+    if not form.is_valid():
+        return show(request, access)
+    rows = reads.one_by_one(access, form.asked)
+    name = f"calls-{access.company.business_id}.csv"
+    return csv_answer(name, texts.HEADS, (overview.cells(seen, row) for row in rows))
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
+def allow_refused(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Allow what an integration was refused, and offer to undo it."""
+    form = AllowForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    target = Target(form.cleaned_data["integration"])
+    change = rights.set_rights(access, target, form.wish)
+    said = changed(*change.about, allow=True, newly_listed=change.newly_listed)
+    event = str(change.event_id) if change.changed else ""
+    messages.success(request, said, extra_tags=event)
+    return redirect(address(access) + query_of(request))
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
+def block_unused(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Block the ticked rights that no call used, as one change, and offer to undo it."""
+    bulk_id, count = services.block_unused(access, BlockForm(request.POST).chosen)
+    messages.success(request, texts.blocked(count), extra_tags=str(bulk_id))
+    return redirect(address(access) + query_of(request))
+
+
+@company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
+def undo_calls(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Take back one change that was made here, exactly, or say that the rights moved on."""
+    form = BackForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    if form.together:
+        said = texts.allowed_again(rights.put_back_together(access, form.together))
+    elif form.number:
+        change = rights.put_back(access, of_event(access, form.number), form.number)
+        said = undone(*change.about, allowed=change.ends_allowed, stays_listed=change.stays_listed)
+    else:
+        raise Http404
+    messages.success(request, said)
+    return redirect(address(access) + query_of(request))
+
+
+def query_of(request: AuthenticatedRequest) -> str:
+    """Return the filter that the page had, with its question mark."""
+    text = request.GET.urlencode()
+    return f"?{text}" if text else ""

@@ -130,6 +130,7 @@ def load() -> bool:
         _rights(members)
         _identifiers(members["member@demo.example", BAKERY])
         _identifiers_to_see_to(companies)
+        ApiIdentifier.objects.update(created_at=timezone.now() - BEGAN)
     return True
 
 

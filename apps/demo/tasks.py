@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from apps.audit.services import Entry, record
+from apps.audit.services import Entry, Scene, record
 from apps.companies.models import Company, Membership
 from apps.companies.rules import Package
 from apps.core.days import start_of
@@ -313,7 +313,8 @@ def lower_package(_stream: Stream, helper: Membership, _office: Membership, at: 
     after = {"package": company.package}
     before = {"package": Package.PREMIUM.value}
     subject = ("company", company.pk, str(company))
-    record_of(helper, Entry("company:change", *subject, before=before, after=after), at)
+    scene = Scene(None, demo.ACTOR, company_id=company.pk, company=str(company), at=at)
+    record(scene, [Entry("company:change", *subject, before=before, after=after)])
 
 
 def pause(_stream: Stream, helper: Membership, _office: Membership, at: datetime) -> None:

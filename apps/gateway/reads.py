@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F
 
 from apps.companies import rules as companies
 from apps.companies.access import CompanyAccess
@@ -19,8 +20,10 @@ from apps.gateway.models import OlderSignature
 from apps.gateway.rules import Caller, Facts, Holder, Resource
 from apps.gateway.signing import Algorithm
 from apps.identifiers import rules as identifiers
+from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.rules import Owner
-from apps.resources.rules import ResourceSet
+from apps.resources.models import Integration, InterfaceResource
+from apps.resources.rules import Board, ResourceSet
 from apps.usage import reads as usage
 
 COLUMNS = """
@@ -216,6 +219,57 @@ def _set(stored: Any) -> ResourceSet | None:
 def _moment(stored: datetime | None) -> datetime | None:
     """Return a moment with its zone: SQLite keeps them in UTC and does not say so."""
     return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
+
+
+MOST_LINKED = 10
+"""How many identifiers are told of beside one integration."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """An identifier for one integration, and the facts of a call that is made with it."""
+
+    user_id: str
+    owner: str
+    facts: Facts
+
+
+def facts_of(
+    access: CompanyAccess, integration: Integration, board: Board, resource: InterfaceResource
+) -> Facts:
+    """Return the facts of a call of an integration, whoever owns the identifier; no statement."""
+    own, general = (board.stored.get(pk) for pk in (integration.pk, None))
+    return Facts(
+        caller=Caller(
+            integration.built_in, integration.available_only, retired=integration.retired
+        ),
+        holder=None,
+        accepted=True,
+        signed=True,
+        timely=True,
+        unique=True,
+        package=access.company.package,
+        resource=Resource(resource.position, resource.owner_role, retired=resource.retired),
+        own=own.allowed if own else None,
+        general=general.allowed if general else None,
+    )
+
+
+def linked(access: CompanyAccess, integration: Integration, facts: Facts) -> list[Linked]:
+    """Return the newest identifiers that work in the company and are for an integration."""
+    here = ApiIdentifier.objects.in_company(access.company).at_work(access.company)
+    found: Any = here.filter(integration=integration).annotate(roles=F("here__roles"))
+    return [
+        Linked(one.user_id, one.owner.name, replace(facts, holder=_working(one)))
+        for one in found[:MOST_LINKED]
+    ]
+
+
+def _working(found: Any) -> Holder:
+    """Return the holder of an identifier that works in the company."""
+    grants = Grants.read(found.roles, found.levels)
+    owner = Owner(active=True, grants=grants, period=companies.Validity.IN_FORCE)
+    return Holder(identifiers.State.WORKS, found.purpose, owner, stopped=False)
 
 
 def accepted(access: CompanyAccess, now: datetime) -> dict[Algorithm, date]:

@@ -16,8 +16,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.companies.models import Company
+from apps.companies.rules import Package
+from apps.companies.texts import PACKAGES
 from apps.gateway.rules import Check, Decision, Reason, Refusal, Why
 from apps.identifiers.rules import Hindrance
+from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Verdict
 
 GENERAL = "Integration keys are not valid. Please check the keys specific to the user and partner."
@@ -70,11 +74,36 @@ class Names:
     integration: str
     built_in: bool
     listed: bool
-    user_id: str
-    owner: str
     resource: str
     role: str
+    user_id: str = ""
+    owner: str = ""
     algorithm: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        company: Company,
+        integration: Integration,
+        resource: InterfaceResource | None,
+        *,
+        listed: bool,
+    ) -> Names:
+        """Return the names of a call of an integration, whatever identifier it uses."""
+        return cls(
+            company=company.name,
+            package=package(company.package),
+            integration=integration.name,
+            built_in=integration.built_in,
+            listed=listed,
+            resource=resource.name if resource else "",
+            role=resource.owner_role_name if resource else "",
+        )
+
+
+def package(code: str) -> str:
+    """Return the name of a service package."""
+    return str(PACKAGES[Package(code)]) if code in set(Package) else code
 
 
 WHY: Mapping[Reason, Promise] = {

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
 from apps.companies.rules import includes_interface
+from apps.gateway import texts as calls
+from apps.gateway.reads import Linked
+from apps.gateway.rules import OF_INTEGRATION, Facts, decide
+from apps.gateway.texts import Names
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import NOTHING, Board, ResourceSet, Standing
@@ -306,11 +311,57 @@ def switches_of(catalogue: Catalogue, standing: Standing, wanted: ResourceSet) -
 
 
 @dataclass(frozen=True)
+class LinkedCall:
+    """An identifier, and whether a call by it would pass now; ``said`` tells why it would not."""
+
+    user_id: str
+    owner: str
+    passes: bool
+    sign: SignLook
+    said: str
+
+
+@dataclass(frozen=True)
+class AboutCall:
+    """What a call of the integration would be told, and one by each identifier that is for it."""
+
+    said: str
+    linked: Sequence[LinkedCall]
+    address: str
+
+
+def about_call(
+    access: CompanyAccess,
+    integration: Integration,
+    resource: InterfaceResource,
+    facts: Facts,
+    found: Sequence[Linked],
+) -> AboutCall:
+    """Lay out what the endpoint would say of a call for a resource."""
+    names = Names.of(access.company, integration, resource, listed=facts.own is not None)
+    said = calls.decided(decide(facts, OF_INTEGRATION), names)
+    asked = urlencode({"integration": integration.public_id, "resource": resource.code})
+    return AboutCall(
+        said=said,
+        linked=[_linked_call(one, names, said) for one in found],
+        address=f"{reverse('check_call', args=[access.company.business_id])}?{asked}",
+    )
+
+
+def _linked_call(one: Linked, names: Names, said: str) -> LinkedCall:
+    """Lay out a call by one identifier; what is ``said`` of the integration is not said again."""
+    verdict = decide(one.facts)
+    why = calls.decided(verdict, replace(names, user_id=one.user_id, owner=one.owner))
+    sign = texts.CALLS[verdict.allowed]
+    return LinkedCall(one.user_id, one.owner, verdict.allowed, sign, "" if why == said else why)
+
+
+@dataclass(frozen=True)
 class AboutResource:
     """The info window of one resource; ``event`` is the change that decided its right.
 
     ``switch`` is the one that stands in its row; ``needed_by`` names the integrations in the list
-    that need the resource.
+    that need the resource; ``call`` is there for one integration alone.
     """
 
     resource: InterfaceResource
@@ -322,13 +373,17 @@ class AboutResource:
     verdict: str
     decided: str | Promise
     event: AuditEvent | None
+    call: AboutCall | None
     seen: str
     url: str
     set_url: str
 
 
 def about_resource(
-    picked: Picked, resource: InterfaceResource, event: AuditEvent | None
+    picked: Picked,
+    resource: InterfaceResource,
+    event: AuditEvent | None,
+    call: AboutCall | None,
 ) -> AboutResource:
     """Lay out what there is to know about a resource."""
     whose, position = picked.integration, resource.position
@@ -344,6 +399,7 @@ def about_resource(
         verdict=texts.verdict(picked.board, whose, position),
         decided=texts.DECIDED[bool(picked.board.verdict(whose, position))],
         event=event,
+        call=call,
         seen=picked.standing.mark,
         url=picked.url(),
         set_url=picked.url("set_rights"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import Q
 
@@ -127,13 +127,44 @@ def put_back(access: CompanyAccess, target: Target, event_id: int) -> Change:
     of_rights = AuditEvent.objects.of_company(access.company.pk).of_rights()
     events = of_rights.filter(subject_kind=kind, subject_id=pk).exclude(verb=LEAVE)
     event = events.exclude(verb=CLOSE).get(pk=event_id)
-    added, removed = map(ResourceSet.from_column, (event.added, event.removed))
-    if events.filter(pk__gt=event_id).exists() or removed - standing.usable:
+    if events.filter(pk__gt=event_id).exists():
         raise Refused(Refusal.MOVED_ON)
-    former = standing.putting_back(standing.allowed - added | removed, answered(event.before))
     stays = bool((event.after or {}).get("listed"))
-    change = Change(catalogue, board, standing, added | removed, stays_listed=stays)
-    return _save(access, change, former, UNDO)
+    change = Change(catalogue, board, standing, _touched(event), stays_listed=stays)
+    return _save(access, change, _former(standing, event), UNDO)
+
+
+def put_back_together(access: CompanyAccess, bulk_id: UUID) -> int:
+    """Take back the changes of the company that were made as one; return how many rights change.
+
+    All or none. Raises Refused as ``put_back`` does, and AuditEvent.DoesNotExist where there are
+    none.
+    """
+    _catalogue, board = reads.locked_board(access)
+    of_rights = AuditEvent.objects.of_company(access.company.pk).of_rights()
+    found = {event.subject_id: event for event in of_rights.filter(bulk_id=bulk_id)}
+    later = of_rights.filter(pk__gt=max((event.pk for event in found.values()), default=0))
+    moved = set(later.exclude(verb=LEAVE).values_list("subject_id", flat=True))
+    if moved & found.keys():
+        raise Refused(Refusal.MOVED_ON)
+    standings = {one.subject: one for one in board.all}
+    former = {standings[whose]: _former(standings[whose], one) for whose, one in found.items()}
+    if not former:
+        raise AuditEvent.DoesNotExist
+    bring(access, former, UNDO, bulk_id=uuid4())
+    return sum(len(_touched(event)) for event in found.values())
+
+
+def _touched(event: AuditEvent) -> ResourceSet:
+    return ResourceSet.from_column(event.added) | ResourceSet.from_column(event.removed)
+
+
+def _former(standing: Standing, event: AuditEvent) -> Stored:
+    """Return what was stored before a change; raises Refused where that cannot be any more."""
+    added, removed = map(ResourceSet.from_column, (event.added, event.removed))
+    if removed - standing.usable:
+        raise Refused(Refusal.MOVED_ON)
+    return standing.putting_back(standing.allowed - added | removed, answered(event.before))
 
 
 def block_traffic(access: CompanyAccess) -> Board:

@@ -41,6 +41,11 @@ SIGNS: Mapping[Sign, SignLook] = {
         gettext_lazy("This integration has a limited set of resources and needs all of it"),
     ),
 }
+CALLS = {
+    True: SignLook("tick", "", pgettext_lazy("call", "Passes")),
+    False: SignLook("octagon", "icon-closed", pgettext_lazy("call", "Refused")),
+}
+"""Whether a call would pass."""
 VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.ALLOWED: gettext_lazy("Allowed"),
     Verdict.NOT_AVAILABLE: gettext_lazy("Not available"),

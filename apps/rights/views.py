@@ -20,12 +20,14 @@ from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest, about_window, question_window
 from apps.core.refusals import Reason
+from apps.gateway import reads as gateway
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
+from apps.resources.models import InterfaceResource
 from apps.resources.rules import NOTHING, ResourceSet
 from apps.rights import asides, reads, services, texts
 from apps.rights import page as pages
-from apps.rights.asides import AboutResource, Picked, address
+from apps.rights.asides import AboutCall, AboutResource, Picked, address
 from apps.rights.forms import (
     AccessKeyForm,
     FilterForm,
@@ -272,7 +274,17 @@ def about(picked: Picked, code: str) -> AboutResource:
     resource = pages.resource_of(picked, code)
     whose = picked.integration
     event = reads.decided_by(picked.access, picked.board, whose, resource.position)
-    return asides.about_resource(picked, resource, event)
+    return asides.about_resource(picked, resource, event, about_call(picked, resource))
+
+
+def about_call(picked: Picked, resource: InterfaceResource) -> AboutCall | None:
+    """Read what would become of a call of the integration that is picked, if one is."""
+    access, whose = picked.access, picked.integration
+    if whose is None:
+        return None
+    facts = gateway.facts_of(access, whose, picked.board, resource)
+    found = gateway.linked(access, whose, facts)
+    return asides.about_call(access, whose, resource, facts, found)
 
 
 @company_view(Capability.VIEW_RIGHTS)

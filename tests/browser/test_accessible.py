@@ -49,6 +49,8 @@ PAGES = {
     "about": ("kh", "{rights}about/?resource=accounting.nv"),
     "block": ("kh", "{rights}block-traffic/"),
     "older-signatures": ("kh", "{site}/companies/9000001-1/signatures/"),
+    "check-call": ("kh", "{site}/companies/9000001-1/calls/check/"),
+    "checked-call": ("kh", "{checked}&at=2026-01-01T12:00"),
     "reopen": ("kh", "{site}/companies/9000003-8/interface-resources/reopen/"),
     "identifiers": ("kh", "{site}/companies/9000001-1/api-identifiers/"),
     "identifiers-excel": ("member", "{site}/companies/9000001-1/excel-identifiers/"),
@@ -77,6 +79,9 @@ STATES = {
     "rights-basic": ("tpk", "{site}/companies/9000005-4/interface-resources/"),
     "rights-reader": ("reader", "{rights}"),
     "older-signatures-reader": ("reader", "{site}/companies/9000001-1/signatures/"),
+    "check-call-nonsense": ("kh", "{site}/companies/9000001-1/calls/check/?request=x"),
+    "checked-call-now": ("member", "{checked}"),
+    "about-integration-resource": ("kh", "{rights}about/?resource=customer.nv&{integration}"),
     "integration-whole": ("kh", "{bezala}"),
     "integration-blocked": ("kh", "{severa}"),
     "integration-unlisted": ("kh", "{luovu}"),
@@ -123,8 +128,12 @@ def addresses(site, rights_url):
         Membership.objects.get(user__email=f"{who}@demo.example", company__business_id="9000001-1")
         for who in ("member", "tpk")
     )
+    severa = known["severa"].rstrip("/").rpartition("/")[2]
+    asked = f"identifier={working.user_id}&integration={severa}&resource=customer.nv"
     return known | {
         **bulk_changes(),
+        "checked": f"{bakery}calls/check/?{asked}",
+        "integration": f"integration={severa}",
         "site": site,
         "rights": rights_url(),
         "identifier": f"{bakery}api-identifiers/{working.pk}/",

@@ -7,37 +7,45 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from apps.gateway import services
-from apps.gateway.signing import Algorithm, Base, Question, signed
+from apps.gateway import installation, services
+from apps.gateway.signing import Algorithm, Question, signed
 from apps.usage.services import make_parts
-from tests.gateway.conftest import BASE, _nothing_counted, here  # noqa: F401
-from tests.gateway.over_wsgi import WHOLE
+from tests.gateway.conftest import BASE, _nothing_counted  # noqa: F401
+
+HERE = installation.read(
+    bases=[BASE], target="x-original-uri", secrets=["s" * 32], addresses=[], lag=300
+)
+
+
+def send_signed(identifier, integration, code, *, where, algorithm="HMACSHA256", ago=0):
+    """Send a request of now that is signed right, and return the endpoint's answer."""
+    now = datetime.now(UTC)
+    make_parts(now.date())
+    sent = now.timestamp() - ago
+    question = Question(
+        target=f"/{code}",
+        sender="Test",
+        customer=identifier.user_id,
+        partner=integration.partner_id,
+        timestamp=time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(sent)),
+        unix=str(int(sent)),
+        transaction=uuid.uuid4().hex,
+        mac="0" * 64,
+        algorithm=Algorithm(algorithm),
+        language="EN",
+        company=where.business_id,
+    )
+    keys = identifier.key.reveal(), integration.partner_key.reveal()
+    headers = signed(question, keys, HERE.bases[0])
+    return services.ask(headers, question.target, "GET", HERE, now)
 
 
 @pytest.fixture
-def send(here, settings, company):  # noqa: F811
-    """Return a function that sends a request signed right, and returns the endpoint's answer."""
-    settings.GATEWAY = dict(WHOLE)
-    make_parts(datetime.now(UTC).date())
+def send(company):
+    """Return a function that sends a request of the company, or another, as ``send_signed``."""
 
-    def send(identifier, integration, code, *, algorithm="HMACSHA256", at=None, ago=0, where=None):
-        sent = (at or datetime.now(UTC)).timestamp() - ago
-        question = Question(
-            target=f"/{code}",
-            sender="Test",
-            customer=identifier.user_id,
-            partner=integration.partner_id,
-            timestamp=time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(sent)),
-            unix=str(int(sent)),
-            transaction=uuid.uuid4().hex,
-            mac="0" * 64,
-            algorithm=Algorithm(algorithm),
-            language="EN",
-            company=(where or company).business_id,
-        )
-        keys = identifier.key.reveal(), integration.partner_key.reveal()
-        headers = signed(question, keys, Base.of(BASE))
-        return services.ask(headers, question.target, "GET", here, at or datetime.now(UTC))
+    def send(*named, where=None, **more):
+        return send_signed(*named, where=where or company, **more)
 
     return send
 
