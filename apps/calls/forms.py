@@ -19,6 +19,7 @@ from apps.calls import texts
 from apps.calls.rules import LONGEST, Asked, Use
 from apps.core.forms import CodeField, FocusesErrors, MomentField, day_field
 from apps.core.lists import ListForm, Order, moment, text
+from apps.gateway.signing import Algorithm, MalformedError, Part, parts_of
 from apps.identifiers.models import ApiIdentifier
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
@@ -119,6 +120,56 @@ class ChoiceForm(FocusesErrors):
         }
         for name, offered in choices.items():
             self.fields[name].widget.choices = [("", texts.CHOOSE), *offered]
+
+
+class SignatureForm(FocusesErrors):
+    """The text that a program signed, with the two keys at its end: it goes nowhere but here."""
+
+    use_required_attribute = False
+    own = _choice(gettext_lazy("Your API identifier"), gettext_lazy("Choose an API identifier."))
+    partner = _choice(gettext_lazy("Integration"), gettext_lazy("Choose an integration."))
+    algorithm = forms.TypedChoiceField(
+        label=gettext_lazy("Way of signing"),
+        choices=[(one.value, one.value) for one in Algorithm],
+        coerce=Algorithm,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("The text that the program signs"),
+        help_text=gettext_lazy("It is compared here, and neither stored nor shown to anybody."),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=10_000,
+        strip=False,
+        error_messages={"required": gettext_lazy("Paste the text.")},
+    )
+
+    @classmethod
+    def of(
+        cls, data: QueryDict | None, own: Iterable[ApiIdentifier], known: Iterable[Integration]
+    ) -> SignatureForm:
+        """Return the form with what can be chosen."""
+        form = cls(data)
+        by_name = sorted(known, key=attrgetter("place"))
+        for name, offered in {
+            "own": [(one.user_id, one.user_id) for one in own],
+            "partner": [(one.public_id, one.name) for one in by_name],
+        }.items():
+            form.fields[name].widget.choices = [("", texts.CHOOSE), *offered]
+        return form
+
+    @property
+    def emptied(self) -> SignatureForm:
+        """The same for another text: the keys in this one are not shown again."""
+        form = SignatureForm(initial={name: self[name].value() for name in ("own", "partner")})
+        for name in ("own", "partner"):
+            form.fields[name].widget.choices = self.fields[name].widget.choices
+        return form
+
+    def clean_text(self) -> dict[Part, str]:
+        """Return the parts of the text."""
+        try:
+            return parts_of(self.cleaned_data["text"].strip("\r\n"), self.cleaned_data["algorithm"])
+        except MalformedError:
+            raise forms.ValidationError(str(texts.TOO_FEW_PARTS)) from None
 
 
 def _named(resources: Iterable[InterfaceResource]) -> list[tuple[str, str]]:

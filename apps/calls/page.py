@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,12 +22,16 @@ from apps.calls.rules import Change, Mark, Mend
 from apps.companies.access import CompanyAccess
 from apps.companies.rules import Capability, Role
 from apps.core.forms import LOCAL
+from apps.gateway import installation
 from apps.gateway import texts as gateway
 from apps.gateway.reads import Found
 from apps.gateway.rules import Check, Decision, Facts, Why, decide
+from apps.gateway.signing import Part, wrong_part
 from apps.gateway.texts import Names
+from apps.identifiers.models import ApiIdentifier
 from apps.people import rules as people
 from apps.resources.catalogue import Catalogue
+from apps.resources.models import Integration
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -306,3 +312,39 @@ def _again(case: Case, facts: Facts, at: datetime | None) -> str:
     if at:
         asked["at"] = timezone.localtime(at).strftime(LOCAL)
     return f"{_url(case, 'check_call')}?{urlencode(asked)}"
+
+
+HIDDEN = "••••••••"
+KEY_LIKE = re.compile(r"[0-9A-Fa-f]{32,}")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is wrong with the text that a program signed, and the text without the two keys."""
+
+    said: str
+    right: bool
+    text: str
+
+
+def compared(
+    access: CompanyAccess, own: ApiIdentifier, integration: Integration, parts: Mapping[Part, str]
+) -> Compared:
+    """Compare a signed text, part by part; raises UnreadableValueError when no key opens a Key."""
+    here = installation.read(**settings.GATEWAY)
+    right = {
+        Part.CUSTOMER: own.user_id,
+        Part.COMPANY: access.company.business_id,
+        Part.KEY: own.key.reveal(),
+        Part.PARTNER_KEY: integration.partner_key.reveal(),
+    }
+    wrong = wrong_part(parts, right, here.bases)
+    names = {
+        "user_id": own.user_id,
+        "company": access.company.business_id,
+        "integration": integration.name,
+        "base": here.bases[0],
+    }
+    keys = (Part.KEY, Part.PARTNER_KEY)
+    shown = [HIDDEN if part in keys else KEY_LIKE.sub(HIDDEN, text) for part, text in parts.items()]
+    return Compared(str(texts.PARTS[wrong] % names), wrong is None, "&".join(shown))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.calls.rules import Answered, Mark, Mend, Refusal
 from apps.gateway.rules import Check, Reason, Why
+from apps.gateway.signing import Part
 from apps.identifiers.rules import Hindrance
 from apps.resources.rules import Verdict
 
@@ -108,6 +109,40 @@ NO_REQUEST = gettext_lazy(
 )
 NO_ID = gettext_lazy("A request ID looks like this: 7K2M-9QXA-04TD.")
 LATER = gettext_lazy("Choose a time that is not in the future.")
+TOO_FEW_PARTS = gettext_lazy(
+    "The text has too few parts. The parts are joined with &, and the two keys stand at its end."
+)
+CHOOSE_OWN = gettext_lazy("Choose an identifier of your own, and an integration.")
+UNREADABLE = gettext_lazy("The keys cannot be read. Contact the site administrator.")
+PARTS: Mapping[Part | None, Promise] = {
+    None: gettext_lazy(
+        "Every part is right. The program calculates the signature from it in another way: ask the"
+        " vendor of %(integration)s."
+    ),
+    Part.ADDRESS: gettext_lazy("The first difference is the address: it must begin with %(base)s."),
+    Part.SENDER: gettext_lazy("The first difference is the sender's name: it has no right form."),
+    Part.CUSTOMER: gettext_lazy("The first difference is the User ID: it must be %(user_id)s."),
+    Part.TIMESTAMP: gettext_lazy(
+        "The first difference is the time: it must look like 2026-11-05 09:05:00.000."
+    ),
+    Part.LANGUAGE: gettext_lazy(
+        "The first difference is the language: it must be given, for example as FI."
+    ),
+    Part.COMPANY: gettext_lazy("The first difference is the business ID: it must be %(company)s."),
+    Part.TRANSACTION: gettext_lazy(
+        "The first difference is the transaction ID: it has no right form."
+    ),
+    Part.UNIX: gettext_lazy(
+        "The first difference is the Unix time: it must be a number of seconds."
+    ),
+    Part.KEY: gettext_lazy(
+        "The first difference is the Key: it is not that of %(user_id)s. Perhaps it was replaced."
+    ),
+    Part.PARTNER_KEY: gettext_lazy(
+        "The first difference is the partner's key: ask the vendor of %(integration)s."
+    ),
+}
+"""What is wrong with a signed text: its first part that is not as it must be."""
 PASSES_NOW = gettext_lazy("The call would pass now.")
 NOT_NOW = gettext_lazy("The call would be refused now.")
 PASSED_THEN = gettext_lazy("The call passed %(when)s.")
@@ -201,6 +236,8 @@ OTHER_REASON = gettext_lazy("Could not be read")
 UNLISTED_CUSTOM = gettext_lazy("Custom integration that is not in the list")
 OTHER_INTEGRATIONS = gettext_lazy("Other integrations")
 NO_RESOURCE = gettext_lazy("Resource not known")
+MAILS_ON = gettext_lazy("You will get an email about new refusals, at most one a day.")
+MAILS_OFF = gettext_lazy("You will get no more emails about new refusals.")
 ENDS_TOO_EARLY = gettext_lazy("The period cannot end before it begins.")
 TOO_LONG = gettext_lazy("Choose a period of at most one year.")
 HEADS = (

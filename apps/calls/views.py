@@ -14,18 +14,29 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.calls import overview, reads, services, texts
 from apps.calls import page as pages
-from apps.calls.forms import AllowForm, BackForm, BlockForm, CallsForm, ChoiceForm, RequestForm
+from apps.calls.forms import (
+    AllowForm,
+    BackForm,
+    BlockForm,
+    CallsForm,
+    ChoiceForm,
+    RequestForm,
+    SignatureForm,
+)
 from apps.calls.overview import CallsPage, Seen
 from apps.calls.reads import Call
 from apps.companies.access import CompanyAccess, company_change, company_view
-from apps.companies.rules import Capability
+from apps.companies.rules import Capability, Role
 from apps.core.csv import csv_answer
+from apps.core.fields import UnreadableValueError
 from apps.core.http import AuthenticatedRequest
-from apps.core.refusals import Reason
+from apps.core.refusals import Reason, Refused
 from apps.history.reads import target as of_event
+from apps.identifiers.rules import Refusal as Unreadable
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import Target
@@ -70,12 +81,57 @@ def ask(
     by_id: RequestForm | None = None,
 ) -> HttpResponse:
     """Ask which call is meant; 422 for what was sent with a mistake."""
-    own, catalogue = reads.identifiers_offered(access, choice.named)
-    choice.offer(own, reads.integrations_offered(access, own, catalogue), catalogue)
+    offered, catalogue = reads.identifiers_offered(access, choice.named)
+    known = reads.integrations_offered(access, offered, catalogue)
+    choice.offer(offered, known, catalogue)
     is_wrong = choice.errors or (by_id and by_id.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
-    context = {"choice": choice, "by_id": by_id or RequestForm(), "has_choice": bool(own)}
+    own = any(one.owner_id == access.user.pk for one in offered)
+    context = {"choice": choice, "by_id": by_id or RequestForm(), "offered": offered, "own": own}
     return TemplateResponse(request, "calls/check.html", context, status=status)
+
+
+def unreadable(
+    request: AuthenticatedRequest, access: CompanyAccess, _reason: Reason
+) -> HttpResponse:
+    """Say at the field that a text cannot be compared, because no key opens a Key."""
+    form, found = signature_form(request, access), None
+    form.add_error("text", str(texts.UNREADABLE))
+    return TemplateResponse(request, SIGNATURE, {"form": form, "found": found})
+
+
+SIGNATURE = "calls/signature.html"
+
+
+@sensitive_post_parameters("text")
+@company_change(Capability.ENTER, refused=unreadable)
+def check_signature(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Compare the text that a program signed with one's own identifier; it holds both keys."""
+    form = signature_form(request, access)
+    found = compare(access, form) if form.is_valid() else None
+    wrong = form.is_bound and found is None
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    context = {"form": form if wrong else form.emptied, "found": found}
+    return TemplateResponse(request, SIGNATURE, context, status=status)
+
+
+def signature_form(request: AuthenticatedRequest, access: CompanyAccess) -> SignatureForm:
+    """Return the form with the person's own identifiers."""
+    own, known = reads.own_offered(access)
+    return SignatureForm.of(request.POST or None, own, known)
+
+
+def compare(access: CompanyAccess, form: SignatureForm) -> pages.Compared | None:
+    """Compare what a form without mistakes has; raises Refused when no key opens a Key."""
+    sent = form.cleaned_data
+    found = reads.own_and_integration(access, sent["own"], sent["partner"])
+    if found is None:
+        form.add_error("own", str(texts.CHOOSE_OWN))
+        return None
+    try:
+        return pages.compared(access, *found, sent["text"])
+    except UnreadableValueError:
+        raise Refused(Unreadable.UNREADABLE) from None
 
 
 def show_checks(
@@ -130,7 +186,12 @@ def show(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer the page; nothing found, and 422, while the filter has a mistake."""
     seen, form = look(request, access)
     page = found(seen, form) if form.is_valid() else None
-    context = {"form": form, "page": page, "undo_url": address(access) + "undo/" + form.query}
+    context = {
+        "form": form,
+        "page": page,
+        "undo_url": address(access) + "undo/" + form.query,
+        "may_be_mailed": Role.KH in access.grants.roles,
+    }
     return TemplateResponse(request, "calls/calls.html", context, status=form.status)
 
 
@@ -179,6 +240,15 @@ def block_unused(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     bulk_id, count = services.block_unused(access, BlockForm(request.POST).chosen)
     messages.success(request, texts.blocked(count), extra_tags=str(bulk_id))
     return redirect(address(access) + query_of(request))
+
+
+@company_change(Capability.VIEW_RIGHTS, refused=refused, back=address)
+def mail_refusals(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Turn the mails about new refusals on or off."""
+    wanted = request.POST.get("wanted") == "1"
+    services.want_mails(access, wanted=wanted)
+    messages.success(request, str(texts.MAILS_ON if wanted else texts.MAILS_OFF))
+    return redirect(f"{address(access)}#h-mails")
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)

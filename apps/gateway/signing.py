@@ -261,6 +261,56 @@ def match(question: Question, keys: tuple[str, str], bases: Sequence[Base]) -> M
     return found[0] if found else None
 
 
+class Part(StrEnum):
+    """A part of a signed text, in the order in which they are joined."""
+
+    ADDRESS = "address"
+    SENDER = "sender"
+    CUSTOMER = "customer"
+    TIMESTAMP = "timestamp"
+    LANGUAGE = "language"
+    COMPANY = "company"
+    TRANSACTION = "transaction"
+    UNIX = "unix"
+    KEY = "key"
+    PARTNER_KEY = "partner_key"
+
+
+def parts_of(text: str, algorithm: Algorithm) -> dict[Part, str]:
+    """Return the parts of a text that a client signed; only its address may hold an "&".
+
+    Raises MalformedError for a text that has too few.
+    """
+    order = [part for part in Part if part is not Part.UNIX or not algorithm.older]
+    found = text.rsplit("&", len(order) - 1)
+    if len(found) < len(order):
+        raise MalformedError("parts")
+    return dict(zip(order, found, strict=True))
+
+
+def wrong_part(
+    parts: Mapping[Part, str], right: Mapping[Part, str], bases: Sequence[Base]
+) -> Part | None:
+    """Return the first part of a signed text that is not as it must be, if there is one.
+
+    ``right`` has the parts that are known; of the others only their form is.
+    """
+    for part, text in parts.items():
+        if part is Part.ADDRESS:
+            fits = any(
+                text.startswith(f"{origin}{base.prefix}/")
+                for base in bases
+                for origin in base.origins
+            )
+        elif part in right:
+            fits = hmac.compare_digest(text.encode(), right[part].encode())
+        else:
+            fits = bool(text and WRITTEN[part].fullmatch(text))
+        if not fits:
+            return part
+    return None
+
+
 def parameters_of(question: Question) -> list[str]:
     """Return the names in the query, never their values."""
     query = question.target.partition("?")[2]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +20,7 @@ PAGES = {
     "api_identifiers": gettext_lazy("API identifiers"),
     "users": gettext_lazy("Users and roles"),
     "history": gettext_lazy("Change history"),
+    "calls": gettext_lazy("API calls"),
 }
 """The pages that the company home and the help lead to, by the names of their addresses."""
 STEPS = (
@@ -208,6 +210,36 @@ def lacks(name: str, missing: int, wanted: int) -> str:
 def see(name: str) -> str:
     """Return the words of a link to an integration's rights."""
     return _("See %(integration)s") % {"integration": name}
+
+
+def refused(name: str, count: int) -> str:
+    """Say how many calls of an integration were refused lately."""
+    return ngettext(
+        "%(integration)s: %(count)s call refused since yesterday",
+        "%(integration)s: %(count)s calls refused since yesterday",
+        count,
+    ) % {"integration": name, "count": _number(count)}
+
+
+def refused_many(count: int, integrations: int) -> str:
+    """Say how many calls of so many integrations, always several, were refused lately."""
+    return _("%(count)s calls of %(integrations)d integrations refused since yesterday") % {
+        "count": _number(count),
+        "integrations": integrations,
+    }
+
+
+def unused(count: int) -> str:
+    """Say how many rights in force no call used."""
+    return ngettext(
+        "%(count)d allowed resource was not used in 90 days",
+        "%(count)d allowed resources were not used in 90 days",
+        count,
+    ) % {"count": count}
+
+
+def _number(count: int) -> str:
+    return formats.number_format(count, use_l10n=True, force_grouping=True)
 
 
 def identifier_ends(user_id: str, owner: str, soon: str) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from apps.identifiers import rules, texts
 from apps.identifiers.rules import Purpose, State
 from apps.resources.keys import new_key
 from apps.resources.models import Integration, Listing
+from apps.usage.models import Usage
 
 NOTE_LENGTH = 200
 TAKEN_FOR = timedelta(minutes=10)
@@ -70,6 +71,24 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         members = Q(owner__in=company.memberships.values("user"))
         known = members | Q(made_in=company) | Exists(former)
         return self.in_company(company).filter(known | Q(stop__isnull=False))
+
+    def with_last_use(self, company: Company | None = None) -> ApiIdentifierQuerySet:
+        """Add when each was used last, where, for what and how that was answered.
+
+        In one company, or anywhere: that is for owners alone. What was signed wrongly only claimed
+        to use it.
+        """
+        uses = Usage.objects.filter(identifier=OuterRef("pk")).exclude(verdict="wrong_signature")
+        if company:
+            uses = uses.filter(company=company.pk)
+        last = uses.order_by("-day", "-last_at")
+        name = Company.objects.filter(pk=OuterRef("company")).values("name")
+        return self.annotate(
+            used_at=Subquery(last.values("last_at")[:1]),
+            used_for=Subquery(last.values("resource")[:1]),
+            used_verdict=Subquery(last.values("verdict")[:1]),
+            used_in=Subquery(last.annotate(name=Subquery(name)).values("name")[:1]),
+        )
 
     def stopped(self) -> ApiIdentifierQuerySet:
         """Return those of ``in_company`` that KH or TPK stopped there."""

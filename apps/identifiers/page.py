@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from apps.identifiers.models import ApiIdentifier
 from apps.identifiers.reads import InCompany
 from apps.identifiers.rules import Hindrance, State
 from apps.resources.models import Integration
+from apps.usage.texts import ago
 
 Revealed = tuple[int, str]
 """The row whose Key is shown, and the Key."""
@@ -42,6 +44,9 @@ class Row:
     stopped: bool
     may_replace: bool
     key: str
+    used: str
+    used_for: str
+    used_in: str
 
     @classmethod
     def of(cls, one: InCompany, access: CompanyAccess, now: datetime, *, key: str = "") -> Row:
@@ -68,7 +73,18 @@ class Row:
             stopped=one.stopped,
             may_replace=identifier.may_replace and access.may_create_identifiers,
             key=key,
+            **_use(identifier, now),
         )
+
+
+def _use(identifier: Any, now: datetime) -> dict[str, str]:
+    """Say when it was used last, where, and how that was answered; nothing of one never used."""
+    at = identifier.used_at
+    return {
+        "used": ago(at, now) if at else "",
+        "used_for": texts.used(identifier.used_for, identifier.used_verdict) if at else "",
+        "used_in": identifier.used_in or "",
+    }
 
 
 def _is_new(identifier: ApiIdentifier, now: datetime) -> bool:

@@ -72,14 +72,18 @@ def own_here(access: CompanyAccess, pk: int) -> InCompany:
 
 
 def mine(access: CompanyAccess, *, excel_only: bool = False) -> ApiIdentifierQuerySet:
-    """Return the person's own, newest first, each with what decides whether it works here."""
+    """Return the person's own, newest first, each with its last use.
+
+    And with what decides whether it works here.
+    """
     found = ApiIdentifier.objects.visible_to(access.user).in_company(access.company)
+    found = found.with_last_use()
     return found.filter(purpose=Purpose.EXCEL) if excel_only else found
 
 
 def of_members(access: CompanyAccess, *, text: str, shown: Shown) -> ApiIdentifierQuerySet:
     """Return those of all members whose owner, User ID or note contains a text, newest first."""
-    found = ApiIdentifier.objects.of_members(access)
+    found = ApiIdentifier.objects.of_members(access).with_last_use(access.company)
     if text:
         found = found.matching(access, text)
     match shown:

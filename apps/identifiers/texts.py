@@ -122,3 +122,12 @@ def hand_over(user_id: str, company: str, business_id: str, integration: str) ->
         lines.append(_("Integration: %(integration)s") % {"integration": integration})
     lines.append(_("The Key will be sent separately."))
     return "\n".join(lines)
+
+
+def used(resource: str, verdict: str) -> str:
+    """Say what an identifier was used for, and how that was answered."""
+    words = {"resource": resource}
+    if not resource:
+        return _("refused") if verdict else _("accepted")
+    said = _("%(resource)s refused") if verdict else _("%(resource)s accepted")
+    return said % words

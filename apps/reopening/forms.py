@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -38,14 +39,15 @@ class SetsField(forms.MultipleChoiceField):
 
 
 class ItemsForm(forms.Form):
-    """Some of what waits for one listing: the resources chosen, whole sections, or ``whole``.
+    """Some of what waits for one listing: resources chosen, sections, what was ``used``, or ``whole``.
 
-    Section and whole mean what the page showed of it, as a set in hexadecimal: what began to wait
-    later was not reviewed. With ``change`` somebody goes back from the question to choose anew.
+    All but the first mean what the page showed, as a set in hexadecimal: what began to wait later
+    was not reviewed. With ``change`` somebody goes back from the question to choose anew.
     """
 
     resource = forms.MultipleChoiceField(required=False)
     section = SetsField(required=False)
+    used = SetsField(required=False)
     whole = forms.CharField(max_length=64, required=False)
     change = forms.BooleanField(required=False)
 
@@ -75,7 +77,8 @@ class ItemsForm(forms.Form):
         if not self.is_valid():
             raise Refused(Reason.NO_SUCH)
         sent = self.cleaned_data
-        resources: ResourceSet = sent["whole"] or sent["resource"] | sent["section"]
+        chosen = sent["resource"] | sent["section"]
+        resources: ResourceSet = sent["used"] or sent["whole"] or chosen
         if not resources:
             raise Refused(Reason.NONE_CHOSEN)
         return resources
@@ -95,24 +98,39 @@ class ItemsForm(forms.Form):
 
 
 class SeveralForm(forms.Form):
-    """The listings of which all that waits is reopened; ``all`` means all that the page showed.
+    """The listings of which all that waits is reopened, or with ``only_used`` what of it was used.
 
-    Each is "<public id>:<set in hexadecimal>", or "general:<set>".
+    ``all`` means all listings that the page showed. Each is "<public id>:<set in hexadecimal>", or
+    "general:<set>".
     """
 
     all = forms.BooleanField(required=False)
+    only_used = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.written = data.getlist("shown" if self.is_valid() and self["all"].data else "listing")
+        sent = self.cleaned_data if self.is_valid() else {}
+        self.written = data.getlist("shown" if sent.get("all") else "listing")
+        self.used = data.getlist("used") if sent.get("only_used") else None
 
     @property
     def wanted(self) -> dict[str, ResourceSet]:
         """What is reopened, by what names the listing; raises Refused when that is nothing."""
         if not self.written:
             raise Refused(Reason.NO_LISTING)
-        try:
-            pairs = [one.partition(":") for one in self.written[:MOST]]
-            return {key: ResourceSet.from_hex(whole) for key, _colon, whole in pairs}
-        except ValueError:
-            raise Refused(Reason.NO_SUCH) from None
+        wanted = sets_of(self.written)
+        if self.used is None:
+            return wanted
+        used = {key: found for key, found in sets_of(self.used).items() if key in wanted}
+        if not used:
+            raise Refused(Reason.NONE_USED)
+        return used
+
+
+def sets_of(written: Sequence[str]) -> dict[str, ResourceSet]:
+    """Read what names listings, with a set of each; raises Refused for anything else."""
+    try:
+        pairs = [one.partition(":") for one in written[:MOST]]
+        return {key: ResourceSet.from_hex(stored) for key, _colon, stored in pairs}
+    except ValueError:
+        raise Refused(Reason.NO_SUCH) from None

@@ -11,7 +11,7 @@ from apps.core.lists import written
 from apps.core.paging import LONG, Key, Page
 from apps.reopening import texts
 from apps.reopening.reads import Answered, Review, Subject
-from apps.reopening.rules import Answer, Happening
+from apps.reopening.rules import Answer, Happening, Used
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Standing
@@ -34,10 +34,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Tick:
-    """A resource that can be chosen; ``invalid`` marks where a mistake is told."""
+    """A resource that can be chosen, and how often it was used; ``invalid`` marks a mistake."""
 
     name: str
     code: str
+    used: str
     ticked: bool
     invalid: bool
 
@@ -54,7 +55,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Panel:
-    """What waits for one listing; ``key`` names it, ``whole`` is all of it in hexadecimal."""
+    """What waits for one listing; ``key`` names it, ``whole`` is all of it in hexadecimal.
+
+    ``used`` is what of it was used before, ``only_used`` are the words that reopen that; both are
+    empty where nothing was.
+    """
 
     key: str
     public_id: str
@@ -64,6 +69,9 @@ class Panel:
     blocked: list[str]
     identifiers: str
     changed: bool
+    usage: str
+    used: str
+    only_used: str
     count: int
     whole: str
     sections: list[Section]
@@ -75,13 +83,19 @@ class Panel:
         """It and all that waits for it, as the form of several carries them."""
         return f"{self.key}:{self.whole}"
 
+    @property
+    def written_used(self) -> str:
+        """It and what of that was used, in the same way."""
+        return f"{self.key}:{self.used}"
+
 
 @dataclass(frozen=True)
 class ReviewPage:
     """Some of the listings that something waits for; ``after`` is the key of the next page.
 
     ``all`` are the words of the tick for all of them, ``counting`` those of the button that script
-    gives the number of ticks; both are empty when there is but one.
+    gives the number of ticks; both are empty when there is but one. ``only_used`` are the words
+    that reopen what was used of those ticked, empty where nothing was.
     """
 
     traffic: str
@@ -89,6 +103,7 @@ class ReviewPage:
     after: str
     all: str
     counting: str
+    only_used: str
 
     @classmethod
     def of(
@@ -98,6 +113,7 @@ class ReviewPage:
         board: Board,
         shown: Page[Review],
         changes: Mapping[Subject, Counter[Happening]],
+        used: Mapping[Subject, Mapping[int, Used]],
         sent: Sent | None,
         *,
         alone: bool,
@@ -106,12 +122,13 @@ class ReviewPage:
         panels = []
         for review in shown.rows:
             mine = sent if sent and sent.key == review.key else None
-            changed = changes[review.standing.subject]
-            panel = _panel(access, review, changed, catalogue, mine, alone=alone)
+            changed, calls = changes[review.standing.subject], used[review.standing.subject]
+            panel = _panel(access, review, changed, calls, catalogue, mine, alone=alone)
             panels.append(panel)
         count = len(panels) if len(panels) > 1 else 0
         ticks = (texts.all_of(count), texts.reopen(0)) if count else ("", "")
-        return cls(traffic(board), panels, written(shown.next_key), *ticks)
+        only_used = _only_used(shown.rows) if count and any(one.used for one in panels) else ""
+        return cls(traffic(board), panels, written(shown.next_key), *ticks, only_used)
 
 
 @dataclass(frozen=True)
@@ -180,16 +197,21 @@ def part(waiting: Sequence[Review], *, after: Key | None, at: str) -> Page[Revie
     return Page(rows, rows[-1].place if more else None)
 
 
+def _only_used(shown: Sequence[Review]) -> str:
+    return texts.only_used_of_several([one.known for one in shown], shown[0].counted_since)
+
+
 def _panel(
     access: CompanyAccess,
     review: Review,
     changes: Counter[Happening],
+    used: Mapping[int, Used],
     catalogue: Catalogue,
     sent: Sent | None,
     *,
     alone: bool,
 ) -> Panel:
-    integration = review.integration
+    integration, last = review.integration, max((one.last for one in used.values()), default=None)
     return Panel(
         key=review.key,
         public_id=review.public_id,
@@ -199,15 +221,22 @@ def _panel(
         blocked=texts.blocked(review.blocks),
         identifiers=texts.identifiers(integration, changes),
         changed=bool(changes),
+        usage=texts.used(review.known, review.counted_since, last, len(used)),
+        used=ResourceSet(used).hex if used else "",
+        only_used=texts.only_used(review.known, review.counted_since, len(used)),
         count=len(review.items),
         whole=review.items.hex,
-        sections=_ticks(catalogue.by_section(review.items), sent),
+        sections=_ticks(catalogue.by_section(review.items), used, sent),
         mistake=sent.mistake if sent else "",
         unfolded=alone or sent is not None,
     )
 
 
-def _ticks(sections: list[tuple[str, list[InterfaceResource]]], sent: Sent | None) -> list[Section]:
+def _ticks(
+    sections: list[tuple[str, list[InterfaceResource]]],
+    used: Mapping[int, Used],
+    sent: Sent | None,
+) -> list[Section]:
     chosen = sent.chosen if sent else ()
     wrong = sections[0][1][0] if sent and sent.mistake else None
     return [
@@ -215,7 +244,16 @@ def _ticks(sections: list[tuple[str, list[InterfaceResource]]], sent: Sent | Non
             name,
             texts.all_of_section(name) if len(resources) > 1 else "",
             ResourceSet(one.position for one in resources).hex,
-            [Tick(one.name, one.code, one.code in chosen, one is wrong) for one in resources],
+            [
+                Tick(
+                    one.name,
+                    one.code,
+                    texts.calls(used.get(one.position)),
+                    one.code in chosen,
+                    one is wrong,
+                )
+                for one in resources
+            ],
         )
         for name, resources in sections
     ]

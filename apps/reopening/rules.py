@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from apps.core import refusals
 from apps.resources.rules import ResourceSet
@@ -18,6 +19,7 @@ class Reason(refusals.Reason):
     """Why nothing is asked or answered."""
 
     NONE_CHOSEN = "none-chosen", refusals.Kind.MISTAKE
+    NONE_USED = "none-used", refusals.Kind.MISTAKE
     NO_LISTING = "no-listing", refusals.Kind.MISTAKE
     NO_SUCH = "no-such", refusals.Kind.MISTAKE
     MOVED_ON = "moved-on", refusals.Kind.MOVED_ON
@@ -44,6 +46,35 @@ def blocks_of(waiting: ResourceSet, taken: Iterable[Block]) -> list[Block]:
             found.append(replace(block, open=mine))
             rest -= mine
     return found[::-1]
+
+
+NINETY = timedelta(days=90)
+"""What no call used for so long before its block was not used."""
+
+
+class Used(NamedTuple):
+    """How often a resource was used before it was blocked, and on which day last."""
+
+    calls: int
+    last: date
+
+
+class Known(StrEnum):
+    """How much is known of what was used in the ninety days before a block."""
+
+    ALL = "all"
+    PART = "part"
+    NOTHING = "nothing"
+
+
+def known(counted_since: date | None, *, first: date, last: date) -> Known:
+    """Tell it of a listing that was blocked between two days, once or several times.
+
+    Part of it, unless calls were counted all the ninety days before its first block.
+    """
+    if counted_since is None or counted_since > last:
+        return Known.NOTHING
+    return Known.ALL if counted_since <= first - NINETY else Known.PART
 
 
 class Answer(StrEnum):

@@ -2,19 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from apps.identifiers.texts import moment
-from apps.reopening.rules import Answer, Block, Happening, Reason
+from apps.reopening.rules import Answer, Block, Happening, Known, Reason, Used
 from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet, Standing
 from apps.rights.texts import name_of
 
 REFUSALS: Mapping[Reason, Promise] = {
     Reason.NONE_CHOSEN: gettext_lazy("Choose at least one resource."),
+    Reason.NONE_USED: gettext_lazy(
+        "Nothing was changed: what you selected was not used before it was blocked."
+    ),
     Reason.NO_LISTING: gettext_lazy("Choose at least one integration."),
     Reason.NO_SUCH: gettext_lazy("Nothing was changed: there is no such resource."),
     Reason.MOVED_ON: gettext_lazy(
@@ -69,6 +74,71 @@ def blocked(blocks: Iterable[Block]) -> list[str]:
     """Say when and by whom each part was blocked, newest first."""
     said = _("Blocked %(when)s by %(who)s.")
     return [said % {"when": moment(one.at), "who": one.actor} for one in reversed([*blocks])]
+
+
+def used(known: Known, since: date | None, last: date | None, count: int) -> str:
+    """Say how many of the resources that wait were used before, and since when that is counted."""
+    if known is Known.NOTHING:
+        return _("Calls were not counted before the block, so it is not known what was used.")
+    said = {Known.ALL: _used_in_90_days, Known.PART: _used_since}[known](count)
+    return said % {"count": count, "last": _date(last), "since": _date(since)}
+
+
+def _used_in_90_days(count: int) -> str:
+    if not count:
+        return _("None of these resources was used in the 90 days before the block.")
+    return ngettext(
+        "%(count)d of these resources was used in the 90 days before the block, last on %(last)s.",
+        "%(count)d of these resources were used in the 90 days before the block, last on %(last)s.",
+        count,
+    )
+
+
+def _used_since(count: int) -> str:
+    if not count:
+        return _(
+            "Calls have been counted since %(since)s. None of these resources was used from then"
+            " until the block."
+        )
+    return ngettext(
+        "Calls have been counted since %(since)s. From then until the block %(count)d of these"
+        " resources was used, last on %(last)s.",
+        "Calls have been counted since %(since)s. From then until the block %(count)d of these"
+        " resources were used, last on %(last)s.",
+        count,
+    )
+
+
+def only_used(known: Known, since: date | None, count: int) -> str:
+    """Return the words that reopen what was used; none where nothing was."""
+    if not count:
+        return ""
+    if known is Known.ALL:
+        return _("Only those used in 90 days (%(count)d)") % {"count": count}
+    words = {"since": _date(since), "count": count}
+    return _("Only those used since %(since)s (%(count)d)") % words
+
+
+def only_used_of_several(known: Iterable[Known], since: date | None) -> str:
+    """Return the words that reopen what was used of several listings."""
+    if all(one is Known.ALL for one in known):
+        return _("Only those used in 90 days")
+    return _("Only those used since %(since)s") % {"since": _date(since)}
+
+
+def calls(used: Used | None) -> str:
+    """Say how often a resource was used, and when last; nothing where it was not."""
+    if used is None:
+        return ""
+    words = {"count": used.calls, "last": _date(used.last)}
+    return (
+        ngettext("%(count)d call, on %(last)s", "%(count)d calls, last on %(last)s", used.calls)
+        % words
+    )
+
+
+def _date(day: date | None) -> str:
+    return formats.date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
 def identifiers(integration: Integration | None, changes: Counter[Happening]) -> str:

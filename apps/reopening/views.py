@@ -44,8 +44,9 @@ def load_page(
     waiting = reads.reviews(access, board)
     shown = part(waiting, after=after, at=at)
     changes = reads.changes_of_identifiers(access, shown.rows)
+    used = reads.used(access, catalogue, board, shown.rows)
     alone = len(waiting) == 1
-    return ReviewPage.of(access, catalogue, board, shown, changes, sent, alone=alone)
+    return ReviewPage.of(access, catalogue, board, shown, changes, used, sent, alone=alone)
 
 
 def address(access: CompanyAccess, answer: Answer | None = None) -> str:

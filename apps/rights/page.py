@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,8 @@ from apps.companies.models import Membership
 from apps.core.text import fold
 from apps.resources.catalogue import Catalogue, CatalogueSection
 from apps.resources.models import InterfaceResource
-from apps.resources.rules import ResourceSet
-from apps.rights import asides, texts
+from apps.resources.rules import EVERYTHING, ResourceSet
+from apps.rights import asides, needs, texts
 from apps.rights.asides import Link, Links, Notices, Picked, Switch, Traffic, notices_of
 from apps.rights.rules import ALL, SECTION, Filter, Part, Share, marked, share, words_of
 
@@ -70,13 +71,14 @@ class Group:
     """Some rows of a section; without a name where the section has one group only.
 
     In the General view each row has a cell, elsewhere none has; each has a hit while something
-    is looked for.
+    is looked for. ``uses`` say when a resource was used last, of those that were used.
     """
 
     name: str
     looks: Sequence[Look]
     cells: Sequence[Cell]
     hits: Mapping[int, Hit]
+    uses: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def rights_page(
         bar=bar_of(picked),
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
-        links=asides.links_of(picked.access, picked.board, picked.standing),
+        links=asides.links_of(picked.access, picked.board, picked.standing, picked.used),
         traffic=asides.traffic_of(picked.access, picked.board),
     )
 
@@ -272,7 +274,8 @@ def _groups(
     look: Callable[[int], Look],
     cell: Callable[[InterfaceResource], Cell] | None,
 ) -> list[Group]:
-    groups, words = [], words_of(picked.filter.find)
+    groups, words, now = [], words_of(picked.filter.find), timezone.now()
+    uses = {position: texts.used(at, now) for position, at in picked.uses.items()}
     for group in section.groups:
         rows = [one for one in group.resources if one.position in shown]
         looks = [look(one.position) for one in rows]
@@ -280,7 +283,7 @@ def _groups(
         name = group.group.name if len(section.groups) > 1 else ""
         hits = {one.position: hit_of(one, words) for one in rows} if words else {}
         if rows:
-            groups.append(Group(name, looks, cells, hits))
+            groups.append(Group(name, looks, cells, hits, uses))
     return groups
 
 
@@ -402,7 +405,10 @@ def anchor(picked: Picked, wanted: ResourceSet) -> str:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change alters on the page; of a stale page everything is altered."""
+    """What a change alters on the page; of a stale page everything is altered.
+
+    ``keep`` are the words of the button that takes back what the big switch allowed beyond need.
+    """
 
     switches: Sequence[Switch]
     sections: Sequence[Section]
@@ -413,6 +419,7 @@ class Changed:
     traffic: Traffic | None
     seen: str
     undo_url: str
+    keep: str
 
 
 def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: bool) -> Changed:
@@ -438,4 +445,5 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
         traffic=asides.traffic_of(picked.access, picked.board) if stale or traffic else None,
         seen=picked.standing.mark,
         undo_url=picked.url("undo_rights"),
+        keep=needs.keep_of(picked.standing) if within == EVERYTHING else "",
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
@@ -31,35 +34,85 @@ SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version A
         SELECT 1 FROM identifiers_identifierstop s
         WHERE s.identifier_id = i.id AND s.company_id = c.id
     )
-) AS working
+) AS working, used.used_at, (
+    SELECT {collect}(use.resource || ' ' || {seconds}, ',') FROM (
+        SELECT u.resource, max(u.last_at) AS last_at FROM usage_usage u
+        JOIN resources_integration i ON i.id = u.integration AND i.public_id = %s
+        WHERE u.company = %s AND u.day >= %s AND u.verdict = '' GROUP BY u.resource
+    ) use
+) AS uses
 FROM companies_company c
 LEFT JOIN resources_listing l ON l.company_id = c.id
+LEFT JOIN (
+    SELECT u.integration, max(u.last_at) AS used_at FROM usage_usage u
+    WHERE u.company = %s AND u.day >= %s AND u.verdict = '' GROUP BY u.integration
+) used ON used.integration = l.integration_id
 LEFT JOIN resources_catalogueversion v ON v.id = 1
 WHERE c.id = %s
 """
 """What ``resources.board``, the catalogue's version and ``identifiers.reads.working_identifiers``
-read, in one statement: nearly every page of the rights begins with it."""
+read, in one statement: nearly every page of the rights begins with it. And when each integration
+was used last, and each resource of the one that is shown."""
+TOLD_BY = {
+    "postgresql": {
+        "collect": "string_agg",
+        "seconds": "extract(epoch FROM use.last_at)::bigint::text",
+    },
+    "sqlite": {"collect": "group_concat", "seconds": "strftime('%%s', use.last_at)"},
+}
+"""How the databases write a moment, and join texts."""
+USED = timedelta(days=90)
+"""So far back it is told when something was used last."""
 MATCHES = 8
 """How many integrations a search by name offers."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The rights of a company, and how many API identifiers work there."""
+    """The rights of a company, and how many API identifiers work there.
+
+    ``used`` is when each listed integration was used last, ``uses`` when each resource of the
+    integration that is shown, by its position: both within ninety days.
+    """
 
     catalogue: Catalogue
     board: Board
     working: int
+    used: Mapping[int, datetime] = field(default_factory=dict)
+    uses: Mapping[int, datetime] = field(default_factory=dict)
 
 
-def opened(access: CompanyAccess) -> Opened:
-    """Read what opening the rights shows, in one statement (docs/decisions/011)."""
-    now = timezone.now()
-    rows: Any = list(Listing.objects.raw(OPENED, [now, now, now, access.company.pk]))
+def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
+    """Read what opening the rights shows, in one statement (docs/decisions/011).
+
+    Of the integration with a public id, it tells when each resource was used last.
+    """
+    now, company = timezone.now(), access.company.pk
+    statement = OPENED.format(**TOLD_BY[connection.vendor])
+    since = [company, connection.ops.adapt_datefield_value(timezone.localdate(now - USED))]
+    values = [now, now, now, public_id or "", *since, *since, company]
+    rows: Any = list(Listing.objects.raw(statement, values))
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
     stored = {row.integration_id: row.stored for row in rows if row.pk}
-    return Opened(catalogue, reads.board_of(catalogue, stored), rows[0].working)
+    used = {row.integration_id: _moment(row.used_at) for row in rows if row.used_at}
+    board = reads.board_of(catalogue, stored)
+    return Opened(catalogue, board, rows[0].working, used, _uses(catalogue, rows[0].uses))
+
+
+def _moment(stored: datetime | str) -> datetime:
+    """Return a moment with its zone: SQLite keeps a text in UTC and does not say so."""
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _uses(catalogue: Catalogue, told: str | None) -> dict[int, datetime]:
+    pairs = [pair.split(" ") for pair in (told or "").split(",") if pair]
+    return {
+        catalogue.by_code[code].position: datetime.fromtimestamp(int(seconds), UTC)
+        for code, seconds in pairs
+        if code in catalogue.by_code
+    }
 
 
 def decided_by(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource, Sensitivity
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
 from apps.rights.rules import Refusal, Share, Show
+from apps.usage.texts import ago
 
 
 @dataclass(frozen=True)
@@ -350,7 +352,7 @@ def needs(standing: Standing) -> str:
 
 def source_of(integration: Integration | None) -> str:
     """Say how we know what an integration needs."""
-    if integration and integration.needs_source == Integration.NeedsSource.DOCUMENTED:
+    if integration and integration.needs_are_documented:
         return _("Based on the vendor's or Netvisor's documentation.")
     return _("Based on our own estimate.")
 
@@ -432,3 +434,8 @@ def asked_general(count: int) -> str:
 def of_listed(allowed: int, total: int) -> str:
     """Return "2 of 3": how many listed integrations may use a resource, of how many that could."""
     return _("%(allowed)s of %(total)s") % {"allowed": allowed, "total": total}
+
+
+def used(at: datetime, now: datetime) -> str:
+    """Say when something was used last."""
+    return _("used %(when)s") % {"when": ago(at, now)}

@@ -76,7 +76,10 @@ class Usage(models.Model):
     class Meta:
         verbose_name = _("usage")
         verbose_name_plural = _("usage")
-        indexes = [models.Index(fields=["company", "day"], name="usage_of_company")]
+        indexes = [
+            models.Index(fields=["company", "day"], name="usage_of_company"),
+            models.Index(fields=["identifier", "-day"], name="usage_of_identifier"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.resource} {self.verdict}: {self.count}"

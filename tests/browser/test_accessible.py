@@ -50,6 +50,7 @@ PAGES = {
     "block": ("kh", "{rights}block-traffic/"),
     "older-signatures": ("kh", "{site}/companies/9000001-1/signatures/"),
     "check-call": ("kh", "{site}/companies/9000001-1/calls/check/"),
+    "check-signature": ("member", "{site}/companies/9000001-1/calls/check/signature/"),
     "checked-call": ("kh", "{checked}&at=2026-01-01T12:00"),
     "reopen": ("kh", "{site}/companies/9000003-8/interface-resources/reopen/"),
     "identifiers": ("kh", "{site}/companies/9000001-1/api-identifiers/"),

@@ -12,8 +12,8 @@ from tests.rights.addresses import page_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# session, user, membership, catalogue, listings, events, identifiers
-PAGE = 7
+# session, user, membership, catalogue, listings, events, identifiers, usage
+PAGE = 8
 # session, user, BEGIN, company and membership locked, catalogue, listings locked, update, event, COMMIT
 ANSWER = 9
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -33,8 +34,13 @@ def kept_row(catalogue: Catalogue, look: Look, hits: Mapping[int, Hit]) -> Kept:
 
 
 @register.simple_tag
-def kept_rows(catalogue: Catalogue, looks: Iterable[Look], hits: Mapping[int, Hit]) -> SafeString:
-    """Return the rows of an integration, which have no cells."""
+def kept_rows(
+    catalogue: Catalogue, looks: Iterable[Look], hits: Mapping[int, Hit], uses: Mapping[int, str]
+) -> SafeString:
+    """Return the rows of an integration, which have no cells; of used ones it stands when."""
+    if uses:
+        told = [(kept_row(catalogue, look, hits), uses.get(look.position)) for look in looks]
+        return SafeString("".join([row.name + _use(use) + row.right for row, use in told]))
     if hits:
         rows = [kept_row(catalogue, look, hits) for look in looks]
     else:
@@ -42,6 +48,10 @@ def kept_rows(catalogue: Catalogue, looks: Iterable[Look], hits: Mapping[int, Hi
         keys = [(language, look) for look in looks]
         rows = [kept.get(key) or _kept(catalogue, key) for key in keys]
     return SafeString("".join([part for row in rows for part in row]))
+
+
+def _use(said: str | None) -> SafeString:
+    return format_html("<small>{}</small>", said) if said else SafeString("")
 
 
 def _found(catalogue: Catalogue, look: Look, kept: Kept, hit: Hit) -> Kept:

@@ -1,0 +1,27 @@
+"""When something was used last, in words."""
+
+from datetime import datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Say how long ago something was within a day, and later on which day."""
+    passed = now - at
+    if passed < MINUTE:
+        return _("just now")
+    if passed < HOUR:
+        return ngettext("%(count)d min ago", "%(count)d min ago", passed // MINUTE) % {
+            "count": passed // MINUTE
+        }
+    if passed < DAY:
+        return ngettext("%(count)d h ago", "%(count)d h ago", passed // HOUR) % {
+            "count": passed // HOUR
+        }
+    day, this_year = timezone.localtime(at), timezone.localtime(now).year
+    named = "MONTH_DAY_FORMAT" if day.year == this_year else "SHORT_DATE_FORMAT"
+    return formats.date_format(day, named)
