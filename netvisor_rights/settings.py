@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.usage",
     "apps.identifiers",
     "apps.gateway",
+    "apps.replay",
     "apps.rights",
     "apps.people",
     "apps.reopening",
@@ -222,6 +223,7 @@ SCHEDULES = {
     "apps.accounts.tasks.forget_sessions": timedelta(days=1),
     "apps.bulk.tasks.forget_drafts": timedelta(days=1),
     "apps.bulk.tasks.go_on_with_forsaken": timedelta(minutes=1),
+    "apps.calls.tasks.tell_of_refusals": timedelta(hours=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
     "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
@@ -310,7 +312,14 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_routine": {"()": "apps.core.reports.NoRoutine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_routine"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

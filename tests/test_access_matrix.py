@@ -112,6 +112,7 @@ MATRIX = {
     "allow_refused": ("post", {}, edit(NOTHING)),
     "block_unused": ("post", {}, edit(CONFLICT)),
     "undo_calls": ("post", {"event": "1"}, edit(NOTHING)),
+    "mail_refusals": ("post", {}, [*VIEW[:-3], MOVED, MOVED, MOVED]),
     "check_call": ("get", {}, COMPANY),
     "check_signature": ("get", {}, COMPANY),
     "history": ("get", {}, HISTORY),

@@ -13,7 +13,7 @@ from scripts.plans import Visitors, listening
 pytestmark = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="plans are PostgreSQL's, and so is what fills it"
 )
-COPY = Size(2_000, clients=60, people=100, happened=300, events=12_000)
+COPY = Size(1_000, clients=60, people=60, happened=300, events=3_000)
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("site staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    mails_refusals = models.BooleanField(_("emails about new refusals"), default=False)
+    told_of_refusals_on = models.DateField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

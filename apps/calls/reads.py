@@ -14,6 +14,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     IntegerField,
     Max,
@@ -26,14 +27,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, NullIf, TruncMonth
 from django.utils import timezone
 
 from apps.audit.models import OF_RIGHTS, AuditEvent, name_in
-from apps.calls.rules import UNUSED, Answered, Asked, Change, Kind, Now, Use
+from apps.calls.rules import NEW, UNUSED, Answered, Asked, Change, Kind, Now, Use
 from apps.companies.access import CompanyAccess
-from apps.companies.models import Membership
-from apps.companies.rules import stored
+from apps.companies.models import Company, Membership, MembershipQuerySet
+from apps.companies.rules import Role, stored
 from apps.core.days import end_of, start_of
 from apps.gateway import reads as gateway
 from apps.gateway.reads import Found
@@ -43,7 +44,7 @@ from apps.history.reads import Census, visible
 from apps.identifiers.models import ApiIdentifier, ApiIdentifierQuerySet
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
-from apps.resources.models import CatalogueVersion, Integration
+from apps.resources.models import CatalogueVersion, Integration, Listing
 from apps.resources.rules import ResourceSet
 from apps.rights.rules import LEAVE
 from apps.usage.models import ApiRequest, Usage
@@ -272,6 +273,7 @@ def uses(access: CompanyAccess, today: date) -> list[Use]:
             last=Max("last_at"),
             user_id=Subquery(identifier.values("user_id")),
             owner=Subquery(identifier.values("owner__name")),
+            lately=Sum("count", filter=Q(day__gte=today - ONE), default=0),
             since=Subquery(first),
         )
     )
@@ -392,3 +394,67 @@ def changes_since(
     changed = {event.subject_id for event in found if event.subject_kind == "integration"}
     named = {one.pk: one for one in resources.integrations(catalogue, changed)}
     return found, Census(catalogue, named)
+
+
+# --- Mails about new refusals ---------------------------------------------------------------------
+
+
+def wanting_mails() -> MembershipQuerySet:
+    """Return the memberships by which somebody is told of new refusals: as KH, if they want to."""
+    holding = Membership.objects.in_force().with_rights_visible().holding([Role.KH])
+    return holding.filter(user__mails_refusals=True)
+
+
+def people_to_tell(day: date) -> list[int]:
+    """Return who wants to be told of what was refused on a day, and was not told since."""
+    companies = newly_refused(day, wanting_mails()).values("company")
+    wanting = wanting_mails().filter(company__in=companies)
+    told = Q(user__told_of_refusals_on__gt=day)
+    return list(wanting.exclude(told).values_list("user", flat=True).distinct())
+
+
+def newly_refused(day: date, members: MembershipQuerySet) -> QuerySet[Usage]:
+    """Return what was refused on a day in the companies of some, and had passed before.
+
+    Its resource had passed for the integration in the ninety days before, and was not refused so
+    in the last seven of them. What names no resource counts if any call had passed.
+    """
+    alike = Usage.objects.filter(company=OuterRef("company"), integration=OuterRef("integration"))
+    resource = Coalesce(NullIf(OuterRef("resource"), Value("")), F("resource"))
+    passed = alike.filter(verdict="", day__gte=day - UNUSED, day__lt=day, resource=resource)
+    refused = alike.filter(day__gte=day - NEW, day__lt=day).filter(
+        verdict=OuterRef("verdict"), resource=OuterRef("resource")
+    )
+    found = Usage.objects.filter(day=day, company__in=members.values("company"))
+    return found.exclude(verdict="").filter(Exists(passed), ~Exists(refused)).order_by()
+
+
+class Told(NamedTuple):
+    """What is told of: calls of one integration in one company, refused for one reason."""
+
+    company: Company
+    integration: Integration | None
+    reason: str
+    calls: int
+
+
+def told_of(person: int, day: date) -> list[Told]:
+    """Return what somebody is told of a day, by company; what they may not know has no name."""
+    mine = wanting_mails().filter(user=person)
+    rows = list(
+        newly_refused(day, mine)
+        .values_list("company", "integration", "verdict")
+        .annotate(calls=Sum("count"))
+    )
+    companies = Company.objects.in_bulk({row[0] for row in rows})
+    called = Integration.objects.filter(pk__in={row[1] for row in rows})
+    named = {one.pk: one for one in called}
+    listings = Listing.objects.filter(company__in=companies, integration__in=named)
+    listed = set(listings.values_list("company", "integration"))
+    known = {
+        row[:2]: named[row[1]]
+        for row in rows
+        if row[1] in named and (row[:2] in listed or not named[row[1]].is_custom)
+    }
+    told = [Told(companies[row[0]], known.get(row[:2]), *row[2:]) for row in rows]
+    return sorted(told, key=lambda one: (one.company.name_sorted, one.company.pk, -one.calls))

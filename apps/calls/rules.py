@@ -320,6 +320,12 @@ def log_is_long_enough(since: date | None, today: date) -> bool:
     return since is not None and today - since >= UNUSED
 
 
+MORNING = 6
+"""From this hour on people are mailed: what was counted of yesterday is complete by then."""
+NEW = timedelta(days=7)
+"""A refusal is new that was not counted for so long before."""
+
+
 class Refusal(refusals.Reason):
     """Why rights that no call used are not blocked."""
 
@@ -330,7 +336,8 @@ class Refusal(refusals.Reason):
 class Use(NamedTuple):
     """Calls of ninety days that were alike: whose, for which resource, and how answered.
 
-    ``since`` is the first day of which the company has any calls.
+    ``lately`` is how many of them came since yesterday; ``since`` is the first day of which the
+    company has any calls.
     """
 
     integration: int
@@ -342,6 +349,7 @@ class Use(NamedTuple):
     last: datetime
     user_id: str | None
     owner: str | None
+    lately: int
     since: date
 
 

@@ -1,12 +1,15 @@
-"""Taking back rights that no call uses: several integrations at once, as one change."""
+"""Taking back rights that no call uses, as one change; and who is mailed about refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.calls import reads
 from apps.calls.rules import Refusal, log_is_long_enough, since, unused
 from apps.companies.access import CompanyAccess
@@ -47,3 +50,18 @@ def block_unused(access: CompanyAccess, chosen: Choice) -> tuple[UUID, int]:
     bulk_id = uuid4()
     bring(access, wanted, "rights:block", bulk_id=bulk_id)
     return bulk_id, sum(map(len, blocked.values()))
+
+
+def want_mails(access: CompanyAccess, *, wanted: bool) -> None:
+    """Let a person be mailed about new refusals from now on, or not any more."""
+    User.objects.filter(pk=access.user.pk).update(mails_refusals=wanted)
+
+
+def takes_turn(person: int, today: date) -> bool:
+    """Note that somebody is told of refusals today; false when they are told already."""
+    earlier = Q(told_of_refusals_on=None) | Q(told_of_refusals_on__lt=today)
+    return bool(
+        User.objects.filter(earlier, pk=person, mails_refusals=True).update(
+            told_of_refusals_on=today
+        )
+    )

@@ -30,7 +30,7 @@ from apps.calls.forms import (
 from apps.calls.overview import CallsPage, Seen
 from apps.calls.reads import Call
 from apps.companies.access import CompanyAccess, company_change, company_view
-from apps.companies.rules import Capability
+from apps.companies.rules import Capability, Role
 from apps.core.csv import csv_answer
 from apps.core.fields import UnreadableValueError
 from apps.core.http import AuthenticatedRequest
@@ -186,7 +186,12 @@ def show(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Answer the page; nothing found, and 422, while the filter has a mistake."""
     seen, form = look(request, access)
     page = found(seen, form) if form.is_valid() else None
-    context = {"form": form, "page": page, "undo_url": address(access) + "undo/" + form.query}
+    context = {
+        "form": form,
+        "page": page,
+        "undo_url": address(access) + "undo/" + form.query,
+        "may_be_mailed": Role.KH in access.grants.roles,
+    }
     return TemplateResponse(request, "calls/calls.html", context, status=form.status)
 
 
@@ -235,6 +240,15 @@ def block_unused(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     bulk_id, count = services.block_unused(access, BlockForm(request.POST).chosen)
     messages.success(request, texts.blocked(count), extra_tags=str(bulk_id))
     return redirect(address(access) + query_of(request))
+
+
+@company_change(Capability.VIEW_RIGHTS, refused=refused, back=address)
+def mail_refusals(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Turn the mails about new refusals on or off."""
+    wanted = request.POST.get("wanted") == "1"
+    services.want_mails(access, wanted=wanted)
+    messages.success(request, str(texts.MAILS_ON if wanted else texts.MAILS_OFF))
+    return redirect(f"{address(access)}#h-mails")
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)

@@ -24,6 +24,9 @@ LOOKS: Mapping[Need, tuple[str, str]] = {
     Need.PACKAGE: ("info", "icon-quiet"),
     Need.OWNER: ("person", "icon-partly"),
     Need.ENDING: ("clock", "icon-partly"),
+    Need.REFUSED: ("octagon", "icon-closed"),
+    Need.SILENT: ("clock", "icon-partly"),
+    Need.UNUSED: ("info", "icon-quiet"),
 }
 """How each need is drawn: its icon and the icon's class."""
 

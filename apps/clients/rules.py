@@ -26,6 +26,9 @@ class Need(StrEnum):
     PACKAGE = "package"
     OWNER = "owner"
     ENDING = "ending"
+    REFUSED = "refused"
+    SILENT = "silent"
+    UNUSED = "unused"
 
 
 class NotFounded(Reason):

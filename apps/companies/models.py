@@ -77,7 +77,7 @@ def serving(now: datetime, at: str) -> Q:
     return holds(now, at) & Q(**{f"{at}opens_anything": True, f"{at}roles__any_of": [Role.TPK]})
 
 
-def showing_rights(at: str) -> Q:
+def showing_rights(at: str = "") -> Q:
     """Return the condition that a membership shows interface rights: above none."""
     shown = [Level.VIEW.value, Level.EDIT.value]
     return Q(**{f"{at}levels__{Function.INTERFACE_RESOURCES.value}__in": shown})
@@ -163,6 +163,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_any_function(self) -> MembershipQuerySet:
         """Return those with a function above none."""
         return self.filter(opens_anything=True)
+
+    def with_rights_visible(self) -> MembershipQuerySet:
+        """Return those that may look at interface rights: "interface resources" above none."""
+        return self.filter(showing_rights())
 
     def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
         """Return those that hold one of the roles."""

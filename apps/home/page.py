@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 
+from apps.calls.overview import Seen, silences_of
+from apps.calls.rules import Answered, log_is_long_enough, since, unused
+from apps.calls.texts import silent
 from apps.clients import texts as clients
 from apps.clients.page import Mark
 from apps.clients.rules import Need, needing
@@ -24,6 +30,8 @@ from apps.resources.rules import Board, Sign, Standing
 from apps.rights.reads import Opened
 from apps.rights.texts import name_of
 from apps.rights.texts import traffic as said_traffic
+
+ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class HomePage:
         cls,
         access: CompanyAccess,
         rights: Opened | None,
+        seen: Seen | None,
         members: Sequence[Any],
         ending: Iterable[InCompany],
     ) -> HomePage:
@@ -79,10 +88,12 @@ class HomePage:
             traffic=_traffic(company, board) if board else "",
             steps=_steps(company, rights) if rights and _is_beginning(rights) else [],
             todo=[
+                *(_of_calls(company, seen) if seen else []),
                 *(_of_rights(access, board) if board else []),
                 *_without_owner(access, members),
                 *_of_identifiers(company, ending, {member.user.pk for member in leaving}),
                 *(_of_member(company, member) for member in leaving),
+                *(_of_unused(company, seen) if seen else []),
             ],
         )
 
@@ -116,6 +127,52 @@ def _traffic(company: Company, board: Board) -> str:
     if live and len(in_vain) == len(live):
         return texts.open_in_vain(len(board.open), company.package)
     return said_traffic(board)
+
+
+APART = 3
+"""So many integrations are named that were refused; more are told of together."""
+
+
+def _of_calls(company: Company, seen: Seen) -> Iterator[Todo]:
+    """Say which integrations were refused since yesterday, and which stopped calling."""
+    refused: Counter[int] = Counter()
+    for use in seen.uses:
+        if use.verdict and use.lately:
+            refused[use.integration] += use.lately
+    if len(refused) > APART:
+        said = texts.refused_many(refused.total(), len(refused))
+        yield _to_calls(company, seen, Need.REFUSED, said)
+    else:
+        for pk, count in refused.most_common():
+            said = texts.refused(seen.name(pk), count)
+            yield _to_calls(company, seen, Need.REFUSED, said, pk)
+    for pk, last, usual in silences_of(seen):
+        yield _to_calls(company, seen, Need.SILENT, silent(seen.name(pk), last, usual), pk)
+
+
+def _to_calls(
+    company: Company, seen: Seen, need: Need, said: str, integration: int | None = None
+) -> Todo:
+    """Lead to the calls, those that were refused since yesterday if it is about them."""
+    one, wanted = seen.known.get(integration or 0), {}
+    if need is Need.REFUSED:
+        since_yesterday = {"since": str(seen.today - ONE), "until": str(seen.today)}
+        wanted = {**since_yesterday, "verdict": Answered.REFUSED.value}
+    if one:
+        wanted["integration"] = one.public_id
+    to = _to(company, "calls", need, said)
+    return replace(to, address=f"{to.address}?{urlencode(wanted)}") if wanted else to
+
+
+def _of_unused(company: Company, seen: Seen) -> Iterator[Todo]:
+    """Say how many rights no call used; nothing before ninety days were counted."""
+    if not log_is_long_enough(since(seen.uses), seen.today):
+        return
+    positions = {code: one.position for code, one in seen.catalogue.by_code.items()}
+    found = unused(seen.board, seen.uses, positions)
+    if count := sum(map(len, found.values())):
+        to = _to(company, "calls", Need.UNUSED, texts.unused(count))
+        yield replace(to, address=f"{to.address}#h-unused")
 
 
 def _of_rights(access: CompanyAccess, board: Board) -> Iterator[Todo]:
@@ -182,6 +239,7 @@ NEEDED: Mapping[str, Capability] = {
     "api_identifiers": Capability.ENTER,
     "users": Capability.VIEW_USERS,
     "history": Capability.VIEW_HISTORY,
+    "check_call": Capability.ENTER,
 }
 """What entering the pages needs that the help leads to."""
 

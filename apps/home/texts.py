@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +20,8 @@ PAGES = {
     "api_identifiers": gettext_lazy("API identifiers"),
     "users": gettext_lazy("Users and roles"),
     "history": gettext_lazy("Change history"),
+    "check_call": gettext_lazy("Check a call"),
+    "calls": gettext_lazy("API calls"),
 }
 """The pages that the company home and the help lead to, by the names of their addresses."""
 STEPS = (
@@ -67,11 +70,12 @@ FAILING: Sequence[Question] = (
     Question(
         gettext_lazy("It stopped, and nobody left"),
         gettext_lazy(
-            "Change history shows what was changed last, and you can undo it there. If all API"
+            "Check a call shows why the software is refused, and leads to the place where it is"
+            " changed. Change history shows what was changed last, and you can undo it there. If all API"
             " traffic was blocked, reopen it in Review and reopen. The page API identifiers shows"
             " whether an identifier has expired or has been paused or stopped."
         ),
-        ("history", "reopen", "api_identifiers"),
+        ("check_call", "history", "reopen", "api_identifiers"),
     ),
     Question(
         gettext_lazy("One resource seems to be missing"),
@@ -208,6 +212,36 @@ def lacks(name: str, missing: int, wanted: int) -> str:
 def see(name: str) -> str:
     """Return the words of a link to an integration's rights."""
     return _("See %(integration)s") % {"integration": name}
+
+
+def refused(name: str, count: int) -> str:
+    """Say how many calls of an integration were refused lately."""
+    return ngettext(
+        "%(integration)s: %(count)s call refused since yesterday",
+        "%(integration)s: %(count)s calls refused since yesterday",
+        count,
+    ) % {"integration": name, "count": _number(count)}
+
+
+def refused_many(count: int, integrations: int) -> str:
+    """Say how many calls of so many integrations, always several, were refused lately."""
+    return _("%(count)s calls of %(integrations)d integrations refused since yesterday") % {
+        "count": _number(count),
+        "integrations": integrations,
+    }
+
+
+def unused(count: int) -> str:
+    """Say how many rights in force no call used."""
+    return ngettext(
+        "%(count)d allowed resource was not used in 90 days",
+        "%(count)d allowed resources were not used in 90 days",
+        count,
+    ) % {"count": count}
+
+
+def _number(count: int) -> str:
+    return formats.number_format(count, use_l10n=True, force_grouping=True)
 
 
 def identifier_ends(user_id: str, owner: str, soon: str) -> str:

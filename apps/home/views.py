@@ -2,8 +2,11 @@
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from apps.calls import reads as calls
+from apps.calls.overview import Seen
 from apps.companies.access import CompanyAccess, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
@@ -23,13 +26,23 @@ def company_home(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRe
     """Show the company: what needs attention, whether API traffic is open, and for whom."""
     rights = opened(access) if access.may_view_rights else None
     board = rights.board if rights else None
+    seen = _seen(access, rights) if rights else None
     context = {
-        "page": HomePage.of(access, rights, reads.members(access), ending(access)),
+        "page": HomePage.of(access, rights, seen, reads.members(access), ending(access)),
         "links": links_of(access, board, None, rights.used) if rights and board else None,
         "recent": _recent(access, rights) if access.may_view_history else [],
         "grantors": [] if board else grantors(access),
     }
     return TemplateResponse(request, "home/home.html", context)
+
+
+def _seen(access: CompanyAccess, rights: Opened) -> Seen:
+    """Read what integrations used and were refused."""
+    today = timezone.localdate()
+    uses = calls.uses(access, today)
+    called = resources.integrations(rights.catalogue, {use.integration for use in uses})
+    named = {one.pk: one for one in called}
+    return Seen(access, rights.catalogue, rights.board, uses, named, today)
 
 
 def _recent(access: CompanyAccess, rights: Opened | None) -> list[Line]:

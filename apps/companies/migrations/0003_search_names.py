@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_search_names'),
+        ('accounts', '0003_search_names'),
         ('companies', '0002_ending'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ('accounts', '0002_mails_about_refusals'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
