@@ -38,7 +38,7 @@ from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent
 from apps.audit.sets import AnyBits, AsList
-from apps.clients.rules import Need
+from apps.clients.rules import BEYOND, Need
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
 from apps.companies.models import (
@@ -150,6 +150,13 @@ class Clients:
         """The condition that anything in a company needs attention."""
         return self.needing(*Need)
 
+    def attention(self, asked: str) -> Q:
+        """Return the condition of a choice of what to look at: more than needed is no failure."""
+        if asked == BEYOND:
+            beyond = Listing.objects.filter(rights.exceeding(self.catalogue.live), company=THIS)
+            return Q(shows_rights=True) & _there(beyond)
+        return self.needing_anything if asked == "any" else self.needing(Need(asked))
+
     @property
     def open(self) -> Q:
         """The condition that API traffic is open, where that may be seen."""
@@ -184,7 +191,7 @@ class Clients:
         if traffic := sent.get("traffic"):
             wanted &= self.open if traffic == "open" else Q(shows_rights=True) & ~self.open
         if need := sent.get("attention"):
-            wanted &= self.needing_anything if need == "any" else self.needing(Need(need))
+            wanted &= self.attention(need)
         if public_id := sent.get("uses"):
             wanted &= self.using(public_id, sent.get("how", ""))
         return wanted

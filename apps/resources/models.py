@@ -304,6 +304,14 @@ def lacking(live: ResourceSet) -> Lacks:
     return Lacks("allowed", needed, bytes(live))
 
 
+def exceeding(live: ResourceSet) -> Q:
+    """Return the condition that more is allowed than a documented need: ``Standing.exceeds``."""
+    limit = Coalesce("integration__available_only", Value(bytes(EVERYTHING)), output_field=SET)
+    needed = Coalesce("integration__available_only", "integration__needed", output_field=SET)
+    documented = Q(integration__needs_source=Integration.NeedsSource.DOCUMENTED)
+    return documented & Q(Lacks(needed, "allowed", limit, bytes(live)))
+
+
 class ListingQuerySet(models.QuerySet["Listing"]):
     """Listings, always asked for on behalf of somebody in a company."""
 
