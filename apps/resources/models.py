@@ -309,7 +309,8 @@ def exceeding(live: ResourceSet) -> Q:
     limit = Coalesce("integration__available_only", Value(bytes(EVERYTHING)), output_field=SET)
     needed = Coalesce("integration__available_only", "integration__needed", output_field=SET)
     documented = Q(integration__needs_source=Integration.NeedsSource.DOCUMENTED)
-    return documented & Q(Lacks(needed, "allowed", limit, bytes(live)))
+    known = documented & ~Q(integration__needed=ResourceSet())
+    return known & Q(Lacks(needed, "allowed", limit, bytes(live)))
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
