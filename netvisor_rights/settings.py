@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.usage",
     "apps.identifiers",
     "apps.gateway",
+    "apps.replay",
     "apps.rights",
     "apps.people",
     "apps.reopening",

@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{COMPANY}history/", include("apps.history.urls")),
     path(f"{COMPANY}calls/", include("apps.calls.urls")),
     path(COMPANY, include("apps.identifiers.urls")),
+    path(COMPANY, include("apps.replay.urls")),
     path("", include("apps.people.urls")),
     path("office/", include("apps.clients.urls")),
     path("office/rights/", include("apps.bulk.urls")),

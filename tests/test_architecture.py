@@ -105,6 +105,7 @@ OTHER_NAMES = {
     "resources/fields": "the column that holds a set",
     "resources/files": "reads the reviewed CSV files",
     "rights/asides": "what stands beside the rows; home and reopening show parts of it too",
+    "rights/needs": "what is allowed beyond need, said on the page, in its panel and in answers",
     "resources/keys": "ids and keys from the system's secure source",
 }
 
@@ -144,6 +145,8 @@ WITHOUT_ACCESS = {
     "usage/reads.part_of": "the name of a table",
     "usage/reads.parts": "for the operator: it is about no company",
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
+    "gateway/reads.holder_of": "of a row that was read",
+    "replay/reads.rights_of": "of a board that an access has read",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -22,6 +22,8 @@ from apps.bulk.rules import HOPELESS, Chosen, Delta, Refusal, Stage, State, seco
 from apps.companies.models import Company
 from apps.companies.rules import includes_interface
 from apps.companies.texts import company_count
+from apps.replay.page import Losing, losing_in
+from apps.replay.reads import Found
 from apps.resources.catalogue import Catalogue, CatalogueSection
 
 OCTAGON = ("octagon", "icon-closed")
@@ -262,6 +264,7 @@ class PreviewPage:
     back: str
     way_back: str
     unknown: str
+    losing: Sequence[Losing]
 
     @classmethod
     def of(
@@ -270,6 +273,7 @@ class PreviewPage:
         checked: Sequence[Checked],
         catalogue: Catalogue,
         unknown: Iterable[str],
+        refused: Mapping[int, Found],
     ) -> PreviewPage:
         """Lay out what will happen in each company."""
         changing = sum(bool(one.outcome.deltas) for one in checked)
@@ -279,11 +283,12 @@ class PreviewPage:
             facts=Facts.of(change, catalogue),
             groups=[*_outcomes(change, checked, catalogue), *_left_out(change, checked)],
             warnings=_warnings(change, checked),
-            button=texts.button(change, changing) if changing else "",
+            button=texts.button(change, changing, losing=bool(refused)) if changing else "",
             stops_something=bool(_where(checked, lambda delta: delta.removed)),
             back=_back(change),
             way_back=texts.way_back(change),
             unknown=", ".join(unknown),
+            losing=losing_in((one.company for one in checked), refused),
         )
 
 

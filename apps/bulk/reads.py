@@ -6,10 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Window
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from apps.accounts.models import User
@@ -20,9 +30,11 @@ from apps.companies.access import CompanyAccess, OfficeAccess, enter
 from apps.companies.fields import as_business_id
 from apps.companies.models import Company, CompanyQuerySet, Membership
 from apps.core.text import fold
+from apps.replay import reads as replays
+from apps.replay.reads import Found, Wanted
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
-from apps.resources.models import Listing
+from apps.resources.models import CatalogueVersion, Listing
 from apps.resources.rules import Board, ResourceSet, Stored
 from apps.rights.rules import answered
 
@@ -36,7 +48,18 @@ LAST = 10
 
 def own(access: OfficeAccess, pk: UUID) -> BulkChange:
     """Return one of the person's own bulk changes; raises BulkChange.DoesNotExist for others'."""
-    return BulkChange.objects.visible_to(access.user).select_related("by").get(pk=pk)
+    return _own(access).get(pk=pk)
+
+
+def own_with_catalogue(access: OfficeAccess, pk: UUID) -> tuple[BulkChange, Catalogue]:
+    """Return it with the catalogue, in one statement; raises as ``own``."""
+    version = Subquery(CatalogueVersion.objects.values("version")[:1])
+    found: Any = _own(access).annotate(version=version).get(pk=pk)
+    return found, resources.catalogue_of(found.version)
+
+
+def _own(access: OfficeAccess) -> QuerySet[BulkChange]:
+    return BulkChange.objects.visible_to(access.user).select_related("by")
 
 
 def last(access: OfficeAccess) -> list[BulkChange]:
@@ -150,6 +173,19 @@ class Checked:
     served: bool
     left_out: bool
     outcome: Outcome
+    board: Board
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether anything that is in force now will be no more."""
+        return any(delta.removed or delta.loses for delta in self.outcome.deltas)
+
+    @property
+    def wanted(self) -> Wanted:
+        """The change of rights, to be asked what it would have refused."""
+        before = replays.rights_of(self.board)
+        allowed = {delta.standing.subject: delta.allowed for delta in self.outcome.deltas}
+        return Wanted(self.company, before, {**before, **allowed})
 
 
 def check(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> list[Checked]:
@@ -160,11 +196,21 @@ def check(access: OfficeAccess, change: BulkChange, catalogue: Catalogue) -> lis
 
     def checked(item: BulkItem) -> Checked:
         here, left_out = _access(item, access.user), item.state == State.LEFT_OUT
-        what = outcome(change, here, boards[item.company_id], past[item.company_id])
+        board = boards[item.company_id]
+        what = outcome(change, here, board, past[item.company_id])
         served = here is not None and here.serves
-        return Checked(item.company, served, left_out, Outcome() if left_out else what)
+        return Checked(item.company, served, left_out, Outcome() if left_out else what, board)
 
     return [checked(item) for item in _items_with_membership(access, change)]
+
+
+def would_refuse(
+    access: OfficeAccess, change: BulkChange, checked: Iterable[Checked], catalogue: Catalogue
+) -> Mapping[int, Found]:
+    """Return the companies in which calls so far would have been refused, with which."""
+    wanted = {one.company.pk: one.wanted for one in checked if one.takes_away}
+    alone = None if change.action == Action.PUT_BACK else change.integration
+    return replays.in_companies(access, catalogue, wanted, alone)
 
 
 def _items_with_membership(access: OfficeAccess, change: BulkChange) -> QuerySet[BulkItem]:
@@ -191,7 +237,7 @@ def _boards(
     change: BulkChange, listings: QuerySet[Listing], catalogue: Catalogue
 ) -> Mapping[int, Board]:
     """Return what a change reads of the rights of each company, in one statement."""
-    if not (change.everywhere or change.action == Action.PUT_BACK):
+    if change.integration and change.action != Action.PUT_BACK:
         listings = listings.filter(Q(integration=None) | Q(integration=change.integration))
     found: dict[int, dict[int | None, Stored]] = defaultdict(dict)
     for one in listings:

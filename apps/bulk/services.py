@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -103,6 +103,13 @@ def start(change: BulkChange) -> bool:
     mine = BulkChange.objects.visible_to(change.by).filter(pk=change.pk, started_at=None)
     now = timezone.now()
     return bool(mine.update(started_at=now, moved_at=now))
+
+
+def leave_out(change: BulkChange, companies: Collection[str]) -> None:
+    """Leave some companies out of a draft, by business id."""
+    here = change.items.filter(company__business_id__in=companies, state=State.WAITING)
+    if change.started_at is None:
+        here.update(state=State.LEFT_OUT)
 
 
 def stop(change: BulkChange) -> None:

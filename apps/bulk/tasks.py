@@ -4,12 +4,12 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django_tasks import task
 
 from apps.bulk import services
 from apps.bulk.models import BulkChange
-from apps.bulk.services import advance
 
 IN_ONE_JOB = 20
 """Seconds that a job goes on with a change, so that others get their turn."""
@@ -23,17 +23,16 @@ FORSAKEN = timedelta(seconds=30)
 def go_on(change: str) -> None:
     """Go on with a change for a while; what is left then is for another job, in its turn."""
     moved = begun = time.monotonic()
-    while (ran := advance(UUID(change))) is not None:
+    while (ran := services.advance(UUID(change))) is not None:
         now = time.monotonic()
         if ran:
             moved = now
         elif now > moved + PATIENCE:
             return
-        else:
-            time.sleep(PAUSE)
         if now > begun + IN_ONE_JOB:
             go_on.using(priority=0).enqueue(change)
             return
+        _pause(ran)
 
 
 @task
@@ -52,8 +51,15 @@ def forget_drafts() -> None:
 
 def run(pk: UUID) -> None:
     """Go on with a change until nothing is left of it, or until it is stopped."""
-    while (ran := advance(pk)) is not None:
-        time.sleep(0 if ran else PAUSE)
+    while (ran := services.advance(pk)) is not None:
+        _pause(ran)
+
+
+def _pause(ran: int) -> None:
+    """Wait for what others have in hand, or let them in who wait for a whole database (SQLite)."""
+    in_the_way = ran == services.BATCH and not connection.features.has_select_for_update
+    if in_the_way or not ran:
+        time.sleep(PAUSE)
 
 
 def run_unfinished() -> int:

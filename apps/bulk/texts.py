@@ -232,8 +232,16 @@ def names(resources: ResourceSet, catalogue: Catalogue) -> str:
     return f"{', '.join(found[:NAMED])}, {others}"
 
 
-def button(change: BulkChange, count: int) -> str:
-    """Return the words of the button that starts a draft."""
+START_TICKED = gettext_lazy("Start without the companies that are not ticked")
+
+
+def button(change: BulkChange, count: int, *, losing: bool) -> str:
+    """Return the words of the button that starts a draft.
+
+    They count nothing while companies that would lose calls are still to be ticked.
+    """
+    if losing:
+        return str(START_TICKED)
     return str(BUTTONS[Action(change.action)] % {"count": count})
 
 

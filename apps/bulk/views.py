@@ -136,12 +136,12 @@ def kept(sent: QueryDict) -> dict[str, list[str]]:
 @office_view
 def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Show a draft to be checked, or how far a change is, or what became of it."""
-    mine = reads.own(access, change)
+    mine, catalogue = reads.own_with_catalogue(access, change)
     if mine.stage is not Stage.DRAFT:
         return show_change(request, access, mine)
-    catalogue = resources.catalogue()
     checked = reads.check(access, mine, catalogue)
-    page = PreviewPage.of(mine, checked, catalogue, reads.unknown(access, pasted(mine)))
+    refused = reads.would_refuse(access, mine, checked, catalogue)
+    page = PreviewPage.of(mine, checked, catalogue, reads.unknown(access, pasted(mine)), refused)
     return TemplateResponse(request, "bulk/preview.html", {"page": page})
 
 
@@ -179,8 +179,10 @@ def page_of(_access: OfficeAccess, change: UUID) -> str:
 
 @office_change(back=page_of)
 def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
-    """Start a draft that was checked."""
+    """Start a draft that was checked, without the companies that lose calls and were not ticked."""
     request.session.pop(CHOSEN, None)
+    losing, ticked = request.POST.getlist("losing"), request.POST.getlist("company")
+    services.leave_out(reads.own(access, change), {*losing} - {*ticked})
     return run(access, change, services.start)
 
 

@@ -157,7 +157,7 @@ def found(question: Asking, code: str, now: datetime) -> Found:
         row = Row(*cursor.fetchone())
     return Found(
         caller=_caller(row),
-        holder=_holder(row, now),
+        holder=holder_of(row, now),
         package=row.package,
         resource=_resource(row),
         own=_set(row.own),
@@ -175,7 +175,8 @@ def _caller(row: Row) -> Caller | None:
     return Caller(bool(row.built_in), limit, retired=bool(row.integration_retired))
 
 
-def _holder(row: Row, now: datetime) -> Holder | None:
+def holder_of(row: Any, now: datetime) -> Holder | None:
+    """Return the identifier of a row that has its columns, as the company knows it."""
     if row.identifier is None:
         return None
     return Holder(
@@ -191,7 +192,7 @@ def _holder(row: Row, now: datetime) -> Holder | None:
     )
 
 
-def _owner(row: Row, now: datetime) -> Owner:
+def _owner(row: Any, now: datetime) -> Owner:
     start, end = _moment(row.member_from), _moment(row.member_until)
     grants = None
     if row.membership is not None:

@@ -239,6 +239,7 @@ NEEDED: Mapping[str, Capability] = {
     "api_identifiers": Capability.ENTER,
     "users": Capability.VIEW_USERS,
     "history": Capability.VIEW_HISTORY,
+    "check_call": Capability.ENTER,
 }
 """What entering the pages needs that the help leads to."""
 

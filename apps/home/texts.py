@@ -20,6 +20,7 @@ PAGES = {
     "api_identifiers": gettext_lazy("API identifiers"),
     "users": gettext_lazy("Users and roles"),
     "history": gettext_lazy("Change history"),
+    "check_call": gettext_lazy("Check a call"),
     "calls": gettext_lazy("API calls"),
 }
 """The pages that the company home and the help lead to, by the names of their addresses."""
@@ -69,11 +70,12 @@ FAILING: Sequence[Question] = (
     Question(
         gettext_lazy("It stopped, and nobody left"),
         gettext_lazy(
-            "Change history shows what was changed last, and you can undo it there. If all API"
+            "Check a call shows why the software is refused, and leads to the place where it is"
+            " changed. Change history shows what was changed last, and you can undo it there. If all API"
             " traffic was blocked, reopen it in Review and reopen. The page API identifiers shows"
             " whether an identifier has expired or has been paused or stopped."
         ),
-        ("history", "reopen", "api_identifiers"),
+        ("check_call", "history", "reopen", "api_identifiers"),
     ),
     Question(
         gettext_lazy("One resource seems to be missing"),

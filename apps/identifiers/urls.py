@@ -32,11 +32,5 @@ urlpatterns = [
         views.replace_identifier,
         name="replace_identifier",
     ),
-    path(
-        "api-identifiers/<row_number:pk>/deactivate/",
-        views.deactivate_identifier,
-        name="deactivate_identifier",
-    ),
-    path("api-identifiers/<row_number:pk>/stop/", views.stop_identifier, name="stop_identifier"),
     path("api-identifiers/<row_number:pk>/allow/", views.allow_identifier, name="allow_identifier"),
 ]

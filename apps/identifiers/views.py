@@ -296,23 +296,6 @@ def resume_identifier(
     return answer(request, access, services.resume(access, pk), texts.RESUMED)
 
 
-@company_change(Capability.ENTER, refused=refuse)
-def deactivate_identifier(
-    request: AuthenticatedRequest, access: CompanyAccess, pk: int
-) -> HttpResponse:
-    """Ask whether to end it for good in all companies; when confirmed, do it."""
-    if request.method == "POST":
-        ended = services.deactivate(access, pk)
-        messages.success(request, texts.DEACTIVATED % {"user_id": ended.user_id})
-        return back_to(access, ended)
-    identifier = reads.own(access, pk)
-    services.check_open(identifier)
-    heading = HEADINGS[DEACTIVATE] % {"user_id": identifier.user_id}
-    back = reverse(list_of(identifier), args=[access.company.business_id])
-    context = {"identifier": identifier, "companies": reads.companies_of(access, identifier)}
-    return question_window(request, DEACTIVATE, heading, back, **context)
-
-
 @company_change(Capability.CREATE_IDENTIFIERS, refused=refuse_replacing)
 def replace_identifier(
     request: AuthenticatedRequest, access: CompanyAccess, pk: int
@@ -339,28 +322,20 @@ def to_successor(
 
 
 @company_change(Capability.OVERSEE_IDENTIFIERS, refused=refuse_on_list, back=to_list)
-def stop_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
-    """Stop somebody's identifier in this company and tell the owner."""
-    identifier, news = services.stop(access, pk)
-    if news:
-        tasks.tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=True)
-    return overseen(request, access, identifier, texts.STOPPED if news else texts.IS_SO)
-
-
-@company_change(Capability.OVERSEE_IDENTIFIERS, refused=refuse_on_list, back=to_list)
 def allow_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Take that back and tell the owner."""
     identifier, news = services.allow(access, pk)
     if news:
         tasks.tell_owner.enqueue(pk, access.company.pk, access.user.pk, stopped=False)
-    return overseen(request, access, identifier, texts.ALLOWED if news else texts.IS_SO)
+    said = texts.ALLOWED if news else texts.IS_SO
+    return overseen(request, access, identifier, said % {"user_id": identifier.user_id})
 
 
 def overseen(
-    request: AuthenticatedRequest, access: CompanyAccess, identifier: ApiIdentifier, said: Promise
+    request: AuthenticatedRequest, access: CompanyAccess, identifier: ApiIdentifier, said: str
 ) -> HttpResponse:
     """Say what was done to somebody's identifier, on the same part of the list."""
-    messages.success(request, said % {"user_id": identifier.user_id})
+    messages.success(request, said)
     place, row = [access.company.business_id], f"o-{identifier.pk}"
     asked = OverviewForm(request.POST).asked
     return redirect(reverse(API, args=place, query=asked, fragment=row))

@@ -31,6 +31,8 @@ from apps.people.models import rights_of
 from apps.people.page import Question, RightsPage, UsersPage
 from apps.people.rules import NO_RIGHTS, Change, Refusal
 from apps.people.services import Copying, Sent
+from apps.replay import reads as replays
+from apps.replay.page import WouldRefuse
 
 PAGE_SIZE = 50
 
@@ -156,7 +158,13 @@ def ask(
         messages.error(request, texts.CHOOSE_COLLEAGUE)
         status = 422
     question = Question.of(member, change, stop, request.POST, seen_as=seen_as)
-    return TemplateResponse(request, "people/confirm.html", {"question": question}, status=status)
+    context = {"question": question, "refuses": refuses(access, member, stop)}
+    return TemplateResponse(request, "people/confirm.html", context, status=status)
+
+
+def refuses(access: CompanyAccess, member: Membership, stop: reads.Stop) -> WouldRefuse | None:
+    """Say which calls so far it would have refused that somebody's identifiers stop."""
+    return WouldRefuse.of(replays.of_person(access, member.user_id)) if stop.count else None
 
 
 def asked(request: AuthenticatedRequest, access: CompanyAccess, form: AskForm) -> bool:

@@ -276,6 +276,11 @@ class Integration(Explained):
         return EVERYTHING if self.available_only is None else self.available_only
 
     @property
+    def needs_are_documented(self) -> bool:
+        """Whether what it needs is written by its vendor or Netvisor, and no estimate of ours."""
+        return self.needs_source == self.NeedsSource.DOCUMENTED
+
+    @property
     def is_custom(self) -> bool:
         """Whether it is found only by its access key."""
         return self.kind == self.Kind.CUSTOM

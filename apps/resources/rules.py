@@ -180,6 +180,14 @@ def must_have(*, usable: ResourceSet, needed: ResourceSet, limited: bool) -> Res
     return usable if limited else needed & usable
 
 
+def surplus(*, in_force: ResourceSet, needed: ResourceSet, limited: bool) -> ResourceSet:
+    """Return what is allowed beyond what an integration needs.
+
+    Nothing where its needs are not known, or where its limited set is what it needs.
+    """
+    return in_force - needed if needed and not limited else NOTHING
+
+
 @dataclass(frozen=True)
 class Stored:
     """What a listing keeps: the ``allowed`` set, and why the rest of it is blocked.
@@ -292,11 +300,25 @@ class Standing:
         """What it needs, as far as it can be allowed; nothing for the general rights."""
         return self.integration.needed & self.usable if self.integration else NOTHING
 
+    @property
+    def limited(self) -> bool:
+        """Whether only some resources are available to it."""
+        return self.integration is not None and self.integration.available_only is not None
+
     @cached_property
     def must_have(self) -> ResourceSet:
         """What it cannot do without; nothing for the general rights."""
-        limited = self.integration is not None and self.integration.available_only is not None
-        return must_have(usable=self.usable, needed=self.needed, limited=limited)
+        return must_have(usable=self.usable, needed=self.needed, limited=self.limited)
+
+    @cached_property
+    def surplus(self) -> ResourceSet:
+        """What is allowed beyond what it needs; nothing where that is not known."""
+        return surplus(in_force=self.in_force, needed=self.needed, limited=self.limited)
+
+    @property
+    def kept(self) -> ResourceSet:
+        """What stays allowed once that is taken back."""
+        return self.in_force - self.surplus
 
     @property
     def lacking(self) -> ResourceSet:
@@ -312,7 +334,7 @@ class Standing:
             usable=self.usable,
             in_force=self.in_force,
             needed=self.needed,
-            limited=self.integration.available_only is not None,
+            limited=self.limited,
             left=self.left,
         )
 
@@ -343,6 +365,11 @@ class Board:
         is_new = integration is not None and whose not in self.stored
         added = (integration,) if is_new else ()
         return Board({**self.stored, whose: stored}, (*self.integrations, *added), self.live)
+
+    @property
+    def closed(self) -> Board:
+        """The board with everything blocked."""
+        return Board(dict.fromkeys(self.stored, Stored()), self.integrations, self.live)
 
     def integration(self, public_id: str) -> Integration | None:
         """Return the listed integration with a public id, if there is one."""

@@ -24,8 +24,8 @@ from apps.gateway.texts import Names
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import NOTHING, Board, ResourceSet, Standing
-from apps.rights import texts
-from apps.rights.rules import ALL, GENERAL, NEEDED, NO_FILTER, Filter
+from apps.rights import needs, texts
+from apps.rights.rules import ALL, BEYOND, GENERAL, NEEDED, NO_FILTER, Filter
 from apps.rights.texts import SignLook
 
 
@@ -99,14 +99,17 @@ class Picked:
 
 @dataclass(frozen=True)
 class Link:
-    """One line of the Integrations panel; ``carries`` says whether data moves on this package."""
+    """One line of the Integrations panel, its signs in their order.
+
+    ``small`` says whether data moves on this package, and whether it has more than it needs.
+    """
 
     name: str
     address: str
     current: bool
     tally: str
-    sign: SignLook | None
-    carries: str
+    signs: Sequence[SignLook]
+    small: str
     used: str = ""
 
 
@@ -174,13 +177,14 @@ def links_of(
 def link_of(access: CompanyAccess, standing: Standing, *, current: bool) -> Link:
     """Return the line of one integration or of the general rights."""
     one = standing.integration
+    carries = texts.carries(one, access.company.package) if one else ""
     return Link(
         name=texts.name_of(one),
         address=address(access, "rights", standing.public_id),
         current=current,
         tally=standing.tally,
-        sign=texts.sign_of(standing),
-        carries=texts.carries(one, access.company.package) if one else "",
+        signs=needs.signs_of(standing),
+        small=" · ".join(filter(None, [carries, needs.roughly_more(standing)])),
     )
 
 
@@ -277,14 +281,16 @@ def _notice(picked: Picked) -> Notice | None:
         sentences.insert(0, applies)
     elif picked.newly_listed:
         sentences.insert(0, _("From now on only its own rights apply."))
-    said = " ".join(filter(None, sentences))
+    tall = picked.newly_listed or picked.unlisted
+    source = "" if tall or not standing.needed else texts.source_of(picked.integration)
+    more, roughly = ("", "") if tall else needs.beyond(standing, picked.catalogue)
+    said = " ".join(filter(None, [*sentences, more]))
     if not said:
         return None
-    tall = picked.newly_listed or picked.unlisted
     lacking = standing.needed - standing.in_force
     return Notice(
         said=said,
-        source="" if tall or not standing.needed else texts.source_of(picked.integration),
+        source=f"{source} {roughly}".strip(),
         warns=bool(lacking) and not tall,
         tall=tall,
         actions=_actions(picked, lacking) if picked.editable else [],
@@ -299,6 +305,8 @@ def _actions(picked: Picked, lacking: ResourceSet) -> list[Action]:
     if lacking:
         words = texts.allow_needed(len(lacking))
         actions.append(Action("allow-needed", "allow", NEEDED, words))
+    if not picked.newly_listed and (words := needs.keep_of(picked.standing)):
+        actions.append(Action("keep-needed", "block", BEYOND, words))
     if picked.unlisted:
         words, look = _("Block this integration"), " button-danger"
         actions.append(Action("block-this", "block", ALL, words, look))

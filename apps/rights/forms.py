@@ -23,6 +23,7 @@ from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Target
 from apps.rights import texts
 from apps.rights.rules import (
     ALL,
+    BEYOND,
     GENERAL,
     NEEDED,
     SECTION,
@@ -109,8 +110,8 @@ def first_mistake(form: forms.Form) -> str:
 class WishForm(forms.Form):
     """One press of a switch: its button is named ``allow`` or ``block`` and carries what.
 
-    What is a resource's code, ``section:<code>``, ``all``, ``needed``, ``general`` or, while a
-    filter is in use, ``shown``: the rows that the person saw, as far as the filter finds them.
+    What is a resource's code, ``section:<code>``, ``all``, ``needed``, ``beyond``
+    (what is needed), ``general`` or, while a filter is in use, ``shown``: the rows that the person saw, as far as the filter finds them.
     """
 
     allow = forms.CharField(max_length=100, required=False)
@@ -136,6 +137,8 @@ class WishForm(forms.Form):
         what = allow or block
         if what == NEEDED:
             return Wish(allow=bool(allow), scope=Scope.NEEDED)
+        if what == BEYOND and block:
+            return Wish(allow=False, scope=Scope.BEYOND)
         if what == GENERAL and allow:
             return Wish(allow=True, scope=Scope.GENERAL)
         return Wish(bool(allow), Scope.RESOURCES, self._resources(what, catalogue))

@@ -14,8 +14,8 @@ from apps.companies.models import Membership
 from apps.core.text import fold
 from apps.resources.catalogue import Catalogue, CatalogueSection
 from apps.resources.models import InterfaceResource
-from apps.resources.rules import ResourceSet
-from apps.rights import asides, texts
+from apps.resources.rules import EVERYTHING, ResourceSet
+from apps.rights import asides, needs, texts
 from apps.rights.asides import Link, Links, Notices, Picked, Switch, Traffic, notices_of
 from apps.rights.rules import ALL, SECTION, Filter, Part, Share, marked, share, words_of
 
@@ -405,7 +405,10 @@ def anchor(picked: Picked, wanted: ResourceSet) -> str:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change alters on the page; of a stale page everything is altered."""
+    """What a change alters on the page; of a stale page everything is altered.
+
+    ``keep`` are the words of the button that takes back what the big switch allowed beyond need.
+    """
 
     switches: Sequence[Switch]
     sections: Sequence[Section]
@@ -416,6 +419,7 @@ class Changed:
     traffic: Traffic | None
     seen: str
     undo_url: str
+    keep: str
 
 
 def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: bool) -> Changed:
@@ -441,4 +445,5 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
         traffic=asides.traffic_of(picked.access, picked.board) if stale or traffic else None,
         seen=picked.standing.mark,
         undo_url=picked.url("undo_rights"),
+        keep=needs.keep_of(picked.standing) if within == EVERYTHING else "",
     )

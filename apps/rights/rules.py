@@ -29,7 +29,8 @@ LEAVE = "rights:leave"
 stands in no change's way."""
 UNDO = "rights:undo"
 """The verb of putting back what a change of somebody's rights changed."""
-ALL, NEEDED, GENERAL, SHOWN, SECTION = "all", "needed", "general", "shown", "section:"
+ALL, NEEDED, BEYOND, GENERAL, SHOWN = "all", "needed", "beyond", "general", "shown"
+SECTION = "section:"
 """What a button carries in place of a resource's code."""
 SEPARATORS = re.compile(r"[\s,;]+")
 
@@ -72,6 +73,7 @@ class Scope(StrEnum):
 
     RESOURCES = "resources"
     NEEDED = "needed"
+    BEYOND = "beyond"
     GENERAL = "general"
 
 
@@ -79,8 +81,9 @@ class Scope(StrEnum):
 class Wish:
     """A wanted state, never "the other one": pressing twice must end the same way.
 
-    ``NEEDED`` means the resources that the integration needs, ``GENERAL`` those that the
-    general rights give it now; only ``RESOURCES`` uses ``resources``.
+    ``NEEDED`` means the resources that the integration needs, ``BEYOND`` all others where that is
+    known, ``GENERAL`` those that the general rights give it now; only ``RESOURCES`` uses
+    ``resources``.
     """
 
     allow: bool
@@ -95,6 +98,8 @@ def reach(wish: Wish, *, needed: ResourceSet, general: ResourceSet) -> ResourceS
             return wish.resources
         case Scope.NEEDED:
             return needed
+        case Scope.BEYOND:
+            return EVERYTHING - needed if needed else NOTHING
         case Scope.GENERAL:
             return general
     assert_never(wish.scope)

@@ -20,7 +20,7 @@ from apps.core.refusals import Refused
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import Board, ResourceSet, Standing, Stored, Target
+from apps.resources.rules import EVERYTHING, Board, ResourceSet, Standing, Stored, Target
 from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, answered, granted, reach
 
 Wanted = Mapping[Standing, Stored]
@@ -56,6 +56,18 @@ class Change:
         return self.board.of(self.integration)
 
     @property
+    def earlier(self) -> Board:
+        """The company's rights before it."""
+        whose, before = self.before.subject, self.before.stored
+        rest = {pk: stored for pk, stored in self.board.stored.items() if pk != whose}
+        return replace(self.board, stored=rest if before is None else {**rest, whose: before})
+
+    @property
+    def blocks_several(self) -> bool:
+        """Whether it blocked more than one resource at once."""
+        return not self.allows and len(self.changed) > 1
+
+    @property
     def changed(self) -> ResourceSet:
         """The resources that are allowed or blocked by it, and count."""
         return self.now.in_force ^ self.before.in_force
@@ -64,6 +76,11 @@ class Change:
     def about(self) -> tuple[Integration | None, ResourceSet, Catalogue]:
         """Whose rights it changed and which, with their catalogue: what a sentence names."""
         return self.integration, self.changed, self.catalogue
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of an integration was asked for, by its big switch."""
+        return self.integration is not None and self.within == EVERYTHING
 
     @property
     def ends_allowed(self) -> bool:

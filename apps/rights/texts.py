@@ -352,7 +352,7 @@ def needs(standing: Standing) -> str:
 
 def source_of(integration: Integration | None) -> str:
     """Say how we know what an integration needs."""
-    if integration and integration.needs_source == Integration.NeedsSource.DOCUMENTED:
+    if integration and integration.needs_are_documented:
         return _("Based on the vendor's or Netvisor's documentation.")
     return _("Based on our own estimate.")
 

@@ -21,11 +21,13 @@ from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest, about_window, question_window
 from apps.core.refusals import Reason
 from apps.gateway import reads as gateway
+from apps.replay import reads as replays
+from apps.replay.page import WouldRefuse, in_one
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import NOTHING, ResourceSet
-from apps.rights import asides, reads, services, texts
+from apps.rights import asides, needs, reads, services, texts
 from apps.rights import page as pages
 from apps.rights.asides import AboutCall, AboutResource, Picked, address
 from apps.rights.forms import (
@@ -172,7 +174,18 @@ def set_rights(
     form = WishForm(request.POST)
     change = services.set_rights(access, target_of(request, public_id), form.wish)
     said = texts.changed(*change.about, allow=change.allows, newly_listed=change.newly_listed)
-    return changed(request, access, change, said)
+    more = ""
+    if change.is_whole:
+        more = needs.needs_less(change.now, change.catalogue)
+    if change.blocks_several:
+        more = would_have_refused(access, change)
+    return changed(request, access, change, f"{said} {more}".strip())
+
+
+def would_have_refused(access: CompanyAccess, change: Change) -> str:
+    """Say which calls so far a change would have refused, while Undo is offered."""
+    found = replays.of_rights(access, change.catalogue, change.earlier, change.board)
+    return in_one(found)
 
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=page_of)
@@ -264,8 +277,10 @@ def block_traffic(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
         return redirect(page_of(access, public_id_of(request.POST)) + "#h-traffic")
     picked = pick(request, access, public_id_of(request.GET))
     page = asides.block_page(access, picked.board, picked.standing)
+    board = picked.board
+    refuses = WouldRefuse.of(replays.of_rights(access, picked.catalogue, board, board.closed))
     template, asked = "rights/block_traffic.html", str(texts.ASKED_TRAFFIC)
-    return question_window(request, template, asked, page.url, page=page)
+    return question_window(request, template, asked, page.url, page=page, refuses=refuses)
 
 
 @company_view(Capability.VIEW_RIGHTS)

@@ -1,13 +1,15 @@
 """A draft shows what will happen in each company and changes nothing."""
 
 import pytest
+from django.utils.timezone import localdate, now
 
 from apps.audit.models import AuditEvent
 from apps.bulk.models import BulkChange
 from apps.companies.models import Membership
 from apps.resources.models import Listing
+from apps.usage.models import Usage
 from tests.bulk.helpers import TPK, URL, drafted, run, states
-from tests.factories import ListingFactory, MembershipFactory, set_of
+from tests.factories import ApiIdentifierFactory, ListingFactory, MembershipFactory, set_of
 
 
 def test_a_draft_changes_nothing(client, companies, severa):
@@ -109,3 +111,24 @@ def test_statements_do_not_grow_with_companies(
     Membership.objects.filter(company=more[0]).update(roles=["KH"])
     with django_assert_max_num_queries(8):
         client.get(f"{URL}{back.pk}/")
+
+
+def test_companies_that_would_lose_calls_start_unticked(client, person, companies, severa):
+    used_by = ApiIdentifierFactory(owner=person, made_in=companies[0])
+    call = {"identifier": used_by.pk, "resource": "customer.nv", "count": 37, "verdict": ""}
+    for company in companies:
+        ListingFactory(company=company, integration=severa, allowed=severa.needed)
+    for company in companies[:2]:
+        key = {"company": company.pk, "integration": severa.pk}
+        Usage.objects.create(day=localdate(), last_at=now(), **key, **call)
+    change = drafted(client, companies, severa, action="block")
+    text = client.get(f"{URL}{change.pk}/").text
+    assert text.count("it would have refused 37: Severa, Import customer details, 37 times") == 2
+    assert "checked" not in text.split('id="h-losing"')[1]
+    losing = [company.business_id for company in companies[:2]]
+    client.post(f"{URL}{change.pk}/start/", {"losing": losing, "company": losing[1:]})
+    assert states(run(client, change)) == {
+        "Alder": ("left_out", ""),
+        "Birch": ("done", ""),
+        "Cedar": ("done", ""),
+    }

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.companies.rules import Function, Level
+from apps.gateway.models import OlderSignature
 from apps.gateway.rules import Check
 from apps.identifiers.models import IdentifierStop
 from tests.calls.conftest import choice
@@ -156,3 +157,26 @@ def test_a_package_is_changed_elsewhere(check, company, identifier, severa, list
     page = check(**choice(identifier, severa, "customer.nv")).context["page"]
     assert page.decision.failed is Check.PACKAGE
     assert page.mend.said[-1] == "The package is changed in Netvisor Store."
+
+
+def test_an_older_signature_leads_to_where_it_is_accepted(
+    send, check, company, editor, identifier, severa, listing
+):
+    until = timezone.now() + timedelta(days=1)
+    older = OlderSignature.objects.create(company=company, algorithm="SHA256", until=until)
+    request_id = send(identifier, severa, "customer.nv", algorithm="SHA256").request
+    older.delete()
+    page = check(request=request_id).context["page"]
+    assert page.decision.failed is Check.SIGNATURE
+    assert page.mend.address.endswith("/signatures/#sha256")
+    sent = {"algorithm": "SHA256", "last_day": timezone.localdate().isoformat()}
+    signed_in(editor.user).post(f"{page.mend.address.partition('#')[0]}accept/", sent)
+    assert check(request=request_id).context["page"].decision.allowed
+
+
+def test_a_clock_that_is_wrong_is_measured(send, check, identifier, severa, listing):
+    answer = send(identifier, severa, "customer.nv", ago=3600)
+    page = check(request=answer.request).context["page"]
+    [late] = [line.cells[0] for line in page.lines if line.cells[0].mark == "failed"]
+    assert late.said[0].endswith("The program's clock was 60 minutes behind.")
+    assert page.verdicts[-1].said == "The call would pass now."

@@ -22,7 +22,7 @@ def links(text):
 @pytest.fixture
 def pages(company):
     """The pages of the company that the help names, by their names."""
-    names = ("rights", "reopen", "api_identifiers", "users", "history")
+    names = ("rights", "reopen", "api_identifiers", "users", "history", "check_call")
     return {name: reverse(name, args=[company.business_id]) for name in names}
 
 
@@ -39,7 +39,7 @@ def test_it_leads_to_pages_that_open(sign_in, company, editor, pages, language):
 def test_it_leads_nobody_to_a_closed_door(sign_in, company, reader, pages):
     client = sign_in(reader.user)
     text = client.get(reverse("company_help", args=[company.business_id])).text
-    assert links(text) == {pages["rights"], pages["api_identifiers"]}
+    assert links(text) == {pages["rights"], pages["api_identifiers"], pages["check_call"]}
 
 
 def test_it_says_what_every_role_in_short_means(sign_in):

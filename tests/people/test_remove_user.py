@@ -182,7 +182,7 @@ def test_statements_of_the_question_do_not_grow(
         ApiIdentifierFactory(owner=worker.user, made_in=company)
     kh.get(url)
     # session, user, membership, the member, identifiers, their count, colleagues
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         text = kh.get(url).text
     assert f"{many} active API identifier" in text
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from apps.resources.rules import NOTHING, ResourceSet
+from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet
 from apps.rights.rules import Scope, Share, Wish, granted, reach, share
 
 BOOLEANS = (True, False)
@@ -39,6 +39,9 @@ def test_each_scope_reaches_its_own_set():
     assert [reach(wish, needed=needed, general=general) for wish in wishes] == [
         own,
         needed,
+        EVERYTHING - needed,
         general,
     ]
+    beyond = Wish(allow=False, scope=Scope.BEYOND)
+    assert reach(beyond, needed=NOTHING, general=general) == NOTHING
     assert Wish(allow=True, scope=Scope.NEEDED).resources == NOTHING
