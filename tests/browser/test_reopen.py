@@ -106,6 +106,8 @@ def test_only_what_was_used_is_reopened(
     page.get_by_role("link", name="Review and reopen").click()
     zevoy = page.get_by_role("region", name="Zevoy")
     zevoy.get_by_text("2 resources were allowed").click()
+    expect(zevoy.get_by_text("132 calls, last on")).to_be_visible()
+    zevoy.get_by_text("132 calls, last on").scroll_into_view_if_needed()
     check(f"reopen-used-{width}")
     for language in ("fi", "sv", "en"):
         User.objects.update(language=language)
