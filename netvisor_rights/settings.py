@@ -310,7 +310,14 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_routine": {"()": "apps.core.reports.NoRoutine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_routine"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

@@ -14,6 +14,13 @@ class UtcFormatter(logging.Formatter):
     converter = staticmethod(time.gmtime)
 
 
+class NoRoutine(logging.Filter):
+    """Keep out that a job began or ended well, which the worker tells of every one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.name != "django_tasks" or record.levelno >= logging.WARNING
+
+
 class NoSettingsFilter(SafeExceptionReporterFilter):
     """Keep settings, the environment and everything posted out of error reports."""
 

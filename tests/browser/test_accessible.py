@@ -49,6 +49,7 @@ PAGES = {
     "about": ("kh", "{rights}about/?resource=accounting.nv"),
     "block": ("kh", "{rights}block-traffic/"),
     "older-signatures": ("kh", "{site}/companies/9000001-1/signatures/"),
+    "calls": ("kh", "{site}/companies/9000001-1/calls/"),
     "check-call": ("kh", "{site}/companies/9000001-1/calls/check/"),
     "check-signature": ("member", "{site}/companies/9000001-1/calls/check/signature/"),
     "checked-call": ("kh", "{checked}&at=2026-01-01T12:00"),

@@ -1,5 +1,6 @@
 """Jobs are tried again, taken over and begun by the clock."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 
+from apps.core.reports import NoRoutine
 from apps.jobs import services
 from apps.jobs.models import Job, Schedule, Worker
 from apps.people import tasks as people
@@ -85,3 +87,12 @@ def test_site_staff_see_what_failed_and_why(sign_in, failed):
     assert "ValueError" in page
     assert staff.get(f"/admin/jobs/job/{failed.pk}/change/").status_code == 200
     assert staff.get("/admin/jobs/job/add/").status_code == 403
+
+
+def test_the_log_tells_of_jobs_that_failed_alone():
+    def told(level):
+        record = logging.LogRecord("django_tasks", level, "", 0, "", None, None)
+        return NoRoutine().filter(record)
+
+    assert not told(logging.INFO)
+    assert told(logging.ERROR)
