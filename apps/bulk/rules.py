@@ -26,6 +26,7 @@ class Action(StrEnum):
     ALLOW = "allow"
     BLOCK = "block"
     EXACT = "exact"
+    KEEP = "keep"
     PUT_BACK = "put_back"
 
 
@@ -33,6 +34,7 @@ VERBS = {
     Action.ALLOW: "rights:allow",
     Action.BLOCK: "rights:block",
     Action.EXACT: "rights:set",
+    Action.KEEP: "rights:block",
     Action.PUT_BACK: "rights:undo",
 }
 """The audit verb of each action."""
@@ -136,6 +138,8 @@ def wanted(
             return allowed - within
         case Action.EXACT:
             return within & usable
+        case Action.KEEP:
+            return allowed & within
     raise ValueError("putting back needs the past")
 
 
@@ -282,7 +286,8 @@ def _standings(
             is_meant = change.everywhere or standing.integration == change.integration
         if is_meant:
             yield standing
-    if change.integration and not board.of(change.integration).listed:
+    lists = change.action != Action.KEEP
+    if lists and change.integration and not board.of(change.integration).listed:
         yield board.of(change.integration)
 
 

@@ -27,6 +27,10 @@ ACTIONS = (
         Action.EXACT.value,
         gettext_lazy("Allow only these resources and block all others"),
     ),
+    (
+        Action.KEEP.value,
+        gettext_lazy("Keep only these resources: block all others, allow nothing new"),
+    ),
 )
 EVERYTHING_BLOCKED = ngettext_lazy(
     "Block all integrations and the general access rights in %(count)d company",
@@ -49,6 +53,11 @@ HEADINGS: Mapping[Action, Promise] = {
         "Set the rights of %(who)s in %(count)d companies",
         "count",
     ),
+    Action.KEEP: ngettext_lazy(
+        "Keep only the chosen resources for %(who)s in %(count)d company",
+        "Keep only the chosen resources for %(who)s in %(count)d companies",
+        "count",
+    ),
     Action.PUT_BACK: ngettext_lazy(
         "Undo the change for %(who)s in %(count)d company",
         "Undo the change for %(who)s in %(count)d companies",
@@ -65,6 +74,11 @@ BUTTONS: Mapping[Action, Promise] = {
     ),
     Action.EXACT: ngettext_lazy(
         "Set the rights in %(count)d company", "Set the rights in %(count)d companies", "count"
+    ),
+    Action.KEEP: ngettext_lazy(
+        "Keep only these in %(count)d company",
+        "Keep only these in %(count)d companies",
+        "count",
     ),
     Action.PUT_BACK: ngettext_lazy(
         "Undo in %(count)d company", "Undo in %(count)d companies", "count"

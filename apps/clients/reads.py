@@ -39,7 +39,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent
-from apps.clients.rules import Need, needs_of
+from apps.clients.rules import BEYOND, Need, needs_of
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
 from apps.companies.models import (
@@ -166,6 +166,12 @@ class Clients:
         others = [self.needing(need) for need in (Need.PACKAGE, Need.OWNER, Need.ENDING)]
         return reduce(or_, others, rights)
 
+    def attention(self, asked: str) -> Q:
+        """Return the condition of a choice of what to look at: more than needed is no failure."""
+        if asked == BEYOND:
+            return self.listing(lambda kind: kind.exceeds)
+        return self.needing_anything if asked == "any" else self.needing(Need(asked))
+
     @cached_property
     def open(self) -> Q:
         """The condition that API traffic is open, where that may be seen."""
@@ -202,7 +208,7 @@ class Clients:
         if traffic := sent.get("traffic"):
             wanted &= self.open if traffic == "open" else self.seen & ~self.open
         if need := sent.get("attention"):
-            wanted &= self.needing_anything if need == "any" else self.needing(Need(need))
+            wanted &= self.attention(need)
         if public_id := sent.get("uses"):
             wanted &= self.using(public_id, sent.get("how", ""))
         return wanted

@@ -31,6 +31,10 @@ class Need(StrEnum):
     UNUSED = "unused"
 
 
+BEYOND = "beyond"
+"""What is asked for beside the needs: where more is allowed than a documented need."""
+
+
 class NotFounded(Reason):
     """Why no company is founded."""
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
-from apps.clients.rules import Need, NotFounded
+from apps.clients.rules import BEYOND, Need, NotFounded
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, company_count
 from apps.core.refusals import Reason
@@ -23,6 +23,7 @@ ATTENTION = [
     (Need.PACKAGE.value, gettext_lazy("Package does not include API traffic")),
     (Need.OWNER.value, gettext_lazy("API identifier whose owner cannot use it")),
     (Need.ENDING.value, gettext_lazy("API identifier about to expire")),
+    (BEYOND, gettext_lazy("More than needed")),
 ]
 TRAFFIC = [
     ALL,

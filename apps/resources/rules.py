@@ -316,6 +316,11 @@ class Standing:
         return surplus(in_force=self.in_force, needed=self.needed, limited=self.limited)
 
     @property
+    def exceeds(self) -> bool:
+        """Whether more is allowed than it needs as its vendor or Netvisor has written it down."""
+        return bool(self.integration and self.integration.needs_are_documented and self.surplus)
+
+    @property
     def kept(self) -> ResourceSet:
         """What stays allowed once that is taken back."""
         return self.in_force - self.surplus

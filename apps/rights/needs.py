@@ -18,7 +18,7 @@ def signs_of(standing: Standing) -> list[SignLook]:
 
 def more_of(standing: Standing) -> SignLook | None:
     """Return the sign of what is allowed more than it needs, where its needs are documented."""
-    return MORE if standing.surplus and are_documented(standing) else None
+    return MORE if standing.exceeds else None
 
 
 def roughly_more(standing: Standing) -> str:

@@ -132,3 +132,21 @@ def test_companies_that_would_lose_calls_start_unticked(client, person, companie
         "Birch": ("done", ""),
         "Cedar": ("done", ""),
     }
+
+
+def test_keeping_only_what_is_needed_blocks_the_rest_and_lists_nobody(
+    client, companies, severa, catalogue
+):
+    alder, birch, _cedar = companies
+    some = set_of(catalogue, ["customer.nv", "employee.nv"])
+    ListingFactory(company=alder, integration=severa, allowed=some)
+    ListingFactory(company=birch, integration=severa, allowed=severa.needed)
+    change = run(client, drafted(client, companies, severa, action="keep"))
+    assert states(change) == {
+        "Alder": ("done", ""),
+        "Birch": ("unchanged", ""),
+        "Cedar": ("unchanged", ""),
+    }
+    allowed = Listing.objects.get(company=alder).allowed
+    assert allowed == set_of(catalogue, ["customer.nv"])
+    assert Listing.objects.count() == 2

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.audit.models import AuditEvent
 from apps.clients.forms import ClientFilter
 from apps.clients.reads import Clients
-from apps.companies.models import FormerMember
+from apps.companies.models import Company, FormerMember
 from apps.companies.rules import Package
 from apps.identifiers.models import IdentifierStop
 from tests.factories import (
@@ -177,3 +177,20 @@ def test_sorting(serve, names, severa):
 def test_a_field_that_is_missing_asks_for_nothing(serve, office_access):
     serve()
     assert Clients(office_access).found({}).count() == 1
+
+
+def test_more_than_needed_finds_the_companies_with_that_sign(served, serve, catalogue):
+    needed = set_of(catalogue, ["customer.nv"])
+    sources = ["documented", "derived"]
+    documented, derived = (IntegrationFactory(needed=needed, needs_source=one) for one in sources)
+    limited = IntegrationFactory(needed=needed, available_only=needed, needs_source="documented")
+    kinds = [(documented, catalogue.live), (documented, needed), (derived, catalogue.live)]
+    for integration, allowed in [*kinds, (limited, catalogue.live)] * 10:
+        ListingFactory(company=serve(), integration=integration, allowed=allowed)
+    signs = 0
+    for company in Company.objects.all():
+        text = served.get(f"/companies/{company.business_id}/interface-resources/").text
+        signs += text.count('aria-label="Allowed more than it needs"')
+    found = served.get("/office/", {"attention": "beyond"}).text
+    assert signs == 10
+    assert "10 companies" in found
