@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -16,40 +17,45 @@ from apps.companies.access import CompanyAccess
 from apps.core.refusals import Refused
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
-from apps.resources.rules import ResourceSet, Standing
+from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights.services import bring
 
 Choice = Callable[[Standing, ResourceSet, Catalogue], ResourceSet]
 
 
-def block_unused(access: CompanyAccess, chosen: Choice) -> tuple[UUID, int]:
+@dataclass(frozen=True)
+class Blocked:
+    """What was blocked as one change: how many rights, and the company's rights before and now."""
+
+    bulk_id: UUID
+    count: int
+    catalogue: Catalogue
+    before: Board
+    board: Board
+
+
+def block_unused(access: CompanyAccess, chosen: Choice) -> Blocked:
     """Block what was chosen of the rights that no call used for ninety days, as one change.
 
-    Returns what its events share, and how many rights they block. What was used by now stays
-    allowed. Raises PermissionDenied without the lock or the right to edit rights, and Refused when
-    nothing was chosen or the log is too short.
+    What was used by now stays allowed. Raises PermissionDenied without the lock or the right to
+    edit rights, and Refused when nothing was chosen or the log is too short.
     """
-    catalogue, board = resources.locked_board(access)
+    catalogue, before = resources.locked_board(access)
     today = timezone.localdate()
     used = reads.uses(access, today)
     if not log_is_long_enough(since(used), today):
         raise Refused(Refusal.TOO_SHORT)
-    blocked = {
-        standing: chosen(standing, left, catalogue)
-        for standing, left in unused(
-            board, used, {code: one.position for code, one in catalogue.by_code.items()}
-        ).items()
-    }
-    wanted = {
-        standing: standing.bringing(standing.allowed - gone)
-        for standing, gone in blocked.items()
-        if gone
-    }
+    positions = {code: one.position for code, one in catalogue.by_code.items()}
+    found = unused(before, used, positions)
+    gone = {one: chosen(one, left, catalogue) for one, left in found.items()}
+    wanted = {one: one.bringing(one.allowed - blocked) for one, blocked in gone.items() if blocked}
     if not wanted:
         raise Refused(Refusal.NOTHING_CHOSEN)
-    bulk_id = uuid4()
+    bulk_id, board = uuid4(), before
     bring(access, wanted, "rights:block", bulk_id=bulk_id)
-    return bulk_id, sum(map(len, blocked.values()))
+    for one, stored in wanted.items():
+        board = board.having(one.integration, stored)
+    return Blocked(bulk_id, sum(map(len, gone.values())), catalogue, before, board)
 
 
 def want_mails(access: CompanyAccess, *, wanted: bool) -> None:

@@ -37,6 +37,8 @@ from apps.core.http import AuthenticatedRequest
 from apps.core.refusals import Reason, Refused
 from apps.history.reads import target as of_event
 from apps.identifiers.rules import Refusal as Unreadable
+from apps.replay.page import in_one
+from apps.replay.reads import of_rights
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import Target
@@ -236,9 +238,14 @@ def allow_refused(request: AuthenticatedRequest, access: CompanyAccess) -> HttpR
 
 @company_change(Capability.EDIT_RIGHTS, refused=refused, back=address)
 def block_unused(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
-    """Block the ticked rights that no call used, as one change, and offer to undo it."""
-    bulk_id, count = services.block_unused(access, BlockForm(request.POST).chosen)
-    messages.success(request, texts.blocked(count), extra_tags=str(bulk_id))
+    """Block the ticked rights that no call used, as one change, and offer to undo it.
+
+    What older calls it would have refused is said: a yearly job may be among them.
+    """
+    done = services.block_unused(access, BlockForm(request.POST).chosen)
+    refuses = in_one(of_rights(access, done.catalogue, done.before, done.board))
+    said = f"{texts.blocked(done.count)} {refuses}".strip()
+    messages.success(request, said, extra_tags=str(done.bulk_id))
     return redirect(address(access) + query_of(request))
 
 

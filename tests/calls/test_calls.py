@@ -155,6 +155,14 @@ def test_unused_rights_are_blocked_as_one_change_and_undone(
     assert listing.allowed == before
 
 
+def test_blocking_unused_rights_names_a_yearly_job(kh, url, company, severa, used, catalogue):
+    unused_world(company, severa, used, catalogue, since=380)
+    used(severa, "salesinvoice.nv", ago=300, calls=3)
+    page = kh.post(f"{url}block-unused/", {"all": severa.public_id}, follow=True).text
+    assert "2 unused rights are blocked." in page
+    assert "Import sales invoice" in page.split('id="status"')[1]
+
+
 def test_several_integrations_are_one_change_and_undo_is_all_or_nothing(
     kh, url, company, severa, used, catalogue, change
 ):
