@@ -55,6 +55,7 @@ class ClientRow:
     package: str
     is_open: bool
     traffic: str
+    refused: str
     integrations: int | str
     unit: str
     marks: list[Mark]
@@ -71,6 +72,7 @@ class ClientRow:
             business_id=found.business_id,
             office=str(found.office),
             package=found.get_package_display(),
+            refused=texts.refused(getattr(found, "refused", 0)) if seen else "",
             is_open=board.traffic_is_open,
             traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
             integrations=found.integrations if seen else texts.NOT_SEEN,

@@ -100,6 +100,16 @@ def traffic(*, is_open: bool) -> str:
     return pgettext("API traffic", "Open") if is_open else pgettext("API traffic", "Closed")
 
 
+def refused(count: int) -> str:
+    """Say how many calls were refused lately; nothing where none were."""
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)s call refused since yesterday", "%(count)s calls refused since yesterday", count
+    )
+    return words % {"count": formats.number_format(count, use_l10n=True, force_grouping=True)}
+
+
 def blocked(names: list[str]) -> str:
     """Say that integrations are blocked; a single one by name."""
     if len(names) == 1:

@@ -1,5 +1,6 @@
 """Addresses of client companies: read the form, call a service, answer."""
 
+from datetime import timedelta
 from itertools import chain
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
 from apps.core.paging import blocks
 from apps.core.refusals import Reason
+from apps.usage.reads import with_refusals
 
 PAGE_SIZE = 50
 
@@ -28,7 +30,8 @@ def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> Htt
     """List the client companies, page by page."""
     clients = Clients(access)
     form = ClientFilter(request.GET, integrations=clients.integrations)
-    found = form.page(clients.shown(form.asked), PAGE_SIZE)
+    shown = with_refusals(clients.shown(form.asked), timezone.localdate() - timedelta(days=1))
+    found = form.page(shown, PAGE_SIZE)
     boards, counts = clients.boards(found.rows), clients.counts(form.asked)
     page = ClientsPage.of(access, found, boards, counts, form.sorted_by)
     return show_list(request, "clients/list.html", form, page)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import OuterRef
+from django.db.models.functions import Coalesce
 
 from apps.usage.models import Usage
 
@@ -40,3 +43,11 @@ def lacks(days: list[date]) -> list[date]:
         return []
     there = parts()
     return [day for day in days if part_of(day) not in there]
+
+
+def with_refusals(companies: QuerySet[Any], since: date) -> QuerySet[Any]:
+    """Add ``refused`` to companies that an access has found: the calls refused since a day."""
+    mine = Usage.objects.filter(company=OuterRef("pk"), day__gte=since).exclude(verdict="")
+    total = mine.order_by().values("company").annotate(total=Sum("count")).values("total")
+    found: QuerySet[Any] = companies.annotate(refused=Coalesce(Subquery(total), Value(0)))
+    return found

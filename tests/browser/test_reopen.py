@@ -1,9 +1,14 @@
 """Blocking API traffic and answering what it took, as a person does it."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from apps.resources.models import Listing
+from apps.accounts.models import User
+from apps.resources.models import Integration, Listing
+from apps.usage.models import Usage
 
 
 def walk(page: Page, rights_url, check):
@@ -56,3 +61,64 @@ def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url, expecte
         expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
         page.get_by_role("button", name="Leave blocked", exact=True).click()
     expect(page.get_by_text("There is nothing to review.")).to_be_visible()
+
+
+@pytest.fixture
+def counted(bakery):
+    """Zevoy used one of its resources for months; Bezala used two, and is refused since today."""
+
+    def count(name, resource, ago, verdict="", calls=12):
+        at = timezone.now() - timedelta(days=ago)
+        Usage.objects.create(
+            day=timezone.localdate(at),
+            company=bakery.pk,
+            integration=Integration.objects.get(name_en=name).pk,
+            identifier=0,
+            resource=resource,
+            verdict=verdict,
+            count=calls,
+            last_at=at,
+        )
+
+    for ago in range(40, 100, 5):
+        count("Zevoy", "accounting.nv", ago)
+        count("Bezala", "customer.nv", ago)
+    count("Bezala", "salesinvoice.nv", 3)
+    count("Bezala", "employee.nv", 0, "blocked_for_integration", calls=1153)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_only_what_was_used_is_reopened(
+    page, sign_in_as, rights_url, check, counted, bakery, width
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in_as("kh")
+    page.goto(rights_url().replace("interface-resources/", ""))
+    check(f"home-calls-{width}")
+    page.get_by_role("listitem").filter(has_text="1,153").get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Bezala: Blocked for this integration")).to_be_visible()
+    page.get_by_role("button", name="Turn the emails on").click()
+    expect(page.get_by_role("status")).to_contain_text("You will get an email")
+    page.get_by_role("heading", name="Emails about new refusals").scroll_into_view_if_needed()
+    check(f"calls-emails-{width}")
+    page.goto(rights_url() + "block-traffic/")
+    page.get_by_role("button", name="Block API traffic").click()
+    page.get_by_role("link", name="Review and reopen").click()
+    zevoy = page.get_by_role("region", name="Zevoy")
+    zevoy.get_by_text("2 resources were allowed").click()
+    expect(zevoy.get_by_text("132 calls, last on")).to_be_visible()
+    zevoy.get_by_text("132 calls, last on").scroll_into_view_if_needed()
+    check(f"reopen-used-{width}")
+    for language in ("fi", "sv", "en"):
+        User.objects.update(language=language)
+        page.reload()
+        check(f"reopen-used-{language}-{width}", {"runOnly": ["wcag2a"]})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("checkbox", name="All 3").check()
+    page.get_by_role("button", name="Only those used in 90 days", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("3 resources will be allowed again")
+    check(f"reopen-used-several-{width}")
+    page.get_by_role("button", name="Cancel").click()
+    zevoy.get_by_role("button", name="Only those used in 90 days (1): Zevoy").click()
+    page.get_by_role("button", name="Reopen", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("1 resource allowed again for Zevoy.")

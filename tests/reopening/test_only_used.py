@@ -67,8 +67,8 @@ def test_each_resource_says_how_often_it_was_used_and_when_last(client, closed, 
     call(closed, severa, "customerlist.nv", ago=2, verdict="blocked_for_integration")
     text = panel(client, closed, severa)
     last = day(3).strftime("%-d %b %Y")
-    assert text.count("<small>") == 1
-    assert f"<small>36 calls, last on {last}</small>" in text
+    assert text.count("<small ") == 1
+    assert f"36 calls, last on {last}</small>" in text
     assert f"1 of these resources was used in the 90 days before the block, last on {last}." in text
     assert ">Only those used in 90 days (1)<" in " ".join(text.split()).replace("> ", ">").replace(
         " <", "<"
@@ -208,5 +208,5 @@ def test_what_was_used_elsewhere_is_not_told(client, closed, severa, sign_in):
         call(other, severa, "customer.nv", ago=ago)
     text = client.get(url_of(closed)).text
     assert "Only those used" not in text
-    assert "<small>" not in text
+    assert "<small " not in text
     assert text.count("it is not known what was used") == 2
