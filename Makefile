@@ -59,9 +59,9 @@ lint: .venv/.dev var/env
 
 bench: export DURABLE := on
 bench: export PLAIN_STATIC := on
-bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL
+bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL; ARGS=large: every page of a large installation
 	$(BIN)/python scripts/compile_messages.py
-	missed=0; for part in bench bench_bulk bench_gateway; do \
+	missed=0; for part in $(if $(ARGS),bench_$(ARGS),bench bench_bulk bench_gateway); do \
 		$(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.$$part || missed=1; \
 	done; exit $$missed
 

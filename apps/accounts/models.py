@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import FoldedField, NameColumn, SortField
+from apps.core.fields import FoldedField, NameColumn, SortField, TrigramIndex
 from apps.core.text import one_spelling
 
 
@@ -54,6 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [TrigramIndex("name_folded", name="user_in_part")]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case")
         ]

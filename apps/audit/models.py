@@ -109,6 +109,10 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["company_id", "-at", "-id"], name="audit_of_company"),
             models.Index(fields=["company_id", "-id"], name="audit_of_company_by_id"),
+            models.Index(fields=["company_id", "actor_id", "-id"], name="audit_by_actor"),
+            models.Index(
+                fields=["company_id", "subject_kind", "subject_id", "-id"], name="audit_by_subject"
+            ),
             models.Index(
                 fields=["bulk_id", "company_id", "id"],
                 condition=Q(bulk_id__isnull=False),

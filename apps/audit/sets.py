@@ -1,37 +1,119 @@
 """Asking the databases about stored sets of resources: 32 bytes, one bit for each."""
 
+from collections.abc import Callable
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BinaryField, BooleanField, F, Func, Value
+from django.db.models import (
+    Aggregate,
+    BinaryField,
+    BooleanField,
+    F,
+    Func,
+    IntegerField,
+    JSONField,
+    Value,
+)
+from django.db.models.expressions import Combinable
 
 BITS = 256
+Stored = str | bytes | Combinable
+"""A set, as the databases are asked of it: a column, what is stored, or an expression."""
+
+
+def _expression(stored: Stored) -> Combinable:
+    if isinstance(stored, bytes):
+        return Value(stored, output_field=BinaryField())
+    return F(stored) if isinstance(stored, str) else stored
 
 
 class Meets(Func):
-    """Whether a column's set and a given one have a resource in common; null for no set."""
+    """Whether some sets have a resource in common; null if one of them is null."""
 
     function = "SETS_MEET"
     output_field = BooleanField()
 
-    def __init__(self, column: str, wanted: bytes) -> None:
-        super().__init__(F(column), Value(wanted, output_field=BinaryField()))
+    def __init__(self, *sets: Stored) -> None:
+        super().__init__(*map(_expression, sets))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        bits = f"('x' || encode(%s, 'hex'))::bit({BITS})"
-        column, params = compiler.compile(self.source_expressions[0])
-        given, more = compiler.compile(self.source_expressions[1])
-        met = f"({bits % column} & {bits % given}) <> 0::bit({BITS})"
-        return met, (*params, *more)
+        parts = [compiler.compile(one) for one in self.source_expressions]
+        common = " & ".join(_bits(sql) for sql, _ in parts)
+        return f"({common}) <> 0::bit({BITS})", tuple(one for _, given in parts for one in given)
+
+
+class Lacks(Func):
+    """Whether a set lacks a resource that all of some others have; null as ``Meets``."""
+
+    function = "SETS_LACK"
+    output_field = BooleanField()
+
+    def __init__(self, has: Stored, *wanted: Stored) -> None:
+        super().__init__(*map(_expression, (has, *wanted)))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        parts = [compiler.compile(one) for one in self.source_expressions]
+        (has, _), *wanted = parts
+        common = " & ".join([f"~{_bits(has)}", *(_bits(sql) for sql, _ in wanted)])
+        return f"({common}) <> 0::bit({BITS})", tuple(one for _, given in parts for one in given)
+
+
+class AsList(Aggregate):
+    """Some values as one list."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
+
+
+class AnyBits(Aggregate):
+    """The bits that any of some numbers has."""
+
+    function = "BIT_OR"
+    output_field = IntegerField()
+
+
+def _bits(sql: str) -> str:
+    return f"('x' || encode({sql}, 'hex'))::bit({BITS})"
 
 
 def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Give a new connection to SQLite the function that ``Meets`` calls."""
+    """Give a new connection to SQLite the functions that are called here."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function("SETS_MEET", 2, _meet, deterministic=True)
+        made = connection.connection
+        made.create_function("SETS_MEET", -1, _asked(_meet), deterministic=True)
+        made.create_function("SETS_LACK", -1, _asked(_lack), deterministic=True)
+        made.create_aggregate("BIT_OR", 1, _BitOr)
 
 
-def _meet(one: bytes | None, other: bytes) -> bool | None:
-    if one is None:
-        return None
-    return bool(int.from_bytes(one, "little") & int.from_bytes(other, "little"))
+def _asked(answer: Callable[..., int]) -> Callable[..., bool | None]:
+    def asked(*sets: bytes | None) -> bool | None:
+        if any(one is None for one in sets):
+            return None
+        return bool(answer(*(int.from_bytes(one or b"", "little") for one in sets)))
+
+    return asked
+
+
+def _meet(*sets: int) -> int:
+    return reduce(and_, sets)
+
+
+def _lack(has: int, *wanted: int) -> int:
+    return reduce(and_, wanted) & ~has
+
+
+class _BitOr:
+    def __init__(self) -> None:
+        self.bits: int | None = None
+
+    def step(self, number: int | None) -> None:
+        if number is not None:
+            self.bits = (self.bits or 0) | number
+
+    def finalize(self) -> int | None:
+        return self.bits

@@ -1,6 +1,7 @@
 """Addresses of bulk rights: put together, check, run, put back."""
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from apps.clients.reads import Clients
 from apps.companies.access import OfficeAccess, office_change, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
+from apps.core.paging import blocks
 from apps.core.refusals import Reason
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
@@ -246,5 +248,5 @@ def put_back_bulk(
 @office_view
 def bulk_csv(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Answer every company of a change with what became of it."""
-    items = reads.items(access, reads.own(access, change))
+    items = chain.from_iterable(blocks(reads.items(access, reads.own(access, change)), ["pk"]))
     return csv_answer(f"bulk-{change}.csv", texts.columns(), map(cells, items))

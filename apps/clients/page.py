@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,11 @@ class ClientRow:
         ]
 
 
+def rows_of(found: Iterable[Any], boards: Mapping[int, Board]) -> list[ClientRow]:
+    """Lay out some companies with the rights of each."""
+    return [ClientRow.of(one, boards[one.pk]) for one in found]
+
+
 def _marks_of_rights(package: str, board: Board) -> Iterator[Mark]:
     found = needing(board, package)
     if closed := found[Need.CLOSED]:
@@ -147,7 +152,7 @@ class ClientsPage:
         """Lay out some companies with the rights of each; ``counts`` are those of all."""
         offices = [office.name for office in access.all_offices]
         return cls(
-            rows=[ClientRow.of(one, boards[one.pk]) for one in found.rows],
+            rows=rows_of(found.rows, boards),
             after=written(found.next_key),
             heads=Head.all(ORDERS, texts.SORTS, sort),
             size=texts.size(counts["all"], offices),

@@ -1,29 +1,27 @@
 """Which client companies are found, and which identifiers in them need attention.
 
-Rights are decided in Python for each kind of listing that occurs (an integration and a set: few
-kinds among thousands of companies), by the rule of the rights page; the database then looks for
-the kinds.
+The database compares the stored sets as ``clients.rules`` and ``resources.rules`` do for a page;
+tests compare the two (tests/clients/test_needs.py).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import chain
 from operator import attrgetter, or_
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
-    BooleanField,
     Case,
     Count,
-    Exists,
-    ExpressionWrapper,
     F,
     FilteredRelation,
+    IntegerField,
     Min,
     OuterRef,
     Q,
@@ -32,14 +30,15 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import CombinedExpression
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, GreaterThan, IsNull
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent
-from apps.clients.rules import BEYOND, Need, needs_of
+from apps.audit.sets import AnyBits, AsList
+from apps.clients.rules import BEYOND, Need
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
 from apps.companies.models import (
@@ -47,16 +46,18 @@ from apps.companies.models import (
     CompanyQuerySet,
     FormerMember,
     Membership,
+    holds,
     place_of_package,
 )
 from apps.companies.rules import SOON, Package, includes_interface
 from apps.core.text import fold
 from apps.identifiers.models import FAR, IdentifierStop
 from apps.identifiers.rules import Purpose
+from apps.resources import models as rights
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import Board, ResourceSet, Standing, Stored
+from apps.resources.rules import Board, Stored
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a company was changed that never was."""
@@ -70,6 +71,11 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "changed": ("-changed_at", "name_sorted", "business_id"),
 }
 """What the list is sorted by; by name unless asked otherwise."""
+OPEN = 1
+BITS: Mapping[Need, int] = {need: OPEN << place for place, need in enumerate(Need, 1)}
+"""What is said of a company in one number: that API traffic is open, and what it needs."""
+OF_IDENTIFIERS = (Need.OWNER, Need.ENDING)
+THIS, EVERY = OuterRef("pk"), Q()
 WITHOUT_INTERFACE = [package for package in Package if not includes_interface(package)]
 LASTING = [purpose for purpose in Purpose if purpose is not Purpose.EXCEL]
 
@@ -85,37 +91,20 @@ class Clients:
     catalogue: Catalogue = field(default_factory=resources.catalogue)
     keys_found: Collection[str] = ()
 
-    @property
-    def near(self) -> dict[str, Any]:
-        """Where conditions look: in all companies of their offices, which is quick to tell."""
-        return {"company__office__in": [office.pk for office in self.access.all_offices]}
-
-    @property
-    def seen(self) -> Q:
-        """The condition that the person may see a company's rights; of others none are told."""
-        return Q(pk__in=self.access.companies_seen.order_by().values("pk"))
-
-    @cached_property
-    def kinds(self) -> list[Standing]:
-        """Every pair of integration and allowed set that occurs where rights are seen, once."""
-        listings = Listing.objects.filter(company__in=self.access.companies_seen)
-        kinds: list[tuple[int | None, Any, bool]] = list(
-            listings.order_by().values_list("integration_id", "allowed", "left_blocked").distinct()
-        )
-        known = resources.integrations(self.catalogue, {pk for pk, _, _ in kinds})
-        by_pk = {one.pk: one for one in known}
-        live = self.catalogue.live
-        return [
-            Standing.of(by_pk[pk] if pk else None, Stored(allowed, left=left), live)
-            for pk, allowed, left in kinds
-        ]
-
     @cached_property
     def integrations(self) -> list[Integration]:
         """Those that may be asked for: finished, listed where rights are seen, found by key."""
-        listed = [kind.integration for kind in self.kinds if kind.integration]
+        listed = resources.integrations(self.catalogue, self._listed())
         known = {*resources.finished(self.catalogue), *listed, *self._found_by_key()}
         return sorted(known, key=attrgetter("place"))
+
+    def _listed(self) -> set[int]:
+        """Return the numbers of the integrations that are listed, but those on offer anyway."""
+        offered = [one.pk for one in resources.finished(self.catalogue)]
+        special = Listing.objects.exclude(integration__in=offered).exclude(integration=None)
+        listings = _within(special).annotate(all=AsList("integration"))
+        lists = self.access.companies_seen.values_list(Subquery(listings.values("all")), flat=True)
+        return set(chain.from_iterable(filter(None, lists.distinct())))
 
     def _found_by_key(self) -> Iterable[Integration]:
         keys = list(self.keys_found)
@@ -134,66 +123,60 @@ class Clients:
         boards = {pk: resources.board_of(self.catalogue, sets) for pk, sets in stored.items()}
         return defaultdict(lambda: nothing, boards)
 
-    def listing(self, test: Callable[[Standing], bool]) -> Q:
-        """Return the condition that a company has a listing, to be seen, that passes a test."""
-        sets: dict[tuple[int | None, bool], list[ResourceSet]] = defaultdict(list)
-        for kind in filter(test, self.kinds):
-            sets[kind.subject, kind.left].append(kind.allowed)
-        any_of = [
-            Q(integration=pk, left_blocked=left, allowed__one_of=allowed)
-            for (pk, left), allowed in sets.items()
-        ]
-        passing = reduce(or_, any_of, Q(pk__in=[]))
-        return self.seen & _among(Listing.objects.filter(**self.near).filter(passing))
+    @property
+    def rights(self) -> Case:
+        """What is said of a company's rights, as bits: nothing where they may not be seen."""
+        live = self.catalogue.live
+        lacks = When(rights.lacking(live), then=BITS[Need.LACKING])
+        in_use = When(integration=None, then=BITS[Need.GENERAL])
+        carried = When(integration__built_in=True, then=OPEN)
+        counts = Case(carried, default=OPEN | BITS[Need.PACKAGE]) + Case(in_use, lacks, default=0)
+        closed = When(integration__isnull=False, left_blocked=False, then=BITS[Need.CLOSED])
+        said = AnyBits(Case(When(rights.in_force(live), then=counts), closed, default=0))
+        listings = _within(Listing.objects.all()).annotate(said=said)
+        return Case(When(shows_rights=True, then=_number(listings.values("said"))), default=0)
 
-    def needing(self, need: Need) -> Q:
-        """Return the condition that something in a company needs attention."""
-        match need:
-            case Need.OWNER:
-                members, former = _without_owner(**self.near)
-                return _among(members) | _among(former)
-            case Need.ENDING:
-                return _among(_ending(**self.near))
-            case Need.PACKAGE:
-                idle = self.listing(lambda kind: need in needs_of(kind, carried=False))
-                return Q(package__in=WITHOUT_INTERFACE) & idle
-        return self.listing(lambda kind: need in needs_of(kind, carried=True))
+    def needing(self, *needs: Need) -> Q:
+        """Return the condition that something in a company needs attention, in one of some ways."""
+        of_rights = reduce(or_, (BITS[need] for need in needs if need not in OF_IDENTIFIERS), 0)
+        of_identifiers = reduce(or_, (BITS[need] for need in needs if need in OF_IDENTIFIERS), 0)
+        carries = When(package__in=WITHOUT_INTERFACE, then=of_rights)
+        counts = Case(carries, default=of_rights & ~BITS[Need.PACKAGE])
+        found = Q(_any(self.rights, counts)) if of_rights else Q(pk__in=[])
+        return found | Q(_any(_of_identifiers(), of_identifiers)) if of_identifiers else found
 
-    @cached_property
+    @property
     def needing_anything(self) -> Q:
         """The condition that anything in a company needs attention."""
-        rights = self.listing(lambda kind: bool(needs_of(kind, carried=True)))
-        others = [self.needing(need) for need in (Need.PACKAGE, Need.OWNER, Need.ENDING)]
-        return reduce(or_, others, rights)
+        return self.needing(*Need)
 
     def attention(self, asked: str) -> Q:
         """Return the condition of a choice of what to look at: more than needed is no failure."""
         if asked == BEYOND:
-            return self.listing(lambda kind: kind.exceeds)
+            beyond = Listing.objects.filter(rights.exceeding(self.catalogue.live), company=THIS)
+            return Q(shows_rights=True) & _there(beyond)
         return self.needing_anything if asked == "any" else self.needing(Need(asked))
 
-    @cached_property
+    @property
     def open(self) -> Q:
         """The condition that API traffic is open, where that may be seen."""
-        return self.listing(lambda kind: bool(kind.in_force))
+        return Q(_any(self.rights, OPEN))
 
     def using(self, public_id: str, how: str) -> Q:
         """Return the condition that an integration is listed, not listed, or lacks something.
 
         It lacks something unless it is listed and has all that it needs, and at least something.
         """
-
-        def is_it(kind: Standing) -> bool:
-            return kind.integration is not None and kind.integration.public_id == public_id
-
+        live, seen = self.catalogue.live, Q(shows_rights=True)
+        listings = Listing.objects.filter(company=THIS, integration__public_id=public_id)
         match how:
             case "not":
-                return self.seen & ~self.listing(is_it)
+                return seen & ~_there(listings)
             case "lacking":
-                return self.seen & ~self.listing(
-                    lambda kind: is_it(kind) and bool(kind.in_force) and not kind.lacking
+                return seen & ~_there(
+                    listings.filter(rights.in_force(live)).exclude(rights.lacking(live))
                 )
-        return self.listing(is_it)
+        return seen & _there(listings)
 
     def wanted(self, sent: Mapping[str, Any]) -> Q:
         """Return the condition that a filter means; a field that is missing asks for nothing."""
@@ -206,7 +189,7 @@ class Clients:
         if package := sent.get("package"):
             wanted &= Q(package=package)
         if traffic := sent.get("traffic"):
-            wanted &= self.open if traffic == "open" else self.seen & ~self.open
+            wanted &= self.open if traffic == "open" else Q(shows_rights=True) & ~self.open
         if need := sent.get("attention"):
             wanted &= self.attention(need)
         if public_id := sent.get("uses"):
@@ -216,12 +199,9 @@ class Clients:
     def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
         """Return the companies that a ``ClientFilter`` means, with what they are sorted by."""
         events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
-        listings = Listing.objects.filter(company=OuterRef("pk"), integration__isnull=False)
-        per_company = listings.order_by().values("company").annotate(count=Count("pk"))
-        listed = Coalesce(Subquery(per_company.values("count")), 0)
+        count = _count(_within(Listing.objects.filter(integration__isnull=False)))
         companies = self.access.companies.annotate(
-            shows_rights=ExpressionWrapper(self.seen, BooleanField()),
-            integrations=Case(When(self.seen, then=listed), default=Value(0)),
+            integrations=Case(When(shows_rights=True, then=count), default=0),
             changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
             package_order=place_of_package("package"),
         )
@@ -233,21 +213,20 @@ class Clients:
     def _first(self, sort: str) -> Case:
         """Return the column that puts first what needs attention, or those that are open."""
         first = self.needing_anything if sort == "attention" else self.open
-        return Case(When(first, then=Value(0)), When(self.seen, then=Value(1)), default=Value(2))
+        return Case(When(first, then=0), When(shows_rights=True, then=1), default=2)
 
     def shown(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
         """Return the same with all that their rows show."""
-        members, former = _without_owner(company=OuterRef("pk"))
-        soon = _ending(company=OuterRef("pk"))
-        end = Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR))
-        ends = soon.order_by().values("company").annotate(end=Min(end)).values("end")
+        now = timezone.now()
+        soon = _within(_of_members(now, _ending(now)))
+        end = Min(Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR)))
         return (
             self.found(sent)
             .select_related("office")
             .annotate(
-                without_owner=_count(members) + _count(former),
+                without_owner=_without_owner(THIS),
                 ending=_count(soon),
-                first_end=Subquery(ends),
+                first_end=Subquery(soon.annotate(end=end).values("end")),
             )
         )
 
@@ -261,60 +240,82 @@ class Clients:
         )
 
 
-def without_owner(access: CompanyAccess) -> CombinedExpression:
+def without_owner(access: CompanyAccess) -> Combinable:
     """Return how many identifiers in the company miss an owner who works there, as a column."""
-    members, former = _without_owner(company=access.company)
-    return _count(members) + _count(former)
+    return _without_owner(Value(access.company.pk))
 
 
-def _ending(**where: Any) -> QuerySet[Any]:
-    """Return the identifiers that work there and end, or whose owner's membership ends, soon.
-
-    Here and below a query has one row per person of the companies and identifier of theirs, as
-    ``one``: it works by itself and was not stopped there. ``where`` names the companies.
-    """
-    members = Membership.objects.filter(**where).in_force().with_any_function()
-    until = timezone.now() + SOON
-    soon = Q(valid_until__lte=until) | Q(one__valid_until__lte=until)
-    return _with_identifiers(members, Q(one__purpose__in=LASTING) & soon)
-
-
-def _without_owner(**where: Any) -> list[QuerySet[Any]]:
-    """Return those whose owner may do nothing there any more: of members, and of former ones.
+def _without_owner(company: Any) -> Combinable:
+    """Return the same of any company.
 
     They were made there or are meant for an integration that is listed there, and have no
     successor yet. Stopping one there acknowledges it.
     """
     now = timezone.now()
-    working = Membership.objects.filter(pk=OuterRef("pk"), user__is_active=True)
-    still = Q(valid_until=None) | Q(valid_until__gt=now)
-    members = Membership.objects.filter(
-        ~Exists(working.filter(still).with_any_function()),
-        **where,
+    missed = (_of_members(now, ~_working(now) & _missed()), _of_former(now, _missed()))
+    members, former = (_count(_within(found, company)) for found in missed)
+    return members + former
+
+
+def _of_identifiers() -> Combinable:
+    """Return what is said of the identifiers of a company's people, as bits."""
+    now = timezone.now()
+    said = Case(
+        When(_ending(now), then=BITS[Need.ENDING]),
+        When(~_working(now) & _missed(), then=BITS[Need.OWNER]),
+        default=0,
     )
-    again = Membership.objects.filter(company=OuterRef("company"), user=OuterRef("user"))
-    former = FormerMember.objects.filter(~Exists(again), **where)
-    return [_missed(members), _missed(former)]
+    members = _within(_of_members(now)).annotate(said=AnyBits(said))
+    former = _within(_of_former(now, _missed()))
+    missed = former.annotate(said=AnyBits(Value(BITS[Need.OWNER])))
+    return _number(members.values("said")).bitor(_number(missed.values("said")))  # type: ignore[arg-type]
 
 
-def _missed(people: Any) -> QuerySet[Any]:
+def _ending(now: datetime) -> Q:
+    """Return the condition that one works there and ends, or its owner's membership ends, soon."""
+    until = now + SOON
+    soon = Q(valid_until__lte=until) | Q(one__valid_until__lte=until)
+    works = Q(user__is_active=True, opens_anything=True, one__purpose__in=LASTING)
+    return holds(now) & works & soon
+
+
+def _working(now: datetime) -> Q:
+    """Return the condition that a member may do something there, now or later."""
+    still = Q(valid_until=None) | Q(valid_until__gt=now)
+    return still & Q(user__is_active=True, opens_anything=True)
+
+
+def _missed() -> Q:
     listed = Listing.objects.filter(
         company=OuterRef("company"), integration=OuterRef("one__integration")
     )
-    here = Q(one__made_in=F("company")) | Q(Exists(listed))
+    here = Q(one__made_in=F("company")) | _there(listed)
     # As an expression: SQLite takes the unique index for one with hardly any empty values.
     successor = Coalesce("one__replaced_by", 0, output_field=BigIntegerField())
-    return _with_identifiers(people, Q(Exact(successor, 0)) & here)
+    return Q(Exact(successor, 0)) & here
 
 
-def _with_identifiers(people: Any, which: Q) -> QuerySet[Any]:
-    still = Q(one__valid_until=None) | Q(one__valid_until__gt=timezone.now())
+def _of_members(now: datetime, which: Q = EVERY) -> QuerySet[Any]:
+    """Return the identifiers of members, one row per person of a company and identifier, ``one``.
+
+    Here and below it works by itself and was not stopped there.
+    """
+    return _with_identifiers(Membership.objects.all(), now, which)
+
+
+def _of_former(now: datetime, which: Q) -> QuerySet[Any]:
+    again = Membership.objects.filter(company=OuterRef("company"), user=OuterRef("user"))
+    return _with_identifiers(FormerMember.objects.filter(~_there(again)), now, which)
+
+
+def _with_identifiers(people: Any, now: datetime, which: Q) -> QuerySet[Any]:
+    still = Q(one__valid_until=None) | Q(one__valid_until__gt=now)
     stops = IdentifierStop.objects.filter(
         company=OuterRef("company"), identifier=OuterRef("one__pk")
     )
     # In one call: a second one would join the identifiers a second time.
     found: QuerySet[Any] = people.annotate(one=FilteredRelation("user__identifiers")).filter(
-        ~Exists(stops),
+        ~_there(stops),
         still,
         which,
         one__isnull=False,
@@ -324,12 +325,28 @@ def _with_identifiers(people: Any, which: Q) -> QuerySet[Any]:
     return found
 
 
+def _within(found: QuerySet[Any], company: Any = THIS) -> QuerySet[Any]:
+    """Return what is of one company, as one row; of that of the outer query unless it is given."""
+    return found.filter(company=company).order_by().values("company")
+
+
 def _count(found: QuerySet[Any]) -> Coalesce:
-    """Return how many there are in the company of the outer query."""
-    per_company = found.order_by().values("company").annotate(count=Count("one__pk"))
-    return Coalesce(Subquery(per_company.values("count")), 0)
+    return _number(found.annotate(count=Count("pk")).values("count"))
 
 
-def _among(found: QuerySet[Any]) -> Q:
-    """Return the condition that a company is among those of some rows, which are read once."""
-    return Q(pk__in=found.order_by().values("company"))
+def _number(found: QuerySet[Any]) -> Coalesce:
+    """Return the number that a query answers for each company, 0 where it answers none.
+
+    Such a query is asked once for each company that the outer one sees: as a join, or as the
+    condition to be among some, PostgreSQL may read whole tables of other companies for it.
+    """
+    return Coalesce(Subquery(found), 0, output_field=IntegerField())
+
+
+def _there(found: QuerySet[Any]) -> Q:
+    """Return the condition that a query finds something, asked as ``_number``."""
+    return Q(IsNull(Subquery(found.order_by().values("pk")[:1]), False))  # noqa: FBT003
+
+
+def _any(said: Combinable, bits: Any) -> GreaterThan:
+    return GreaterThan(said.bitand(bits), 0)

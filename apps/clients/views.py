@@ -1,6 +1,7 @@
 """Addresses of client companies: read the form, call a service, answer."""
 
 from datetime import timedelta
+from itertools import chain
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,13 +11,14 @@ from django.utils import timezone
 
 from apps.clients import services, texts
 from apps.clients.forms import ClientFilter, NewClientForm
-from apps.clients.page import ClientRow, ClientsPage
+from apps.clients.page import ClientsPage, rows_of
 from apps.clients.reads import Clients
 from apps.clients.rules import NotFounded
 from apps.companies.access import OfficeAccess, office_change, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
+from apps.core.paging import blocks
 from apps.core.refusals import Reason
 from apps.usage.reads import with_refusals
 
@@ -42,10 +44,10 @@ def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) ->
     form = ClientFilter(request.GET, integrations=clients.integrations)
     if not form.is_valid():
         return client_companies(request)
-    boards = clients.boards(access.companies)
-    rows = (ClientRow.of(one, boards[one.pk]).cells() for one in clients.shown(form.asked))
+    found = blocks(clients.shown(form.asked), list(form.order))
+    rows = chain.from_iterable(rows_of(block, clients.boards(block)) for block in found)
     filename = f"client-companies-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_answer(filename, texts.COLUMNS, rows)
+    return csv_answer(filename, texts.COLUMNS, (row.cells() for row in rows))
 
 
 def refuse(request: AuthenticatedRequest, access: OfficeAccess, reason: Reason) -> HttpResponse:

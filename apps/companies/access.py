@@ -302,13 +302,17 @@ class OfficeAccess:
 
     @property
     def companies(self) -> CompanyQuerySet:
-        """The client companies: those where the person holds TPK now."""
-        return reads.client_companies(self.user)
+        """The client companies: those where the person holds TPK now.
+
+        All are of the person's offices, by which the database finds them.
+        """
+        offices = [office.pk for office in self.all_offices]
+        return reads.client_companies(self.user).filter(office__in=offices)
 
     @property
     def companies_seen(self) -> CompanyQuerySet:
         """Those of them whose interface rights the person may see."""
-        return self.companies.showing_rights_to(self.user)
+        return self.companies.filter(shows_rights=True)  # type: ignore[misc]
 
     @cached_property
     def all_offices(self) -> list[AccountingOffice]:

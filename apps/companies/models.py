@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from apps.companies.fields import (
     opens_anything,
 )
 from apps.companies.rules import Function, Grants, Level, Role, Validity
-from apps.core.fields import FoldedField, NameColumn, SortField
+from apps.core.fields import FoldedField, NameColumn, SortField, TrigramIndex
 from apps.core.text import fold
 
 
@@ -60,21 +60,45 @@ def place_of_package(column: str) -> Case:
     return Case(*places, default=Value(len(rules.Package)))
 
 
+def holds(now: datetime, at: str = "") -> Q:
+    """Return the condition that a membership's period holds ``now``.
+
+    ``at`` leads to the membership, here and below.
+    """
+    begun = Q(**{f"{at}valid_from": None}) | Q(**{f"{at}valid_from__lte": now})
+    return begun & (Q(**{f"{at}valid_until": None}) | Q(**{f"{at}valid_until__gt": now}))
+
+
+def serving(now: datetime, at: str) -> Q:
+    """Return the condition that an active person serves a client company by a membership: TPK.
+
+    As everywhere the role alone opens nothing: it needs a function above none.
+    """
+    return holds(now, at) & Q(**{f"{at}opens_anything": True, f"{at}roles__any_of": [Role.TPK]})
+
+
+def showing_rights(at: str = "") -> Q:
+    """Return the condition that a membership shows interface rights: above none."""
+    shown = [Level.VIEW.value, Level.EDIT.value]
+    return Q(**{f"{at}levels__{Function.INTERFACE_RESOURCES.value}__in": shown})
+
+
 class CompanyQuerySet(models.QuerySet["Company"]):
     """Companies, always asked for on behalf of somebody."""
 
     def served_by(self, user: User) -> CompanyQuerySet:
-        """Return those with an accounting office where the person holds TPK, in force.
+        """Return those with an accounting office that the person serves.
 
-        As everywhere the role alone opens nothing: it needs a function above none.
+        Their ``shows_rights`` says whether the person may see the interface rights.
         """
-        serving = Membership.objects.serving(user)
-        return self.filter(pk__in=serving.values("company"), office__isnull=False)
-
-    def showing_rights_to(self, user: User) -> CompanyQuerySet:
-        """Return those whose interface rights the person may see, if the person serves them."""
-        seeing = Membership.objects.serving(user).with_rights_visible()
-        return self.filter(pk__in=seeing.values("company"))
+        if not user.is_active:
+            return self.none()
+        own = FilteredRelation("memberships", condition=Q(memberships__user=user))
+        served = self.annotate(own=own).filter(
+            serving(timezone.now(), "own__"), office__isnull=False
+        )
+        shown = Case(When(showing_rights("own__"), then=True), default=False)
+        return served.annotate(shows_rights=shown)
 
 
 class Company(models.Model):
@@ -105,7 +129,11 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        indexes = [models.Index(fields=["name_sorted", "business_id"], name="company_by_name")]
+        indexes = [
+            models.Index(fields=["name_sorted", "business_id"], name="company_by_name"),
+            TrigramIndex("name_folded", name="company_in_part"),
+            TrigramIndex("business_id", name="business_id_in_part"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.business_id}"
@@ -130,12 +158,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def in_force(self, now: datetime | None = None) -> MembershipQuerySet:
         """Return those of active people whose period holds ``now`` (the present unless given)."""
-        now = now or timezone.now()
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=now),
-            Q(valid_until=None) | Q(valid_until__gt=now),
-            user__is_active=True,
-        )
+        return self.filter(holds(now or timezone.now()), user__is_active=True)
 
     def with_any_function(self) -> MembershipQuerySet:
         """Return those with a function above none."""
@@ -143,12 +166,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def with_rights_visible(self) -> MembershipQuerySet:
         """Return those that may look at interface rights: "interface resources" above none."""
-        seen = [Level.VIEW.value, Level.EDIT.value]
-        return self.filter(**{f"levels__{Function.INTERFACE_RESOURCES.value}__in": seen})
-
-    def serving(self, user: User) -> MembershipQuerySet:
-        """Return those by which the person serves client companies now: with TPK."""
-        return self.visible_to(user).in_force().with_any_function().holding([Role.TPK])
+        return self.filter(showing_rights())
 
     def holding(self, roles: Iterable[Role]) -> MembershipQuerySet:
         """Return those that hold one of the roles."""

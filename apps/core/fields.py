@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from apps.core.forms import NameField
@@ -50,6 +51,28 @@ class SortField(DerivedField):
     def db_parameters(self, connection: Any) -> Any:
         collation = "C" if connection.vendor == "postgresql" else None
         return {**super().db_parameters(connection), "collation": collation}
+
+
+class TrigramIndex(GinIndex):
+    """Finds a text anywhere in a column on PostgreSQL; SQLite, which has none such, reads it all."""
+
+    def __init__(self, column: str, *, name: str) -> None:
+        super().__init__(fields=[column], name=name, opclasses=["gin_trgm_ops"])
+        self.column = column
+
+    def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
+        path, _, _ = super().deconstruct()
+        return path, [self.column], {"name": self.name}
+
+    def create_sql(self, model: Any, schema_editor: Any, *args: Any, **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor != "postgresql":
+            return ""
+        return super().create_sql(model, schema_editor, *args, **kwargs)
+
+    def remove_sql(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor != "postgresql":
+            return ""
+        return super().remove_sql(model, schema_editor, **kwargs)
 
 
 class NameColumn(models.CharField):  # type: ignore[type-arg]

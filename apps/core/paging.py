@@ -1,16 +1,18 @@
 """Pages of a long list, by key: their cost does not grow with what stands before them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 Thing = TypeVar("Thing")
 Key = Sequence[Any]
 """The values of a row in the columns that its list is ordered by."""
+BLOCK = 500
 LONG = 30
 """Lines of a list that are still shown at once; longer ones are folded."""
 
@@ -37,6 +39,21 @@ def page_by(
     found = list(ordered[: size + 1])
     more = len(found) > size
     return Page(found[:size], _key(found[size - 1], order) if more else None)
+
+
+def blocks(rows: QuerySet[Row], order: Sequence[str]) -> Iterator[Sequence[Row]]:
+    """Yield all rows in an order as ``page_by`` knows it, block by block.
+
+    Between two blocks no connection to the database is held, however slowly they are taken.
+    """
+    page: Page[Row] = Page([], ())
+    after: Key | None = None
+    while page.next_key is not None:
+        page = page_by(rows, order, after=after, size=BLOCK)
+        after = page.next_key
+        if not connection.in_atomic_block:
+            connection.close()
+        yield page.rows
 
 
 def _behind(key: Key, order: Sequence[str]) -> Q:

@@ -11,6 +11,8 @@ from typing import Any
 from apps.resources.rules import NOTHING, ResourceSet
 
 STOP = "identifier:stop"
+COUNTED = 1000
+"""Up to how many changes that a filter finds are counted."""
 Change = tuple[int | None, ResourceSet, ResourceSet]
 """Whose rights were changed (none: the general ones), what was allowed, what was blocked."""
 

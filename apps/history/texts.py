@@ -18,7 +18,7 @@ from apps.audit.models import AuditEvent, name_in
 from apps.companies.rules import Function, Level, Package, Role
 from apps.companies.texts import FUNCTIONS, LEVELS, PACKAGES, ROLES
 from apps.core.converters import PublicId
-from apps.history.rules import Kind
+from apps.history.rules import COUNTED, Kind
 from apps.identifiers.texts import PURPOSES, moment
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet, Verdict
@@ -222,7 +222,9 @@ def nothing(*, everything: bool) -> str:
 
 
 def found_count(count: int) -> str:
-    """Say how many changes a filter found."""
+    """Say how many changes a filter found, as far as they are counted."""
+    if count > COUNTED:
+        return _("More than %(count)s changes found") % {"count": formats.number_format(COUNTED)}
     return ngettext("%(count)d change found", "%(count)d changes found", count) % {"count": count}
 
 

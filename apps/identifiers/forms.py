@@ -174,7 +174,7 @@ class OwnForm(PrefilledForm, ListForm):
 class OverviewForm(ListForm):
     """Which identifiers of the company are listed, below one's own."""
 
-    ORDER: ClassVar[Order] = {"-pk": row_number}
+    ORDER: ClassVar[Order] = {"-place": row_number}
 
     q = SearchField(label=gettext_lazy("Owner, User ID or note"))
     show = forms.TypedChoiceField(

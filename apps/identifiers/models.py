@@ -38,7 +38,11 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         return self.filter(owner=user).order_by("-pk")
 
     def in_company(self, company: Company) -> ApiIdentifierQuerySet:
-        """Add what decides whether each works in a company, all in the same statement."""
+        """Add what decides whether each works in a company, all in the same statement.
+
+        ``place`` is to sort those of a company by: the order of their numbers would tempt
+        PostgreSQL to read all identifiers there are in that order, and to pick.
+        """
         here = FilteredRelation(
             "owner__memberships", condition=Q(owner__memberships__company=company)
         )
@@ -47,7 +51,9 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         return (
             self.annotate(here=here, stop=stop)
             .annotate(
+                place=F("pk") + 0,
                 member=F("here__pk"),
+                opens=F("here__opens_anything"),
                 levels=F("here__levels"),
                 member_from=F("here__valid_from"),
                 member_until=F("here__valid_until"),
@@ -65,12 +71,21 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         existed when their owner was removed.
         """
         company = access.company
-        former = company.former_members.filter(
-            user=OuterRef("owner"), removed_at__gte=OuterRef("created_at")
+        members = self.filter(owner__in=company.memberships.values("user"))
+        former = company.former_members.filter(removed_at__gte=F("user__identifiers__created_at"))
+        stopped = IdentifierStop.objects.filter(company=company)
+        # As a union: each part is found by an index of its own, an "or" would read all there are.
+        known = members.values("pk").union(
+            self.filter(made_in=company).values("pk"),
+            former.values("user__identifiers"),
+            stopped.values("identifier"),
         )
-        members = Q(owner__in=company.memberships.values("user"))
-        known = members | Q(made_in=company) | Exists(former)
-        return self.in_company(company).filter(known | Q(stop__isnull=False))
+        return self.in_company(company).filter(pk__in=known)
+
+    def stopped_in(self, company: Company) -> ApiIdentifierQuerySet:
+        """Return those that KH or TPK stopped in a company."""
+        stops = IdentifierStop.objects.filter(company=company)
+        return self.in_company(company).filter(pk__in=stops.values("identifier"))
 
     def with_last_use(self, company: Company | None = None) -> ApiIdentifierQuerySet:
         """Add when each was used last, where, for what and how that was answered.
@@ -90,10 +105,6 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
             used_in=Subquery(last.annotate(name=Subquery(name)).values("name")[:1]),
         )
 
-    def stopped(self) -> ApiIdentifierQuerySet:
-        """Return those of ``in_company`` that KH or TPK stopped there."""
-        return self.filter(stop__isnull=False)  # type: ignore[misc]
-
     def at_work(self, company: Company, now: datetime | None = None) -> ApiIdentifierQuerySet:
         """Return those that work in a company now: ``rules.hindrance`` in the database."""
         now = now or timezone.now()
@@ -104,6 +115,20 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
             ~Exists(stops),
             Q(valid_until=None) | Q(valid_until__gt=now),
             owner__in=members,
+            deactivated_at=None,
+            paused_at=None,
+        )
+
+    def working_here(self) -> ApiIdentifierQuerySet:
+        """Return the same of ``in_company``, by what that read along."""
+        now = timezone.now()
+        return self.filter(  # type: ignore[misc]
+            Q(member_from=None) | Q(member_from__lte=now),
+            Q(member_until=None) | Q(member_until__gt=now),
+            Q(valid_until=None) | Q(valid_until__gt=now),
+            opens=True,
+            stopped_at=None,
+            owner__is_active=True,
             deactivated_at=None,
             paused_at=None,
         )

@@ -83,26 +83,33 @@ def mine(access: CompanyAccess, *, excel_only: bool = False) -> ApiIdentifierQue
 
 def of_members(access: CompanyAccess, *, text: str, shown: Shown) -> ApiIdentifierQuerySet:
     """Return those of all members whose owner, User ID or note contains a text, newest first."""
-    found = ApiIdentifier.objects.of_members(access).with_last_use(access.company)
-    if text:
-        found = found.matching(access, text)
+    found = _shown(access, shown).with_last_use(access.company)
+    return found.matching(access, text) if text else found
+
+
+def _shown(access: CompanyAccess, shown: Shown) -> ApiIdentifierQuerySet:
     match shown:
         case Shown.WORKS:
-            return found.at_work(access.company)
+            return _at_work(access)
         case Shown.ENDING:
-            return found.at_work(access.company).ending()
+            return _at_work(access).ending()
         case Shown.STOPPED:
-            return found.stopped()
-    return found
+            return ApiIdentifier.objects.stopped_in(access.company)
+    return ApiIdentifier.objects.of_members(access)
+
+
+def _at_work(access: CompanyAccess) -> ApiIdentifierQuerySet:
+    """Return those that work in the company: all are of members."""
+    return ApiIdentifier.objects.in_company(access.company).working_here()
 
 
 def ending(access: CompanyAccess) -> list[InCompany]:
     """Return what ends soon: one's own identifiers, for KH and TPK everybody's."""
-    company, found = access.company, ApiIdentifier.objects.of_members(access)
+    found = _at_work(access).ending()
     if not access.oversees_identifiers:
         found = found.filter(owner=access.user)
-    soon, now = found.at_work(company).ending()[:MOST_ENDING], timezone.now()
-    return [InCompany.of(one, now) for one in soon]
+    now = timezone.now()
+    return [InCompany.of(one, now) for one in found[:MOST_ENDING]]
 
 
 Ending = tuple[int, int, int, datetime]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import models
-from django.db.models.lookups import In
 
 from apps.resources.rules import ResourceSet
 
@@ -32,16 +31,3 @@ class ResourceSetField(models.BinaryField):  # type: ignore[type-arg]
 
     def to_python(self, value: Any) -> Any:
         return ResourceSet.from_hex(value) if isinstance(value, str) else value
-
-
-@ResourceSetField.register_lookup
-class OneOf(In):
-    """As "in", but with one parameter for all sets: PostgreSQL takes no more than 65,535."""
-
-    lookup_name = "one_of"
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """Compare with an array."""
-        column, before = self.process_lhs(compiler, connection)
-        _, sets = self.process_rhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*before, list(sets)]

@@ -9,9 +9,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.audit.sets import Lacks, Meets
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
 from apps.companies.rules import Role
@@ -22,6 +24,7 @@ from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
 from apps.resources.rules import EVERYTHING, ResourceSet, Stored
 
+SET = models.BinaryField()
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -284,6 +287,30 @@ class Integration(Explained):
     def is_custom(self) -> bool:
         """Whether it is found only by its access key."""
         return self.kind == self.Kind.CUSTOM
+
+
+def in_force(live: ResourceSet) -> Meets:
+    """Return the condition that something counts of a listing: ``Standing.in_force``.
+
+    ``live`` is what is not retired, here and below.
+    """
+    limit = Coalesce("integration__available_only", Value(bytes(EVERYTHING)), output_field=SET)
+    return Meets("allowed", limit, bytes(live))
+
+
+def lacking(live: ResourceSet) -> Lacks:
+    """Return the condition that an integration lacks what it needs: ``Standing.lacking``."""
+    needed = Coalesce("integration__available_only", "integration__needed", output_field=SET)
+    return Lacks("allowed", needed, bytes(live))
+
+
+def exceeding(live: ResourceSet) -> Q:
+    """Return the condition that more is allowed than a documented need: ``Standing.exceeds``."""
+    limit = Coalesce("integration__available_only", Value(bytes(EVERYTHING)), output_field=SET)
+    needed = Coalesce("integration__available_only", "integration__needed", output_field=SET)
+    documented = Q(integration__needs_source=Integration.NeedsSource.DOCUMENTED)
+    known = documented & ~Q(integration__needed=ResourceSet())
+    return known & Q(Lacks(needed, "allowed", limit, bytes(live)))
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):

@@ -62,6 +62,7 @@ def finished(known: Catalogue) -> list[Integration]:
     if known.finished is None:
         found = Integration.objects.filter(kind=Integration.Kind.FINISHED, retired=False)
         known.finished = list(found)
+        known.integrations |= {one.pk: one for one in known.finished}
     return known.finished
 
 

@@ -24,31 +24,31 @@ from apps.rights.rules import LEAVE
 OPENED = """
 SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
     SELECT count(*) FROM identifiers_apiidentifier i
-    JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = c.id
+    JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = %(company)s
     JOIN accounts_user u ON u.id = i.owner_id
     WHERE i.purpose <> 'excel' AND i.deactivated_at IS NULL AND i.paused_at IS NULL
-    AND (i.valid_until IS NULL OR i.valid_until > %s)
-    AND (m.valid_from IS NULL OR m.valid_from <= %s)
-    AND (m.valid_until IS NULL OR m.valid_until > %s)
+    AND (i.valid_until IS NULL OR i.valid_until > %(now)s)
+    AND (m.valid_from IS NULL OR m.valid_from <= %(now)s)
+    AND (m.valid_until IS NULL OR m.valid_until > %(now)s)
     AND m.opens_anything AND u.is_active AND NOT EXISTS (
         SELECT 1 FROM identifiers_identifierstop s
-        WHERE s.identifier_id = i.id AND s.company_id = c.id
+        WHERE s.identifier_id = i.id AND s.company_id = %(company)s
     )
 ) AS working, used.used_at, (
     SELECT {collect}(use.resource || ' ' || {seconds}, ',') FROM (
         SELECT u.resource, max(u.last_at) AS last_at FROM usage_usage u
-        JOIN resources_integration i ON i.id = u.integration AND i.public_id = %s
-        WHERE u.company = %s AND u.day >= %s AND u.verdict = '' GROUP BY u.resource
+        JOIN resources_integration i ON i.id = u.integration AND i.public_id = %(shown)s
+        WHERE u.company = %(company)s AND u.day >= %(since)s AND u.verdict = '' GROUP BY u.resource
     ) use
 ) AS uses
 FROM companies_company c
 LEFT JOIN resources_listing l ON l.company_id = c.id
 LEFT JOIN (
     SELECT u.integration, max(u.last_at) AS used_at FROM usage_usage u
-    WHERE u.company = %s AND u.day >= %s AND u.verdict = '' GROUP BY u.integration
+    WHERE u.company = %(company)s AND u.day >= %(since)s AND u.verdict = '' GROUP BY u.integration
 ) used ON used.integration = l.integration_id
 LEFT JOIN resources_catalogueversion v ON v.id = 1
-WHERE c.id = %s
+WHERE c.id = %(company)s
 """
 """What ``resources.board``, the catalogue's version and ``identifiers.reads.working_identifiers``
 read, in one statement: nearly every page of the rights begins with it. And when each integration
@@ -87,11 +87,15 @@ def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
 
     Of the integration with a public id, it tells when each resource was used last.
     """
-    now, company = timezone.now(), access.company.pk
+    now = timezone.now()
     statement = OPENED.format(**TOLD_BY[connection.vendor])
-    since = [company, connection.ops.adapt_datefield_value(timezone.localdate(now - USED))]
-    values = [now, now, now, public_id or "", *since, *since, company]
-    rows: Any = list(Listing.objects.raw(statement, values))
+    asked = {
+        "company": access.company.pk,
+        "now": now,
+        "shown": public_id or "",
+        "since": connection.ops.adapt_datefield_value(timezone.localdate(now - USED)),
+    }
+    rows: Any = list(Listing.objects.raw(statement, asked))
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
     stored = {row.integration_id: row.stored for row in rows if row.pk}

@@ -18,6 +18,7 @@ from tests.factories import (
     ListingFactory,
     set_of,
 )
+from tests.files import text_of
 
 BLOCKED = {"verdict": "blocked_for_integration"}
 numbers = count(1)
@@ -232,7 +233,7 @@ def test_a_filter_narrows_page_and_file_alike(kh, url, severa, used, logged):
     page = kh.get(url, asked)
     assert "1 accepted, 0 refused" in page.text
     assert page.text.count("AAAA-") == 1
-    lines = kh.get(f"{url}csv/", asked).text.strip().splitlines()
+    lines = text_of(kh.get(f"{url}csv/", asked)).strip().splitlines()
     assert len(lines) == 2
     assert '"Severa"' in lines[1]
 

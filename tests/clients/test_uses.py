@@ -4,8 +4,7 @@ import pytest
 
 from apps.clients.forms import ClientFilter
 from apps.clients.reads import Clients
-from apps.resources.models import Integration, Listing
-from apps.resources.rules import ResourceSet
+from apps.resources.models import Integration
 from tests.factories import IntegrationFactory, ListingFactory, set_of
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +77,3 @@ def test_a_state_of_no_integration_asks_for_nothing_and_is_not_shown_as_asked(se
     page = served.get("/office/", {"how": "not"}).text
     assert "Ours" in page
     assert "Show all" not in page
-
-
-def test_more_sets_can_be_looked_for_than_a_statement_has_parameters(severa):
-    sets = [ResourceSet.from_bytes(n.to_bytes(32)) for n in range(70_000)]
-    ListingFactory(integration=severa, allowed=sets[69_999])
-    ListingFactory(integration=severa, allowed=ResourceSet(range(100)))
-    assert Listing.objects.filter(allowed__one_of=sets).count() == 1

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.csv import csv_answer
+from tests.files import text_of
 
 TEXTS = st.text(alphabet="=+-@＝;,\"'\t\r\n aÄ", max_size=12)
 
@@ -16,7 +17,7 @@ TEXTS = st.text(alphabet="=+-@＝;,\"'\t\r\n aÄ", max_size=12)
 def written(rows, language="en"):
     with translation.override(language):
         answer = csv_answer("x.csv", ["Head"], rows)
-    return answer.content.decode("utf-8-sig")
+    return text_of(answer)
 
 
 @pytest.mark.parametrize("language", ["en", "fi"])
@@ -33,6 +34,7 @@ def test_no_cell_begins_with_a_formula_sign_whatever_parts_the_cells(rows, langu
 def test_it_opens_in_the_spreadsheet_of_the_language(language, separator):
     with translation.override(language):
         answer = csv_answer("x.csv", ["Name", "Number"], [["Åbo", 1]])
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    lines = answer.content.decode("utf-8-sig").splitlines()
+    sent = answer.getvalue()
+    assert sent.startswith(b"\xef\xbb\xbf")
+    lines = sent.decode("utf-8-sig").splitlines()
     assert lines == [f'"Name"{separator}"Number"', f'"Åbo"{separator}"1"']

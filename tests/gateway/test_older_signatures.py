@@ -16,6 +16,7 @@ from apps.gateway.rules import Refusal, wrong_last_day
 from apps.gateway.signing import Algorithm
 from apps.usage.models import ApiRequest
 from tests.factories import MembershipFactory
+from tests.files import text_of
 from tests.gateway.signer import signed
 from tests.history.helpers import words
 from tests.history.test_csv import rows
@@ -159,7 +160,7 @@ def test_the_history_tells_it_and_its_file_too(client, company, editor, today, l
     client.post(url(company, "accept/"), sent(today))
     history = f"/companies/{company.business_id}/history/"
     assert f"SHA256: {said}" in words(client.get(history))
-    assert f'"{said}"' in client.get(f"{history}csv/").text
+    assert f'"{said}"' in text_of(client.get(f"{history}csv/"))
 
 
 def test_its_line_in_the_file_names_the_days(client, company, today):

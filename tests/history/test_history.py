@@ -19,6 +19,7 @@ from apps.resources.rules import ResourceSet
 from apps.rights import services
 from apps.rights.rules import LEAVE
 from tests.factories import CompanyFactory, IntegrationFactory, MembershipFactory, set_of
+from tests.files import text_of
 from tests.history.helpers import happened, url, words
 
 
@@ -185,7 +186,7 @@ def test_resources_left_blocked_are_counted(kh, company, severa):
     page = words(kh.get(url(company), {"resource": "customerlist.nv"}))
     assert "Severa: 2 resources left blocked Import customer details" in page
     assert "Allowed before" not in page
-    assert "customer.nv customerlist.nv" in kh.get(url(company, "csv/")).text
+    assert "customer.nv customerlist.nv" in text_of(kh.get(url(company, "csv/")))
 
 
 @pytest.mark.parametrize(

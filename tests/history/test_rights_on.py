@@ -20,6 +20,7 @@ from apps.resources.rules import ResourceSet, Target
 from apps.rights import services
 from apps.rights.rules import Scope, Wish
 from tests.factories import IntegrationFactory, MembershipFactory
+from tests.files import text_of
 from tests.history.helpers import happened, url, words
 
 
@@ -63,7 +64,7 @@ def test_as_a_file(kh, company, severa, change):
     today = timezone.localdate().isoformat()
     response = kh.get(url(company, "rights/csv/"), {"on": today})
     assert f'filename="rights-{company.business_id}-{today}.csv"' in response["Content-Disposition"]
-    lines = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    lines = list(csv.DictReader(io.StringIO(text_of(response))))
     allowed = [line for line in lines if line["Right"] == "Allowed"]
     assert [(line["Integration"], line["Code"]) for line in allowed] == [("Severa", "customer.nv")]
     assert len(lines) == 2 * 5  # the general rights and Severa, without what is retired

@@ -37,6 +37,6 @@ def test_the_company_home_asks_once_more(
     many(company, count, severa, bulk_ids=[uuid4() for _ in range(bulks)])
     home = f"/companies/{company.business_id}/"
     kh.get(home)
-    # session, user, membership, rights with the catalogue, members, ending identifiers, this
-    with django_assert_num_queries(7):
+    # session, user, membership, rights with the catalogue, uses, members, ending identifiers, this
+    with django_assert_num_queries(8):
         kh.get(home)

@@ -106,6 +106,7 @@ def test_the_databases_answer_is_the_rules(company, access):
     found = ApiIdentifier.objects.of_members(access)
     by_rule = {one.pk for one in found if InCompany.of(one, timezone.now()).hindrance is None}
     assert {one.pk for one in found.at_work(company)} == by_rule
+    assert {one.pk for one in found.working_here()} == by_rule
     assert len(by_rule) == 4
 
 
