@@ -16,7 +16,7 @@ from urllib.parse import quote
 from django.db import connection
 
 from apps.clients.reads import ORDERS
-from apps.clients.rules import Need
+from apps.clients.texts import ATTENTION
 from apps.companies import rules as companies
 from apps.companies.rules import Function, Level, Role
 from apps.core.fields import Secret
@@ -58,10 +58,10 @@ FROM generate_series(1, %(companies)s) n, LATERAL (SELECT {WORD.format("c")} || 
 """
 PEOPLE = f"""
 INSERT INTO accounts_user (id, email, name, name_folded, name_sorted, language, password,
-                           is_active, is_staff, is_superuser, date_joined)
+                           is_active, is_staff, is_superuser, date_joined, mails_refusals)
 SELECT n, lower(name) || n || '@large.example', name || ' ' || n,
        lower(name) || ' ' || n || E'\\n' || lower(name) || n || '@large.example',
-       lower(name) || ' ' || n, '', '!', n %% 100 > 0, n = %(staff)s, n = %(staff)s, now()
+       lower(name) || ' ' || n, '', '!', n %% 100 > 0, n = %(staff)s, n = %(staff)s, now(), false
 FROM generate_series(1, %(staff)s) n, LATERAL (SELECT {WORD.format("p")} AS name) named
 """
 OFFICE_PEOPLE = """
@@ -152,7 +152,7 @@ ROWS = 5
 OFFICE_LIST, OTHERS = 6.0, 1.5
 """How much longer than in the small world the office's list, and other pages, may take."""
 OFFICE = (
-    *(f"attention={need}" for need in ("any", *Need)), "traffic=open", "traffic=closed", "q=aei",
+    *(f"attention={need}" for need, _name in ATTENTION if need), "traffic=open", "traffic=closed", "q=aei",
     "q=no+such+name", "package=premium",
     *(f"sort={sort}" for sort in ORDERS if sort),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Which client companies are found, and which identifiers in them need attention.
 
 The database compares the stored sets as ``clients.rules`` and ``resources.rules`` do for a page;
-tests compare the two (tests/clients/test_needs.py).
+tests compare the two (tests/clients/test_filter.py).
 """
 
 from __future__ import annotations

@@ -204,7 +204,7 @@ def _offer(group: Group, census: Census, may: May) -> Offer:
 
 
 def _codes(catalogue: Catalogue, resources: ResourceSet) -> str:
-    return " ".join(resource.code for resource in catalogue.of(resources))
+    return " ".join(resource.code for resource in catalogue.of(resources)) if resources else ""
 
 
 @dataclass(frozen=True)

@@ -163,18 +163,20 @@ def _said(
     of_section: Promise,
     several: Promise,
 ) -> list[str]:
+    if not resources:
+        return []
     facts = _facts(resources, catalogue)
     said = one if facts["what"] else of_section if facts["section"] else several
-    return [str(said % facts)] if resources else []
+    return [str(said % facts)]
 
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
     resources = catalogue.of(wanted) if len(wanted) == 1 else []
-    sections = [part.section.name for part in catalogue.sections if not wanted - part.positions]
+    sections = [part.section for part in catalogue.sections if not wanted - part.positions]
     return {
         "count": len(wanted),
         "what": resources[0].name if resources else "",
-        "section": sections[0] if len(sections) == 1 else "",
+        "section": sections[0].name if sections else "",
     }
 
 
