@@ -11,6 +11,7 @@ from itertools import count, islice
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from stdnum.fi.ytunnus import is_valid
 
@@ -106,6 +107,8 @@ def make_clients(number: int) -> User:
         Membership(user=person, company=company, roles=["TPK", "KH"], levels=levels)
         for company in companies
     )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself after a while
     return person
 
 

@@ -116,7 +116,7 @@ def test_statements_of_the_other_pages(client, member, company, base, django_ass
     for url, count in {
         base.replace("api-", "excel-"): 4,  # session, user, membership, the list
         f"{base}{mine.pk}/edit/": 5,  # ..., the company's integrations
-        f"{base}{mine.pk}/deactivate/": 5,  # ..., where it works
+        f"{base}{mine.pk}/deactivate/": 7,  # ..., where it works, what it would have refused
         f"{base}{mine.pk}/replace/": 4,
         f"/companies/{company.business_id}/": 5,  # ..., what ends soon, who can grant more
     }.items():
