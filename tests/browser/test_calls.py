@@ -50,7 +50,9 @@ def test_what_was_blocked_is_mended_in_three_clicks_and_undone(
     company = Company.objects.get(name="Demo Florist")
     sign_in_as("tpk")
     page.goto(f"{site}/companies/{company.business_id}/")
-    page.get_by_role("link", name="API calls").click()
+    page.get_by_role("navigation", name="Company menu").get_by_role(
+        "link", name="API calls"
+    ).click()
     page.locator("details.chart summary").first.click()
     expect(page.get_by_role("columnheader", name="Accepted")).to_be_visible()
     check("calls-unfolded")
