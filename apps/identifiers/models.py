@@ -75,10 +75,14 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
         former = company.former_members.filter(removed_at__gte=F("user__identifiers__created_at"))
         stopped = IdentifierStop.objects.filter(company=company)
         # As a union: each part is found by an index of its own, an "or" would read all there are.
-        known = members.values("pk").union(
-            self.filter(made_in=company).values("pk"),
-            former.values("user__identifiers"),
-            stopped.values("identifier"),
+        known = (
+            members.order_by()
+            .values("pk")
+            .union(
+                self.filter(made_in=company).order_by().values("pk"),
+                former.order_by().values("user__identifiers"),
+                stopped.order_by().values("identifier"),
+            )
         )
         return self.in_company(company).filter(pk__in=known)
 
