@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -54,12 +55,13 @@ def send_reminders() -> None:
 @task
 def tell_owner(identifier: int, company: int, who: int, *, stopped: bool) -> None:
     """Tell an owner that somebody stopped an identifier in a company, or allowed it again."""
-    mails.tell_owner(
-        ApiIdentifier.objects.select_related("owner").get(pk=identifier),
-        Company.objects.get(pk=company),
-        User.objects.get(pk=who),
-        stopped=stopped,
-    )
+    with suppress(Refused):
+        mails.tell_owner(
+            ApiIdentifier.objects.select_related("owner").get(pk=identifier),
+            Company.objects.get(pk=company),
+            User.objects.get(pk=who),
+            stopped=stopped,
+        )
 
 
 def note_due() -> None:

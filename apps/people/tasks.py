@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django_tasks import task
 
 from apps.companies.access import enter
@@ -37,4 +39,5 @@ def ask_colleague(*, company: int, asker: int, identifier: int, colleague: int, 
     asks, asked = (members.filter(user=user).first() for user in (asker, colleague))
     if asks and asked:
         access = enter(asks, asks.user)
-        mails.ask(access, reads.stopping(access, identifier), asked.user, site)
+        with suppress(Refused):
+            mails.ask(access, reads.stopping(access, identifier), asked.user, site)

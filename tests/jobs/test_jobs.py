@@ -2,17 +2,20 @@
 
 import logging
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 
 from apps.core.reports import NoRoutine
+from apps.identifiers.tasks import tell_owner
 from apps.jobs import services
 from apps.jobs.models import Job, Schedule, Worker
 from apps.people import tasks as people
-from tests.factories import UserFactory
+from tests.factories import ApiIdentifierFactory, UserFactory
 from tests.work import work
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,14 @@ def test_the_log_tells_of_jobs_that_failed_alone():
 
     assert not told(logging.INFO)
     assert told(logging.ERROR)
+
+
+def test_an_owner_whose_address_takes_no_mail_ever_is_not_tried_again(monkeypatch):
+    def refuse(_self, sent):
+        raise SMTPRecipientsRefused({sent[0].to[0]: (550, b"no such mailbox")})
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    one = ApiIdentifierFactory()
+    tell_owner.enqueue(one.pk, one.made_in.pk, one.owner.pk, stopped=True)
+    work()
+    assert Job.objects.get().status == TaskResultStatus.SUCCESSFUL
