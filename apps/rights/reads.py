@@ -56,7 +56,7 @@ was used last, and each resource of the one that is shown."""
 TOLD_BY = {
     "postgresql": {
         "collect": "string_agg",
-        "seconds": "extract(epoch FROM use.last_at)::bigint::text",
+        "seconds": "floor(extract(epoch FROM use.last_at))::bigint::text",
     },
     "sqlite": {"collect": "group_concat", "seconds": "strftime('%%s', use.last_at)"},
 }
