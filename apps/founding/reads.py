@@ -17,7 +17,7 @@ PART = 500
 """How many lines one statement asks about."""
 
 
-def parts(lines: Iterable[Any], size: int = PART) -> Iterator[list[Any]]:
+def _parts(lines: Iterable[Any], size: int = PART) -> Iterator[list[Any]]:
     """Yield lines a part at a time."""
     rest = iter(lines)
     while part := list(islice(rest, size)):
@@ -29,7 +29,7 @@ def companies(business_ids: Iterable[str]) -> dict[str, Company]:
     found = Company.objects.select_related("office")
     return {
         one.business_id: one
-        for part in parts(sorted(set(business_ids)))
+        for part in _parts(sorted(set(business_ids)))
         for one in found.filter(business_id__in=part)
     }
 
@@ -38,14 +38,14 @@ def offices(names: Iterable[str]) -> dict[str, AccountingOffice]:
     """Return the offices that there are of some."""
     return {
         one.name: one
-        for part in parts(sorted(set(names)))
+        for part in _parts(sorted(set(names)))
         for one in AccountingOffice.objects.filter(name__in=part)
     }
 
 
 def entitled(lines: Sequence[NewMember]) -> dict[tuple[str, str], Rights]:
     """Return the rights of those who belong to a company already, or are invited to it."""
-    return {key: rights for part in parts(lines) for key, rights in _entitled(part)}
+    return {key: rights for part in _parts(lines) for key, rights in _entitled(part)}
 
 
 def _entitled(part: Sequence[NewMember]) -> Iterator[tuple[tuple[str, str], Rights]]:
