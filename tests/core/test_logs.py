@@ -92,6 +92,7 @@ def test_the_error_page_its_line_and_its_mail_have_the_same_name(sign_in, settin
     settings.ADMINS = [("", "operator@example.com")]
     root, mails = logging.getLogger(), ErrorMail()
     mails.setFormatter(lines())
+    mails.setLevel("ERROR")
     root.addHandler(mails)
     client = sign_in(UserFactory(), raise_request_exception=False)
     with connection.execute_wrapper(away):
