@@ -160,7 +160,7 @@ def test_what_was_taken_out_goes_in_again(load, tmp_path, company):
 def test_thousands_are_loaded_in_seconds(load):
     many = 2_000
     rows = "".join(f"{nth_business_id(n)},Company {n},core\n" for n in range(many))
-    start = time.perf_counter()
+    start = time.process_time()
     load("companies", f"business_id,name,package\n{rows}")
-    assert time.perf_counter() - start < 60 / 20_000 * many * 2  # a busy machine is no defect
+    assert time.process_time() - start < 60 / 20_000 * many  # what others do here does not count
     assert Company.objects.count() == AuditEvent.objects.count() == many
