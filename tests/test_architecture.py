@@ -97,6 +97,7 @@ OTHER_NAMES = {
     "calls/overview": "the page API calls; that of Check a call is another, and as long",
     "companies/access": "the only ways in, which every other app imports",
     "companies/fields": "columns that other apps use too",
+    "founding/files": "reads and writes the files that operators load",
     "gateway/installation": "how API gateways ask, as the settings say",
     "gateway/signing": "how clients sign: pure like rules, and as long",
     "identifiers/triggers": "the databases' own refusal to bring back what is deactivated",
