@@ -150,6 +150,7 @@ WITHOUT_ACCESS = {
     "usage/reads.counted_until": "for the operator: it is about no company",
     "usage/reads.lacks": "for the operator: it is about no company",
     "usage/reads.part_of": "the name of a table",
+    "usage/reads.with_last_use": "of companies that an access has found",
     "usage/reads.with_refusals": "of companies that an access has found",
     "usage/reads.parts": "for the operator: it is about no company",
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
