@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.replay",
     "apps.rights",
     "apps.people",
+    "apps.founding",
     "apps.reopening",
     "apps.history",
     "apps.clients",

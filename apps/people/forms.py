@@ -421,7 +421,8 @@ class AcceptForm(FocusesErrors):
 
     def __init__(self, data: QueryDict | None, *, invitation: Invitation) -> None:
         self.invitation = invitation
-        super().__init__(data, initial={"name": invitation.name})
+        known = "" if invitation.name == invitation.email else invitation.name
+        super().__init__(data, initial={"name": known})
 
     def clean(self) -> dict[str, Any]:
         """Refuse a password that is weak, or not typed alike twice."""

@@ -21,7 +21,7 @@ def invite(invitation: Invitation, site: str) -> None:
     link = reverse("invitation", args=[token_of(invitation.nonce)])
     context = {
         "company": invitation.company,
-        "who": invitation.invited_by.name,
+        "who": invitation.inviter,
         "link": urljoin(site, link),
         "name": invitation.name,
     }

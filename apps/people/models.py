@@ -11,12 +11,14 @@ from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.fields import LevelsField, RolesField
-from apps.companies.models import Company, Membership
+from apps.companies.models import AccountingOffice, Company, Membership
 from apps.companies.rules import Grants
 from apps.core.fields import FoldedField, NameColumn, SortField
+from apps.people import texts
 from apps.people.rules import INVITATION_LASTS, Delivery, Rights, Trouble, delivery
 
 LINK = "people.invitation.link"
@@ -65,7 +67,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """Rights in a company that are kept for somebody until they accept them.
 
-    ``mailed_at`` is when the mail server took its mail, ``trouble`` why it did not so far.
+    ``mailed_at`` is when the mail server took its mail, ``trouble`` why it did not so far. Site
+    staff invite without belonging to the company: then ``invited_by`` is nobody. Who accepts one
+    with an ``office`` is one of its people from then on.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
@@ -77,7 +81,10 @@ class Invitation(models.Model):
     levels = LevelsField(default=dict)
     valid_from = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True
+    )
+    office = models.ForeignKey(AccountingOffice, models.SET_NULL, related_name="+", null=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=new_end)
     nonce = models.CharField(max_length=32, unique=True, default=new_nonce)
@@ -108,6 +115,11 @@ class Invitation(models.Model):
     def rights(self) -> Rights:
         """What accepting it gives."""
         return Rights(Grants.read(self.roles, self.levels), self.valid_from, self.valid_until)
+
+    @property
+    def inviter(self) -> str | Promise:
+        """Whoever invites, by name."""
+        return self.invited_by.name if self.invited_by else texts.SITE_STAFF
 
     @property
     def delivery(self) -> Delivery:

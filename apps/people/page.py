@@ -106,7 +106,7 @@ class InvitationRow:
             name=invitation.name,
             email=invitation.email,
             roles=texts.codes(grants.roles) or NONE,
-            invited_by=invitation.invited_by.name,
+            invited_by=str(invitation.inviter),
             until=texts.until(invitation.expires_at, expired=expired),
             delivery="" if expired else texts.DELIVERIES[invitation.delivery],
             expired=expired,

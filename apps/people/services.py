@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from apps.accounts.models import User
 from apps.audit.services import Entry, Scene, record
 from apps.companies.access import CompanyAccess, enter
-from apps.companies.models import Membership
+from apps.companies.models import Company, Membership
 from apps.companies.rules import Capability, Level, Validity, validity
 from apps.core.limits import Full, Limit
 from apps.core.refusals import Refused
@@ -199,22 +199,31 @@ def accept(nonce: str, *, user: User | None, name: str = "", password: str = "")
     although the email has an account, and when the inviter may no longer give these rights.
     Raises IntegrityError when such an account is made at the same moment.
     """
-    access = _inviter(reads.waiting(nonce))
+    giver = _inviter(reads.waiting(nonce))
     invitation = reads.waiting(nonce)  # again, now that nobody else can accept it
-    _check(access, None, NO_RIGHTS, invitation.rights)
-    guest = _account(invitation, user, name, password)
-    if reads.member_by_email(access, guest.email):
+    if giver:
+        _check(giver, None, NO_RIGHTS, invitation.rights)
+    guest, company = _account(invitation, user, name, password), invitation.company
+    if company.memberships.filter(user=guest).exists():
         raise Refused(Refusal.GONE)
-    _join(access, guest, invitation.rights)
-    scene = replace(access.scene, actor_id=guest.pk, actor=str(guest), office="")
+    _join(company, guest, invitation.rights)
+    if invitation.office:
+        invitation.office.people.add(guest)
+    scene = Scene(guest.pk, str(guest), company_id=company.pk, company=str(company))
     _record(scene, "membership:accept", guest, after=invitation.rights)
     _save(invitation, {"accepted_at": timezone.now()})
     return guest
 
 
-def _inviter(invitation: Invitation) -> CompanyAccess:
-    """Lock the company, and return the access of whoever invites to it as it is now."""
+def _inviter(invitation: Invitation) -> CompanyAccess | None:
+    """Lock the company, and return the access of whoever invites to it as it is now.
+
+    Nobody's if site staff do, who may give everything.
+    """
     user = invitation.invited_by
+    if user is None:
+        Company.objects.select_for_update(no_key=True).get(pk=invitation.company_id)
+        return None
     mine = Membership.objects.locked(user).in_force()
     membership = mine.filter(company=invitation.company).first()
     if membership is None:
@@ -280,9 +289,9 @@ def _bring_in(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
     return _invited(access, guest, rights)
 
 
-def _join(access: CompanyAccess, user: User, rights: Rights) -> None:
-    access.company.former_members.filter(user=user).delete()
-    access.company.memberships.create(user=user, **_columns(rights))
+def _join(company: Company, user: User, rights: Rights) -> None:
+    company.former_members.filter(user=user).delete()
+    company.memberships.create(user=user, **_columns(rights))
 
 
 def _invited(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:

@@ -153,6 +153,7 @@ GIVE: Mapping[Level, Promise] = {
 }
 NOT_ALIKE = gettext_lazy("The passwords do not match.")
 NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")
+SITE_STAFF = gettext_lazy("Site staff")
 WELCOME = gettext_lazy("You are now a user of %(company)s.")
 
 
