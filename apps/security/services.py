@@ -34,7 +34,9 @@ def record(
     )
 
 
-def exported(request: HttpRequest, access: CompanyAccess | OfficeAccess, filename: str) -> SecurityEvent:
+def exported(
+    request: HttpRequest, access: CompanyAccess | OfficeAccess, filename: str
+) -> SecurityEvent:
     """Write that somebody took a file, and of which company if it is of one."""
     of_company = access if isinstance(access, CompanyAccess) else None
     return record(request, Verb.EXPORTED, access.user, access=of_company, about=filename)

@@ -35,10 +35,11 @@ def kh(company):
 def test_people_see_their_own_events_alone(kh):
     event(kh, browser="Mine/1")
     event(UserFactory(), browser="Theirs/1")
-    page = signed_in(kh).get(OWN).text
+    client = signed_in(kh)
+    page = client.get(OWN).text
     assert "Mine/1" in page
     assert "Theirs/1" not in page
-    assert 'href="/accounts/events/"' in page
+    assert f'href="{OWN}"' in client.get("/accounts/password/change/").text
 
 
 def test_kh_sees_members_sign_ins_and_what_left_the_company(kh, company):
