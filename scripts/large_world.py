@@ -26,7 +26,7 @@ from apps.resources.rules import ResourceSet
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is: of each company three memberships, four listings and some events.
+    """How much there is: of each company three memberships, four listings, some events and days of calls.
 
     ``clients`` is how many companies one person serves; ``people`` and ``happened`` are what the
     company with many people has, ``events`` what all have together.
@@ -139,9 +139,16 @@ SELECT 1 + n %% %(companies)s, n || '@new.example', 'New ' || n, 'new ' || n, 'n
        %(quiet)s, now(), now() + interval '7 days', md5(n::text), ''
 FROM generate_series(1, %(companies)s / 20) n
 """
+USAGE = """
+INSERT INTO usage_usage (day, company, integration, identifier, resource, verdict, count, last_at)
+SELECT current_date - d, n, %(integration)s, n, 'customer.nv',
+       CASE WHEN (n + d) %% 5 = 0 THEN 'blocked_for_integration' ELSE '' END, 9,
+       now() - d * interval '1 day'
+FROM generate_series(1, %(companies)s) n, generate_series(n %% 7, 40, 4) d
+"""
 STATEMENTS = (
     OFFICES, COMPANIES, PEOPLE, OFFICE_PEOPLE, ADMINISTRATORS, MEMBERS, IDENTIFIERS, STOPS, FORMER,
-    LISTINGS, EVENTS, INVITATIONS,
+    LISTINGS, EVENTS, INVITATIONS, USAGE,
 )  # fmt: skip
 
 

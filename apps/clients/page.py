@@ -56,6 +56,8 @@ class ClientRow:
     is_open: bool
     traffic: str
     refused: str
+    used: str
+    used_at: datetime | None
     integrations: int | str
     unit: str
     marks: list[Mark]
@@ -66,6 +68,7 @@ class ClientRow:
     def of(cls, found: Any, board: Board) -> ClientRow:
         """Lay out one company as ``Clients.shown`` finds it."""
         seen, changed = found.shows_rights, found.changed_at
+        used_at = found.used_at if seen else None
         changed_at = None if changed == NEVER else changed
         return cls(
             name=found.name,
@@ -73,6 +76,8 @@ class ClientRow:
             office=str(found.office),
             package=found.get_package_display(),
             refused=texts.refused(getattr(found, "refused", 0)) if seen else "",
+            used=texts.used(used_at) if used_at else "",
+            used_at=used_at,
             is_open=board.traffic_is_open,
             traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
             integrations=found.integrations if seen else texts.NOT_SEEN,
@@ -93,6 +98,7 @@ class ClientRow:
             self.integrations,
             "; ".join(mark.text for mark in self.marks),
             self.changed_at,
+            self.used_at,
         ]
 
 

@@ -12,6 +12,7 @@ from apps.clients.rules import BEYOND, Need, NotFounded
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, company_count
 from apps.core.refusals import Reason
+from apps.usage.texts import ago
 
 ALL = ("", pgettext_lazy("filter", "All"))
 ATTENTION = [
@@ -54,6 +55,7 @@ COLUMNS = [
     gettext_lazy("Integrations"),
     gettext_lazy("Needs attention"),
     gettext_lazy("Last change"),
+    gettext_lazy("Last accepted call"),
 ]
 """The heads of the file."""
 NOT_SEEN = "–"
@@ -108,6 +110,11 @@ def refused(count: int) -> str:
         "%(count)s call refused since yesterday", "%(count)s calls refused since yesterday", count
     )
     return words % {"count": formats.number_format(count, use_l10n=True, force_grouping=True)}
+
+
+def used(at: datetime) -> str:
+    """Say when a call passed last."""
+    return _("used %(when)s") % {"when": ago(at, timezone.now())}
 
 
 def blocked(names: list[str]) -> str:

@@ -21,7 +21,7 @@ from apps.core.lists import show_list
 from apps.core.paging import blocks
 from apps.core.refusals import Reason
 from apps.security.services import exported
-from apps.usage.reads import with_refusals
+from apps.usage.reads import with_last_use, with_refusals
 
 PAGE_SIZE = 50
 
@@ -31,8 +31,9 @@ def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> Htt
     """List the client companies, page by page."""
     clients = Clients(access)
     form = ClientFilter(request.GET, integrations=clients.integrations)
-    shown = with_refusals(clients.shown(form.asked), timezone.localdate() - timedelta(days=1))
-    found = form.page(shown, PAGE_SIZE)
+    today = timezone.localdate()
+    shown = with_refusals(clients.shown(form.asked), today - timedelta(days=1))
+    found = form.page(with_last_use(shown, today), PAGE_SIZE)
     boards, counts = clients.boards(found.rows), clients.counts(form.asked)
     page = ClientsPage.of(access, found, boards, counts, form.sorted_by)
     return show_list(request, "clients/list.html", form, page)
@@ -45,9 +46,10 @@ def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) ->
     form = ClientFilter(request.GET, integrations=clients.integrations)
     if not form.is_valid():
         return client_companies(request)
-    found = blocks(clients.shown(form.asked), list(form.order))
+    today = timezone.localdate()
+    found = blocks(with_last_use(clients.shown(form.asked), today), list(form.order))
     rows = chain.from_iterable(rows_of(block, clients.boards(block)) for block in found)
-    filename = f"client-companies-{timezone.localdate():%Y-%m-%d}.csv"
+    filename = f"client-companies-{today:%Y-%m-%d}.csv"
     exported(request, access, filename)
     return csv_answer(filename, texts.COLUMNS, (row.cells() for row in rows))
 

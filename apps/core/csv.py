@@ -22,6 +22,8 @@ SEPARATORS = {"fi": ";", "sv": ";"}
 """Where a comma stands in numbers, spreadsheets part cells by a semicolon."""
 FORMULA = re.compile(r"(^|[;,\t\r\n])(?=[ \n\"']*[\t\r=+\-@＝＋－＠])")
 """Where a spreadsheet may take what follows for a formula, whatever it parts cells by."""
+GUARDED = re.compile(FORMULA.pattern.replace("(?=", "'(?=", 1))
+"""Where it was kept from that."""
 
 
 def csv_answer(
@@ -52,7 +54,7 @@ def _written(
         # Not across a yield: whoever takes the pieces has a language of their own.
         with override(language):
             rows = _taken(rest, size)
-            writer.writerows([_cell(value) for value in row] for row in rows)
+            writer.writerows([cell(value) for value in row] for row in rows)
         if not rows:
             return
         yield written.getvalue()
@@ -69,7 +71,13 @@ def _taken(rows: Iterator[Sequence[object]], size: int) -> list[Sequence[object]
         raise
 
 
-def _cell(value: object) -> str:
+def unguarded(text: str) -> str:
+    """Return a cell of our own files as it was before it was kept from running as a formula."""
+    return GUARDED.sub(r"\1", text)
+
+
+def cell(value: object) -> str:
+    """Return how a value stands in a file, so that no program runs it as a formula."""
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
     return FORMULA.sub(r"\1'", "" if value is None else str(value))

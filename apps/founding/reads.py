@@ -71,6 +71,7 @@ def all_companies() -> Iterator[Company]:
 
 
 def all_members() -> Iterator[Membership | Invitation]:
-    """Yield every membership, and every invitation that waits."""
-    yield from Membership.objects.select_related("company", "user").iterator(chunk_size=2_000)
+    """Yield every membership that gives anything, and every invitation that waits."""
+    members = Membership.objects.exclude(roles=0, opens_anything=False)
+    yield from members.select_related("company", "user").iterator(chunk_size=2_000)
     yield from Invitation.objects.open().select_related("company").iterator(chunk_size=2_000)

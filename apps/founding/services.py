@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -61,16 +62,14 @@ def load(scene: Scene, wanted: Wanted, *, dry: bool = False) -> Loaded:
     return Loaded(companies, invitations)
 
 
-def hold_no_longer() -> list[Invitation]:
-    """Let invitations of site staff that were never mailed last seven days from now; return them.
+def hold_no_longer() -> tuple[int, datetime]:
+    """Let invitations of site staff that were never mailed last seven days from now.
 
-    Jobs that were queued for them before find them changed, and send nothing.
+    Return how many, and until when. Jobs that were queued for them before find them changed, and
+    send nothing.
     """
-    waiting = list(reads.unsent())
-    reads.unsent().filter(pk__in=[one.pk for one in waiting]).update(
-        expires_at=new_end(), trouble=""
-    )
-    return waiting
+    expires = new_end()
+    return reads.unsent().update(expires_at=expires, trouble=""), expires
 
 
 def _found_offices(scene: Scene, names: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ from apps.resources.rules import NOTHING, Board, ResourceSet, Standing
 from apps.rights import needs, texts
 from apps.rights.rules import ALL, BEYOND, GENERAL, NEEDED, NO_FILTER, Filter
 from apps.rights.texts import SignLook
+from apps.usage.texts import ago
 
 
 @lru_cache(maxsize=10_000)
@@ -382,12 +383,13 @@ class AboutResource:
     """The info window of one resource; ``event`` is the change that decided its right.
 
     ``switch`` is the one that stands in its row; ``needed_by`` names the integrations in the list
-    that need the resource; ``call`` is there for one integration alone.
+    that need the resource; ``call`` and its last use are there for one integration alone.
     """
 
     resource: InterfaceResource
     switch: Switch
     editable: bool
+    used: str
     needed_by: str
     sensitive: str | Promise
     price: str | Promise
@@ -401,10 +403,7 @@ class AboutResource:
 
 
 def about_resource(
-    picked: Picked,
-    resource: InterfaceResource,
-    event: AuditEvent | None,
-    call: AboutCall | None,
+    picked: Picked, resource: InterfaceResource, event: AuditEvent | None, call: AboutCall | None
 ) -> AboutResource:
     """Lay out what there is to know about a resource."""
     whose, position = picked.integration, resource.position
@@ -414,6 +413,7 @@ def about_resource(
         resource=resource,
         switch=switches_of(picked.catalogue, picked.standing, ResourceSet([position]))[0],
         editable=picked.editable,
+        used=ago(at, timezone.now()) if (at := picked.uses.get(position)) else "",
         needed_by=", ".join(needed_by),
         sensitive=texts.WHY_SENSITIVE.get(resource.sensitivity, ""),
         price=texts.price_of(resource),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from apps.resources.models import Integration, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
 from apps.resources.rules import Board, ResourceSet
 from apps.rights.rules import LEAVE
+from apps.usage.reads import USED
 
 OPENED = """
 SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
@@ -61,8 +62,6 @@ TOLD_BY = {
     "sqlite": {"collect": "group_concat", "seconds": "strftime('%%s', use.last_at)"},
 }
 """How the databases write a moment, and join texts."""
-USED = timedelta(days=90)
-"""So far back it is told when something was used last."""
 MATCHES = 8
 """How many integrations a search by name offers."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -43,6 +43,21 @@ def lacks(days: list[date]) -> list[date]:
         return []
     there = parts()
     return [day for day in days if part_of(day) not in there]
+
+
+USED = timedelta(days=90)
+"""So far back it is told when something was used last."""
+
+
+def with_last_use(companies: QuerySet[Any], today: date) -> QuerySet[Any]:
+    """Add ``used_at`` to companies that an access has found: when a call passed last, if lately.
+
+    The last day stands in the index; of that day alone the moments are compared.
+    """
+    mine = Usage.objects.filter(company=OuterRef("pk"), day__gte=today - USED, verdict="")
+    last = mine.order_by("-day", "-last_at").values("last_at")[:1]
+    found: QuerySet[Any] = companies.annotate(used_at=Subquery(last))
+    return found
 
 
 def with_refusals(companies: QuerySet[Any], since: date) -> QuerySet[Any]:

@@ -169,7 +169,7 @@ def test_the_file_has_exactly_what_is_filtered(served, serve, severa):
     [head, row] = rows_of(answer)
     assert len(head) == len(row)
     assert row[:3] == ["'=Blocked", "2000085-0", "Test Office"]
-    assert row[3:] == ["Premium", "Closed", "1", "Severa is blocked", ""]
+    assert row[3:] == ["Premium", "Closed", "1", "Severa is blocked", "", ""]
 
 
 HOSTILE = [

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.rights import reads
@@ -64,3 +65,15 @@ def test_the_general_view_tells_no_resource(sign_in, editor, company, severa, us
     used(severa, "customer.nv", 2)
     page = sign_in(editor.user).get(page_url(company)).text
     assert page.count("<small>used 2 h ago</small>") == 1
+
+
+def test_about_a_resource_says_it_for_the_integration_that_is_shown(
+    sign_in, editor, company, severa, used
+):
+    ListingFactory(company=company, integration=severa)
+    used(severa, "customer.nv", 2)
+    client, address = sign_in(editor.user), reverse("about_resource", args=[company.business_id])
+    asked = {"integration": severa.public_id, "resource": "customer.nv"}
+    assert "<dt>Last used</dt><dd>2 h ago</dd>" in client.get(address, asked).text
+    for other in ({"integration": ""}, {"resource": "customerlist.nv"}):
+        assert "Last used" not in client.get(address, asked | other).text
