@@ -3,6 +3,7 @@
 The README lists the variables. Secrets have no default: without them nothing starts.
 """
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "allauth.account",
 ]
 MIDDLEWARE = [
+    "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -101,7 +103,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [CACHED_LOADER])],
-            "builtins": ["apps.core.templatetags.icons"],
+            "builtins": ["apps.core.templatetags.icons", "apps.core.templatetags.requests"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -309,20 +311,33 @@ USAGE_DAYS = env.int("USAGE_DAYS", default=800)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "apps.core.reports.UtcFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
+    "formatters": {"line": {"()": "apps.core.logs.lines"}},
     "filters": {"no_routine": {"()": "apps.core.reports.NoRoutine"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
             "filters": ["no_routine"],
-        }
+        },
+        "mail": {"class": "apps.core.logs.ErrorMail", "formatter": "line", "level": "ERROR"},
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console", "mail"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # The middleware tells of every answer; Django would name the address, secrets and all.
+        "django.request": {"handlers": [], "propagate": False},
+        "django.security.csrf": {"handlers": [], "propagate": False},
+    },
 }
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = bool(ALLAUTH_TRUSTED_PROXY_COUNT)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # the middleware that finds the person names them
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+"""Who gets a mail about errors."""
+SLOW_STATEMENT = env.int("SLOW_STATEMENT", default=500)
+"""A statement that takes so many milliseconds is logged."""
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+"""Where errors are sent by Sentry's protocol; nowhere if empty."""
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

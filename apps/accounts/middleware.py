@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+from structlog.contextvars import bind_contextvars
 
 from apps.core.http import Request
 
@@ -26,6 +27,7 @@ class UserLocaleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         chosen = getattr(request.user, "language", "")
+        bind_contextvars(person=request.user.pk)
         with translation.override(chosen or get_language_from_request(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")

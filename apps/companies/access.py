@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars
 
 from apps.accounts.models import User
 from apps.audit.services import Scene
@@ -245,6 +246,7 @@ def _entered(
     find = reads.locked_membership if lock else reads.membership
     membership = find(request.user, business_id)
     access = enter(membership, request.user, locked=lock)
+    bind_contextvars(company=access.company.pk)
     if Capability.ENTER in access.capabilities:
         request.access = access  # type: ignore[attr-defined]
     for capability in needed:

@@ -7,4 +7,7 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        from apps.core import checks  # noqa: F401 - registers them
+        from apps.core import checks, logs, reports  # noqa: F401 - checks register themselves
+
+        logs.configure()
+        reports.send_errors()

@@ -1,17 +1,15 @@
 """What logs and error reports show."""
 
 import logging
-import time
+import os
 from typing import Any
 
+import sentry_sdk
+from django.conf import settings
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
-
-class UtcFormatter(logging.Formatter):
-    """Log lines in UTC: Django sets the time zone of some processes of a server only."""
-
-    converter = staticmethod(time.gmtime)
+from apps.core.logs import request_id
 
 
 class NoRoutine(logging.Filter):
@@ -32,3 +30,25 @@ class NoSettingsFilter(SafeExceptionReporterFilter):
 
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
         return {}
+
+
+def send_errors() -> None:
+    """Send errors where SENTRY_DSN says, without anything that a request brought."""
+    if settings.SENTRY_DSN:
+        sentry_sdk.init(
+            dsn=settings.SENTRY_DSN,
+            before_send=without_request,
+            include_local_variables=False,
+            max_breadcrumbs=0,
+            max_request_body_size="never",
+            send_default_pii=False,
+            server_name=os.environ.get("PROCESS", "command"),
+        )
+
+
+def without_request(event: Any, _hint: Any) -> Any:
+    """Leave of a request only the name that the log and the error page show."""
+    event.pop("request", None)
+    event.pop("user", None)
+    event.setdefault("tags", {})["request_id"] = request_id()
+    return event
