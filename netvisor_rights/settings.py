@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",
     "apps.companies",
+    "apps.security",
     "apps.resources",
     "apps.usage",
     "apps.identifiers",
@@ -235,6 +236,7 @@ SCHEDULES = {
     "apps.calls.tasks.tell_of_refusals": timedelta(hours=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
+    "apps.security.tasks.forget": timedelta(days=1),
     "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
 }
 """Which tasks workers begin by the clock, and how often."""

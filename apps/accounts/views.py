@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.signals import password_reset
 from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -68,6 +69,11 @@ class NewPassword(auth.PasswordResetConfirmView):
     form_class = NewPasswordForm
     template_name = "account/password_reset_from_key.html"
     success_url = reverse_lazy("account_reset_password_from_key_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        password_reset.send(User, request=self.request, user=self.user)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
