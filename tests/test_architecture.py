@@ -150,6 +150,7 @@ WITHOUT_ACCESS = {
     "founding/reads.unsent": "the same",
     "founding/reads.all_companies": "the operator takes everything out",
     "founding/reads.all_members": "the same",
+    "jobs/reads.is_worked": "for the operator: it is about no company",
     "gateway/reads.unready": "for the operator: it is about no company",
     "security/reads.own": "the person's own",
     "usage/reads.counted_until": "for the operator: it is about no company",

@@ -15,7 +15,7 @@ from django.db.models import F
 from apps.companies import rules as companies
 from apps.companies.access import CompanyAccess
 from apps.companies.rules import Grants
-from apps.core.fields import Secret
+from apps.core.fields import Secret, UnreadableValueError
 from apps.gateway.models import OlderSignature
 from apps.gateway.rules import Caller, Facts, Holder, Resource
 from apps.gateway.signing import Algorithm
@@ -283,7 +283,19 @@ def unready(today: date) -> list[str]:
     """Return what keeps the service from answering, for the operator, nobody's in particular."""
     executor = MigrationExecutor(connection)
     behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if behind:
+        return [f"migration {migration} is not applied" for migration, _backwards in behind]
     days = usage.lacks([today + timedelta(days=number) for number in range(DAYS + 1)])
-    return [f"migration {migration} is not applied" for migration, _backwards in behind] + [
-        f"the log has no part for {day}: run manage.py partitions" for day in days
-    ]
+    lacking = [f"the log has no part for {day}: run manage.py partitions" for day in days]
+    return lacking + _unreadable()
+
+
+def _unreadable() -> list[str]:
+    """Return that the newest Key cannot be opened, as after a start with other FIELD_KEYS."""
+    newest = ApiIdentifier.objects.order_by("-pk").first()
+    try:
+        if newest:
+            newest.key.reveal()
+    except UnreadableValueError:
+        return ["no key in FIELD_KEYS opens the newest Key"]
+    return []

@@ -25,6 +25,7 @@ from apps.gateway.forms import AlgorithmForm, LastDayForm
 from apps.gateway.page import lines_of
 from apps.gateway.rules import Refusal
 from apps.gateway.signing import OLDER, Algorithm
+from apps.jobs.reads import is_worked
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -41,14 +42,19 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Say whether the database is there, up to date, and ready for the next days' requests."""
+    """Say whether the database is there, up to date, and ready for the next days' requests.
+
+    Pages and the gateway serve without a worker, so that one is missing is said and no more.
+    """
     try:
         lacking = reads.unready(datetime.now(UTC).date())
+        worked = is_worked()
     except DatabaseError:
         lacking = ["the database does not answer"]
     if lacking:
         return HttpResponse("".join(f"{line}\n" for line in lacking), PLAIN, status=503)
-    return HttpResponse("ready\n", content_type=PLAIN)
+    silent = "" if worked else "no worker was seen for 2 minutes\n"
+    return HttpResponse(f"ready\n{silent}", content_type=PLAIN)
 
 
 @company_view(Capability.VIEW_RIGHTS)

@@ -4,14 +4,17 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from apps.jobs.models import Worker
 from apps.usage.models import ApiRequest
 from apps.usage.reads import part_of
 from apps.usage.services import forget_before, make_parts
+from tests.factories import ApiIdentifierFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.now(UTC).date()
@@ -25,8 +28,25 @@ def test_alive_without_a_statement(client, django_assert_num_queries):
 
 def test_ready_once_the_log_has_its_parts(client):
     call_command("partitions", stdout=StringIO())
+    Worker.objects.create(name="one", seen_at=datetime.now(UTC) - timedelta(seconds=110))
     answer = client.get("/readyz")
     assert (answer.status_code, answer.text) == (200, "ready\n")
+
+
+def test_a_worker_that_is_silent_is_told_of_while_pages_are_served(client):
+    make_parts(TODAY)
+    Worker.objects.create(name="one", seen_at=datetime.now(UTC) - timedelta(seconds=130))
+    answer = client.get("/readyz")
+    said = "ready\nno worker was seen for 2 minutes\n"
+    assert (answer.status_code, answer.text) == (200, said)
+
+
+def test_not_ready_with_keys_that_open_nothing(client, settings):
+    make_parts(TODAY)
+    ApiIdentifierFactory()
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "no key in FIELD_KEYS opens the newest Key\n")
 
 
 def test_not_ready_two_days_before_the_log_ends(client):
