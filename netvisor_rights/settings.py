@@ -133,6 +133,8 @@ PATIENCE = {
         "lock_timeout": env.int("WORKER_LOCK_TIMEOUT", default=5_000),
         "idle_in_transaction_session_timeout": env.int("WORKER_IDLE_TIMEOUT", default=60_000),
     },
+    # Whoever waits behind a migration that waits for a table would wait as long.
+    "migrate": {"lock_timeout": env.int("MIGRATE_LOCK_TIMEOUT", default=2_000)},
 }
 """For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 

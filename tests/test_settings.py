@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.factories import UserFactory
@@ -124,6 +125,19 @@ connection.close()
 @pytest.mark.parametrize("entry", ["netvisor_rights.wsgi", "netvisor_rights.gateway_wsgi"])
 def test_what_answers_requests_waits_for_the_database_with_limits(entry):
     assert limits_of(entry) == ["5s", "2s", "30s"]
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
+def test_a_migration_gives_up_a_table_that_others_use_and_can_be_run_again():
+    asked = {**os.environ, "MIGRATE_LOCK_TIMEOUT": "100"}
+    migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=asked, check=True)
+    subprocess.run([*migrate, "people", "0001"], cwd=ROOT, env=asked, check=True)
+    with psycopg.connect(os.environ["DATABASE_URL"]) as busy:
+        busy.execute("LOCK people_invitation")
+        waited = subprocess.run(migrate, cwd=ROOT, env=asked, capture_output=True, text=True)
+    assert "lock timeout" in waited.stderr
+    subprocess.run(migrate, cwd=ROOT, env=asked, check=True)
 
 
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
