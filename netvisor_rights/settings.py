@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.http.FewPermissionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -52,6 +52,9 @@ def test_pages_carry_a_strict_policy(sign_in):
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert response["X-Frame-Options"] == "DENY"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "publickey-credentials-get=(self)" in response["Permissions-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
