@@ -52,7 +52,7 @@ def test_nobody_signs_up(client, url):
 
 def test_signing_out(client, user):
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.post("/accounts/logout/")
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
     assert client.get("/companies/").status_code == 302
 
 
