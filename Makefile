@@ -54,7 +54,7 @@ lint: .venv/.dev var/env
 	$(BIN)/mypy apps netvisor_rights scripts
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 TRUSTED_PROXY_COUNT=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
+	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=rights@example.fi TRUSTED_PROXY_COUNT=1 DATABASE_URL=postgresql://app@localhost/rights ALLOW_OWNER=on $(BIN)/python manage.py check --deploy --fail-level WARNING
 	! grep -niE 'https?://|file:' requirements*.txt
 
 bench: export DURABLE := on

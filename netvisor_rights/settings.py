@@ -26,6 +26,10 @@ def flag(name: str, *, default: bool) -> bool:
     return bool(text == "on")
 
 
+if lacking := [name for name in ("SECRET_KEY", "FIELD_KEYS") if not env.str(name, default="")]:
+    raise ImproperlyConfigured(
+        f"Missing: {', '.join(lacking)}. New ones are printed by: manage.py make_secrets"
+    )
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_KEYS = env.list("FIELD_KEYS")
 """Fernet keys of the encrypted columns, newest first."""
@@ -141,6 +145,8 @@ if POOLER not in ("", "transaction"):
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
 }
+ALLOW_OWNER = flag("ALLOW_OWNER", default=False)
+"""Whether the check lets the server serve as the database's owner, who may change everything."""
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A named test database: one in memory would test neither its locks nor its log.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}

@@ -196,3 +196,36 @@ def test_production_is_warned_of_console_mail_and_a_missing_proxy(settings):
 
 def test_a_silent_mail_server_is_given_up(settings):
     assert settings.EMAIL_TIMEOUT == 10
+
+
+def test_all_secrets_that_are_missing_are_named_at_once(tmp_path):
+    said = start(tmp_path).stderr
+    assert "SECRET_KEY, FIELD_KEYS" in said
+    assert "make_secrets" in said
+
+
+def test_secrets_are_made_without_settings_and_are_all_that_is_needed(tmp_path):
+    for folder in ("scripts/make_secrets.py", "scripts/__init__.py", "manage.py"):
+        (tmp_path / folder).parent.mkdir(exist_ok=True)
+        (tmp_path / folder).write_text((ROOT / folder).read_text())
+    made = subprocess.run(
+        [sys.executable, "manage.py", "make_secrets"],
+        cwd=tmp_path, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True,
+    )  # fmt: skip
+    secrets = dict(line.split("=", 1) for line in made.stdout.splitlines())
+    assert set(secrets) == {"SECRET_KEY", "FIELD_KEYS", "GATEWAY_SECRETS"}
+    assert start(tmp_path, **secrets).returncode == 0
+
+
+def test_the_check_names_what_a_server_lacks_in_one_list_and_no_value():
+    lacking = {"HTTPS": "on", "DEMO": "off", "TRUSTED_PROXY_COUNT": "0"}
+    clean = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    lacking |= {"GATEWAY_TARGET": "", "SECRET_KEY": "a-secret-of-the-test" * 3}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=ROOT, env=clean | lacking, capture_output=True, text=True,
+    )  # fmt: skip
+    for name in ("EMAIL_URL", "DEFAULT_FROM_EMAIL", "TRUSTED_PROXY_COUNT", "DATABASE_URL"):
+        assert name in done.stderr
+    assert "gateway.E001" in done.stderr
+    assert "a-secret-of-the-test" not in done.stdout + done.stderr

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, connection
 
 from apps.core.fields import keyring
 
@@ -32,3 +33,36 @@ def proxy(**_: Any) -> list[CheckMessage]:
     if settings.HTTPS and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
         return [Warning("HTTPS without a proxy: set TRUSTED_PROXY_COUNT.", id="rights.W002")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def sender(**_: Any) -> list[CheckMessage]:
+    """Warn of mails that nobody can answer, and that many servers refuse."""
+    if settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
+        return [Warning("Mail comes from localhost: set DEFAULT_FROM_EMAIL.", id="rights.W003")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def database(**_: Any) -> list[CheckMessage]:
+    """Refuse to serve as the owner, whom neither the audit's grants nor its triggers bind."""
+    if connection.vendor != "postgresql":
+        return [Warning("The database is SQLite: set DATABASE_URL.", id="rights.W004")]
+    if settings.ALLOW_OWNER:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(OWNS)
+            owns = cursor.fetchone()[0]
+    except DatabaseError:
+        return [Error("The database of DATABASE_URL does not answer.", id="rights.E003")]
+    told = "The database is used as its owner: see grant_roles, or set ALLOW_OWNER=on."
+    return [Error(told, id="rights.E002")] if owns else []
+
+
+OWNS = """
+    SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) OR EXISTS (
+        SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE n.nspname = current_schema() AND pg_has_role(current_user, relowner, 'USAGE')
+    )
+"""

@@ -18,7 +18,7 @@ from tests.factories import (
 from tests.work import mails
 
 pytestmark = pytest.mark.django_db
-ID, OTHER = nth_business_id(1), nth_business_id(2)
+ID, OTHER = nth_business_id(500_001), nth_business_id(500_002)  # of no maker
 SITE = {"site": "https://rights.example"}
 
 
