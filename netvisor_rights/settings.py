@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",
     "apps.companies",
+    "apps.security",
     "apps.resources",
     "apps.usage",
     "apps.identifiers",
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.http.FewPermissionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -132,6 +134,8 @@ PATIENCE = {
         "lock_timeout": env.int("WORKER_LOCK_TIMEOUT", default=5_000),
         "idle_in_transaction_session_timeout": env.int("WORKER_IDLE_TIMEOUT", default=60_000),
     },
+    # Whoever waits behind a migration that waits for a table would wait as long.
+    "migrate": {"lock_timeout": env.int("MIGRATE_LOCK_TIMEOUT", default=2_000)},
 }
 """For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 
@@ -235,6 +239,7 @@ SCHEDULES = {
     "apps.calls.tasks.tell_of_refusals": timedelta(hours=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
+    "apps.security.tasks.forget": timedelta(days=1),
     "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
 }
 """Which tasks workers begin by the clock, and how often."""
@@ -283,6 +288,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+HOST = "__Host-" if HTTPS else ""
+"""Begins the names of cookies that no other host can set, which browsers take over HTTPS alone."""
+SESSION_COOKIE_NAME = f"{HOST}sessionid"
+CSRF_COOKIE_NAME = f"{HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{HOST}django_language"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS

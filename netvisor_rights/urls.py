@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("shortcuts/", core.shortcuts, name="shortcuts"),
     path("", include("apps.companies.urls")),
+    path("", include("apps.security.urls")),
     path("", include("apps.home.urls")),
     path("", include("apps.gateway.urls")),
     path(f"{COMPANY}interface-resources/", include("apps.rights.urls")),

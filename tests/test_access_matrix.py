@@ -115,6 +115,8 @@ MATRIX = {
     "mail_refusals": ("post", {}, [*VIEW[:-3], MOVED, MOVED, MOVED]),
     "check_call": ("get", {}, COMPANY),
     "check_signature": ("get", {}, COMPANY),
+    "record": ("get", {}, EDIT),
+    "record_csv": ("get", {}, EDIT),
     "history": ("get", {}, HISTORY),
     "history_csv": ("get", {}, HISTORY),
     "allow_again": ("post", {}, edit(MOVED)),

@@ -28,6 +28,8 @@ PUBLIC = {
     "home": "leads a signed-in person onward",
     "help": "the same for everybody who is signed in",
     "companies": "lists the signed-in person's own companies",
+    "own_record": "shows the signed-in person's own account",
+    "own_record_csv": "the same as a file",
     "switcher": "offers the signed-in person's own companies",
     "invitation": "the link in an invited person's mail; it only remembers the link",
     "accept_invitation": "for those who brought such a link and may have no account yet",
@@ -107,6 +109,8 @@ OTHER_NAMES = {
     "resources/files": "reads the reviewed CSV files",
     "rights/asides": "what stands beside the rows; home and reopening show parts of it too",
     "rights/needs": "what is allowed beyond need, said on the page, in its panel and in answers",
+    "security/receivers": "what signing in tells by signals, written down",
+    "security/triggers": "the databases' own refusal to change an event",
     "resources/keys": "ids and keys from the system's secure source",
 }
 
@@ -148,6 +152,7 @@ WITHOUT_ACCESS = {
     "founding/reads.all_members": "the same",
     "jobs/reads.is_worked": "for the operator: it is about no company",
     "gateway/reads.unready": "for the operator: it is about no company",
+    "security/reads.own": "the person's own",
     "usage/reads.counted_until": "for the operator: it is about no company",
     "usage/reads.lacks": "for the operator: it is about no company",
     "usage/reads.part_of": "the name of a table",

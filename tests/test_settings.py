@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.factories import UserFactory
@@ -18,6 +19,7 @@ def start(tmp_path, **environment):
     text = (ROOT / "netvisor_rights" / "settings.py").read_text()
     (tmp_path / "netvisor_rights" / "settings.py").write_text(text)
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
+    code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
     clean = {"PATH": os.environ["PATH"], **environment}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True
@@ -38,6 +40,9 @@ def test_the_defaults_are_those_of_production(tmp_path):
         "True",
         "False",
         "False",
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-django_language",
     ]
 
 
@@ -52,6 +57,9 @@ def test_pages_carry_a_strict_policy(sign_in):
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert response["X-Frame-Options"] == "DENY"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "publickey-credentials-get=(self)" in response["Permissions-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
@@ -124,6 +132,19 @@ connection.close()
 @pytest.mark.parametrize("entry", ["netvisor_rights.wsgi", "netvisor_rights.gateway_wsgi"])
 def test_what_answers_requests_waits_for_the_database_with_limits(entry):
     assert limits_of(entry) == ["5s", "2s", "30s"]
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
+def test_a_migration_gives_up_a_table_that_others_use_and_can_be_run_again():
+    asked = {**os.environ, "MIGRATE_LOCK_TIMEOUT": "100"}
+    migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=asked, check=True)
+    subprocess.run([*migrate, "people", "0001"], cwd=ROOT, env=asked, check=True)
+    with psycopg.connect(os.environ["DATABASE_URL"]) as busy:
+        busy.execute("LOCK people_invitation")
+        waited = subprocess.run(migrate, cwd=ROOT, env=asked, capture_output=True, text=True)
+    assert "lock timeout" in waited.stderr
+    subprocess.run(migrate, cwd=ROOT, env=asked, check=True)
 
 
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")

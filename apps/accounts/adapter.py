@@ -10,6 +10,7 @@ from allauth.core import context
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.messages import get_messages
+from django.dispatch import Signal
 from django.http import HttpRequest
 
 from apps.accounts import texts
@@ -17,6 +18,8 @@ from apps.accounts.models import User
 from apps.core.limits import Full, Limit, give_back, network_of
 from apps.core.text import one_spelling
 
+locked_out = Signal()
+"""Sent with request and email when somebody tried too often to sign in."""
 ONE_ACCOUNT = Limit("sign_in:account_from_address", 5, timedelta(minutes=5))
 """Small, and by address as well: whoever guesses locks themselves out, not the owner."""
 ANY_ADDRESS = Limit("sign_in:account", 100, timedelta(hours=1))
@@ -50,6 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 ANY_ADDRESS.take(account),
             ]
         except Full as full:
+            locked_out.send(type(self), request=request, email=account)
             raise forms.ValidationError(texts.too_often(full.free_at)) from None
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:

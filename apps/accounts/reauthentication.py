@@ -9,8 +9,9 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.dispatch import Signal
 from django.forms.utils import flatatt
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,15 +21,26 @@ from apps.accounts.forms import ReauthenticateForm
 from apps.accounts.middleware import PrivateByDefaultMiddleware
 from apps.core.http import AuthenticatedRequest
 
+asked = Signal()
+"""Sent with request and user when somebody is asked for the password again."""
 P = ParamSpec("P")
 View = Callable[Concatenate[AuthenticatedRequest, P], HttpResponse]
 
 
 def recently_authenticated(request: AuthenticatedRequest) -> bool:
-    """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``."""
+    """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``.
+
+    A time that has not come yet is of a clock that was set back since: it counts as none.
+    """
+    records, now = get_authentication_records(request, request.user), time.time()
+    last = max((record["at"] for record in records if record["at"] <= now), default=0.0)
+    return bool(now - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def methods(request: HttpRequest) -> str:
+    """Return by what somebody signed in, in the words of allauth."""
     records = get_authentication_records(request, request.user)
-    last = max((record["at"] for record in records), default=0.0)
-    return bool(time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return ", ".join(dict.fromkeys(str(record["method"]) for record in records))
 
 
 def password_again(view: View[P]) -> View[P]:
@@ -61,6 +73,7 @@ def password_before_form(view: View[P]) -> View[P]:
 
 def _ask(request: AuthenticatedRequest) -> HttpResponse:
     """Ask in a window over the page where a button was pressed, else on a page of its own."""
+    asked.send(_ask, request=request, user=request.user)
     back = PrivateByDefaultMiddleware.way_back(request)
     if request.htmx.trigger or request.htmx.target:
         return _window(request, back)

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.signals import password_reset
+from allauth.account.views import logout
 from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -38,6 +40,15 @@ def choose_language(request: Request) -> HttpResponse:
 
 
 @login_not_required
+def sign_out(request: Request) -> HttpResponse:
+    """Ask, then sign out; the browser keeps no page of whoever was signed in."""
+    response: HttpResponse = logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_password(request: Request) -> HttpResponse:
     """Let a link be mailed; the answer is the same whether or not there is an account."""
@@ -68,6 +79,11 @@ class NewPassword(auth.PasswordResetConfirmView):
     form_class = NewPasswordForm
     template_name = "account/password_reset_from_key.html"
     success_url = reverse_lazy("account_reset_password_from_key_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        password_reset.send(User, request=self.request, user=self.user)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

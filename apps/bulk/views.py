@@ -28,6 +28,7 @@ from apps.core.paging import blocks
 from apps.core.refusals import Reason
 from apps.resources import reads as resources
 from apps.resources.keys import FOUND
+from apps.security.services import exported
 
 KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
 """The fields that are gone back to."""
@@ -249,4 +250,5 @@ def put_back_bulk(
 def bulk_csv(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Answer every company of a change with what became of it."""
     items = chain.from_iterable(blocks(reads.items(access, reads.own(access, change)), ["pk"]))
-    return csv_answer(f"bulk-{change}.csv", texts.columns(), map(cells, items))
+    exported(request, access, name := f"bulk-{change}.csv")
+    return csv_answer(name, texts.columns(), map(cells, items))

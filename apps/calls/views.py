@@ -46,6 +46,7 @@ from apps.rights import services as rights
 from apps.rights.reads import opened
 from apps.rights.texts import REFUSALS as RIGHTS_REFUSALS
 from apps.rights.texts import changed, undone
+from apps.security.services import exported
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -219,6 +220,7 @@ def calls_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpRespo
         return show(request, access)
     rows = reads.one_by_one(access, form.asked)
     name = f"calls-{access.company.business_id}.csv"
+    exported(request, access, name)
     return csv_answer(name, texts.HEADS, (overview.cells(seen, row) for row in rows))
 
 

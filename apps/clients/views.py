@@ -20,6 +20,7 @@ from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
 from apps.core.paging import blocks
 from apps.core.refusals import Reason
+from apps.security.services import exported
 from apps.usage.reads import with_last_use, with_refusals
 
 PAGE_SIZE = 50
@@ -49,6 +50,7 @@ def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) ->
     found = blocks(with_last_use(clients.shown(form.asked), today), list(form.order))
     rows = chain.from_iterable(rows_of(block, clients.boards(block)) for block in found)
     filename = f"client-companies-{today:%Y-%m-%d}.csv"
+    exported(request, access, filename)
     return csv_answer(filename, texts.COLUMNS, (row.cells() for row in rows))
 
 

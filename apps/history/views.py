@@ -38,6 +38,7 @@ from apps.resources import reads as resources
 from apps.rights.forms import UndoForm
 from apps.rights.services import put_back as put_back_change
 from apps.rights.texts import REFUSALS, undone
+from apps.security.services import exported
 
 
 class Past(ABC):
@@ -100,6 +101,7 @@ class Changes(Past):
     def table(self) -> HttpResponse:
         events = reads.one_by_one(self.access, self.form.asked)
         name = f"changes-{self.access.company.business_id}.csv"
+        exported(self.request, self.access, name)
         return csv_answer(name, texts.HEADS, (cells(event, self.census) for event in events))
 
 
@@ -120,6 +122,7 @@ class RightsOn(Past):
 
     def table(self) -> HttpResponse:
         name = f"rights-{self.access.company.business_id}-{self.form.day}.csv"
+        exported(self.request, self.access, name)
         rows = cells_of_rights(self._rights(), self.catalogue)
         return csv_answer(name, texts.HEADS_OF_RIGHTS, rows)
 

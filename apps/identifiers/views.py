@@ -42,6 +42,8 @@ from apps.identifiers.rules import Purpose, Refusal
 from apps.identifiers.services import Wanted
 from apps.resources.keys import FOUND
 from apps.resources.models import Integration
+from apps.security.rules import Verb
+from apps.security.services import record
 
 PAGE_SIZE = 50
 API, EXCEL = "api_identifiers", "excel_identifiers"
@@ -238,6 +240,7 @@ def api_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int
 def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Show the Key of one's own identifier, once."""
     identifier, key = services.reveal(access, pk, verb="identifier:show")
+    record(request, Verb.KEY_SHOWN, access.user, access=access, about=identifier.user_id)
     if request.htmx:
         return changed(request, access, pk, key)
     return show_list(request, access, list_of(identifier), (pk, key))
@@ -247,7 +250,8 @@ def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> H
 @password_again
 def copy_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Answer the Key alone, for the clipboard."""
-    _identifier, key = services.reveal(access, pk, verb="identifier:copy")
+    identifier, key = services.reveal(access, pk, verb="identifier:copy")
+    record(request, Verb.KEY_COPIED, access.user, access=access, about=identifier.user_id)
     return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 

@@ -41,6 +41,7 @@ from apps.rights.forms import (
 )
 from apps.rights.rules import NO_FILTER, Filter, Refusal
 from apps.rights.services import Change
+from apps.security.services import exported
 
 
 @company_view(Capability.VIEW_RIGHTS)
@@ -140,6 +141,7 @@ def rights_csv(
     """Answer the rows that the filter finds as a file for spreadsheets."""
     picked = pick(request, access, public_id, FilterForm(request.GET).filter)
     name = f"rights-{access.company.business_id}.csv"
+    exported(request, access, name)
     return csv_answer(name, texts.COLUMNS, pages.table_of(picked))
 
 

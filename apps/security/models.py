@@ -1,0 +1,77 @@
+"""Security events: who signed in, from where, and what left the product. Never altered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar, NoReturn
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.models import FinalEventError
+from apps.security.rules import KEPT_DAYS
+from apps.security.texts import VERBS
+
+BATCH = 1000
+
+
+class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
+    """Security events, readable and insertable."""
+
+    def update(self, **_: Any) -> NoReturn:
+        """Refuse: raises FinalEventError."""
+        raise FinalEventError
+
+    def delete(self) -> NoReturn:
+        """Refuse: raises FinalEventError."""
+        raise FinalEventError
+
+    def forget_old(self) -> None:
+        """Delete what is older than it is kept, some at a time."""
+        old = self.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).order_by("at")
+        while some := list(old.values_list("pk", flat=True)[:BATCH]):
+            super(SecurityEventQuerySet, self.filter(pk__in=some)).delete()
+
+
+class SecurityEvent(models.Model):
+    """One thing that happened, with the network address and the browser it came from.
+
+    People and companies are kept as number and text, as in audit events. The address that
+    somebody unknown typed is not kept, and nothing secret is.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    verb = models.CharField(_("what"), max_length=30, choices=VERBS)
+    about = models.CharField(_("details"), max_length=200, blank=True)
+    person_id = models.BigIntegerField(null=True)
+    person = models.CharField(_("who"), max_length=400, blank=True)
+    company_id = models.BigIntegerField(null=True)
+    company = models.CharField(_("company"), max_length=250, blank=True)
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    browser = models.CharField(_("browser"), max_length=200, blank=True)
+
+    objects: ClassVar[models.Manager[SecurityEvent]] = SecurityEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("security event")
+        verbose_name_plural = _("security events")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["person_id", "-id"], name="security_of_person"),
+            models.Index(fields=["company_id", "-id"], name="security_of_company"),
+            models.Index(fields=["at"], name="security_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.person}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; raises FinalEventError for an event that is stored already."""
+        if not self._state.adding:
+            raise FinalEventError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: raises FinalEventError."""
+        raise FinalEventError

@@ -1,0 +1,64 @@
+"""What signing in tells by signals, written down."""
+
+from typing import Any
+
+from allauth.account import signals
+from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest
+
+from apps.accounts import adapter, reauthentication
+from apps.accounts.models import User
+from apps.core.text import one_spelling
+from apps.security import services
+from apps.security.rules import Verb
+
+
+def connect() -> None:
+    """Listen to everything that the record is about."""
+    signals.user_logged_in.connect(_signed_in)
+    signals.user_logged_out.connect(_signed_out)
+    signals.authentication_step_completed.connect(_confirmed)
+    signals.password_changed.connect(_password_changed)
+    signals.password_reset.connect(_password_reset)
+    signals.email_changed.connect(_email_changed)
+    user_login_failed.connect(_failed)
+    adapter.locked_out.connect(_locked_out)
+    reauthentication.asked.connect(_asked)
+
+
+def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.SIGNED_IN, user, about=reauthentication.methods(request))
+
+
+def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user:
+        services.record(request, Verb.SIGNED_OUT, user)
+
+
+def _confirmed(request: HttpRequest, user: User, method: str, **more: Any) -> None:
+    if more.get("reauthenticated"):
+        services.record(request, Verb.CONFIRMED, user, about=method)
+
+
+def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.PASSWORD_CHANGED, user)
+
+
+def _password_reset(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.PASSWORD_RESET, user)
+
+
+def _email_changed(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.EMAIL_CHANGED, user)
+
+
+def _failed(request: HttpRequest | None, credentials: dict[str, Any], **_: Any) -> None:
+    services.failed(request, one_spelling(credentials.get("email", "")))
+
+
+def _locked_out(request: HttpRequest, email: str, **_: Any) -> None:
+    services.locked_out(request, email)
+
+
+def _asked(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.CONFIRMATION_ASKED, user)

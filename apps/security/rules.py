@@ -1,0 +1,31 @@
+"""What the security record knows, and for how long: no database."""
+
+from enum import StrEnum
+
+KEPT_DAYS = 400
+"""How long an event is kept; the database refuses to delete a younger one."""
+
+
+class Verb(StrEnum):
+    """What happened to an account, or was taken out of a company."""
+
+    SIGNED_IN = "signed_in"
+    FAILED = "failed"
+    LOCKED_OUT = "locked_out"
+    SIGNED_OUT = "signed_out"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_RENEWED = "recovery_renewed"
+    RECOVERY_USED = "recovery_used"
+    PASSWORD_CHANGED = "changed_password"  # noqa: S105 - a word
+    PASSWORD_RESET = "reset_password"  # noqa: S105 - a word
+    EMAIL_CHANGED = "email_changed"
+    CONFIRMATION_ASKED = "confirmation_asked"
+    CONFIRMED = "confirmed"
+    EXPORTED = "exported"
+    KEY_SHOWN = "key_shown"
+    KEY_COPIED = "key_copied"
+
+
+OF_MEMBERS = (Verb.SIGNED_IN, Verb.FAILED, Verb.LOCKED_OUT, Verb.SIGNED_OUT)
+"""What a company's administrators see of its members beside what happened in the company."""

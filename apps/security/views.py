@@ -1,0 +1,72 @@
+"""Addresses of the security record: one's own, and a company's."""
+
+from itertools import chain
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from apps.companies.access import CompanyAccess, company_view
+from apps.companies.rules import Capability
+from apps.core.csv import csv_answer
+from apps.core.http import AuthenticatedRequest
+from apps.core.lists import show_list
+from apps.core.paging import blocks
+from apps.security import reads, services, texts
+from apps.security.forms import CompanyRecordForm, RecordForm
+from apps.security.models import SecurityEvent
+from apps.security.page import PAGE_SIZE, RecordPage, table
+from apps.security.rules import Verb
+
+
+@require_safe
+def own(request: AuthenticatedRequest) -> HttpResponse:
+    """List what happened to one's own account, newest first."""
+    form = RecordForm(request.GET, auto_id="f-%s")
+    found = reads.own(request.user, form.asked) if form.is_valid() else None
+    return _listed(request, "security/own.html", form, found)
+
+
+@require_safe
+def own_csv(request: AuthenticatedRequest) -> HttpResponse:
+    """Answer exactly the filtered events as a file."""
+    form = RecordForm(request.GET, auto_id="f-%s")
+    if not form.is_valid():
+        return _listed(request, "security/own.html", form, None)
+    name = "security-events.csv"
+    taken = services.record(request, Verb.EXPORTED, request.user, about=name)
+    return _file(name, form, reads.own(request.user, form.asked), taken)
+
+
+@company_view(Capability.EDIT_USERS)
+def of_company(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """List how members signed in and what was taken out of the company, newest first."""
+    form = CompanyRecordForm(request.GET, auto_id="f-%s")
+    found = reads.of_company(access, form.asked) if form.is_valid() else None
+    return _listed(request, "security/company.html", form, found)
+
+
+@company_view(Capability.EDIT_USERS)
+def of_company_csv(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
+    """Answer exactly the filtered events as a file, and note that it was taken."""
+    form = CompanyRecordForm(request.GET, auto_id="f-%s")
+    if not form.is_valid():
+        return _listed(request, "security/company.html", form, None)
+    name = f"security-{access.company.business_id}.csv"
+    taken = services.exported(request, access, name)
+    return _file(name, form, reads.of_company(access, form.asked), taken)
+
+
+def _listed(
+    request: HttpRequest, template: str, form: RecordForm, found: QuerySet[SecurityEvent] | None
+) -> HttpResponse:
+    page = None if found is None else RecordPage.of(form.page(found, PAGE_SIZE))
+    return show_list(request, template, form, page)
+
+
+def _file(
+    name: str, form: RecordForm, found: QuerySet[SecurityEvent], taken: SecurityEvent
+) -> HttpResponse:
+    """Answer what was found before the file was ``taken``, which is an event itself."""
+    events = chain.from_iterable(blocks(found.filter(pk__lt=taken.pk), list(form.order)))
+    return csv_answer(name, texts.HEADS, table(events))

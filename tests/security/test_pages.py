@@ -1,0 +1,85 @@
+"""Who sees what of the security record, as a page and as a file."""
+
+import pytest
+from django.test import Client
+
+from apps.security.models import SecurityEvent
+from apps.security.rules import Verb
+from tests.factories import CompanyFactory, MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+OWN = "/accounts/events/"
+
+
+def event(person, verb=Verb.SIGNED_IN, company=None, **more):
+    where = {"company_id": company.pk, "company": str(company)} if company else {}
+    who = {"person_id": person.pk, "person": str(person)}
+    return SecurityEvent.objects.create(verb=verb, **who, **where, **more)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def text_of(answer):
+    return b"".join(answer).decode()
+
+
+@pytest.fixture
+def kh(company):
+    return MembershipFactory(company=company, editor=True).user
+
+
+def test_people_see_their_own_events_alone(kh):
+    event(kh, browser="Mine/1")
+    event(UserFactory(), browser="Theirs/1")
+    client = signed_in(kh)
+    page = client.get(OWN).text
+    assert "Mine/1" in page
+    assert "Theirs/1" not in page
+    assert f'href="{OWN}"' in client.get("/accounts/password/change/").text
+
+
+def test_kh_sees_members_sign_ins_and_what_left_the_company(kh, company):
+    member = MembershipFactory(company=company).user
+    event(member, browser="SignIn/1")
+    event(member, Verb.EXPORTED, company, about="here.csv")
+    event(member, Verb.EXPORTED, CompanyFactory(), about="elsewhere.csv")
+    event(member, Verb.PASSWORD_CHANGED, browser="Private/1")
+    event(UserFactory(), browser="Outsider/1")
+    page = signed_in(kh).get(f"/companies/{company.business_id}/sign-ins/").text
+    assert "SignIn/1" in page
+    assert "here.csv" in page
+    assert not any(said in page for said in ("elsewhere.csv", "Private/1", "Outsider/1"))
+
+
+def test_the_file_holds_exactly_what_the_filter_finds(kh, company):
+    event(kh, Verb.EXPORTED, company, about="kept.csv")
+    event(kh, Verb.KEY_SHOWN, company, about="left-out")
+    asked = {"verb": "exported", "person": kh.email}
+    address = f"/companies/{company.business_id}/sign-ins/csv/"
+    rows = text_of(signed_in(kh).get(address, asked)).strip().splitlines()
+    assert len(rows) == 2
+    assert "kept.csv" in rows[1]
+    assert SecurityEvent.objects.latest("pk").about == f"security-{company.business_id}.csv"
+
+
+@pytest.mark.parametrize("address", [OWN, f"{OWN}csv/"])
+def test_a_period_that_ends_too_early_is_said(kh, address):
+    answer = signed_in(kh).get(address, {"since": "2026-02-02", "until": "2026-02-01"})
+    assert answer.status_code == 422
+    assert "The end date must not be before the start date." in answer.text
+
+
+def test_older_events_follow_by_key(kh):
+    for number in range(51):
+        event(kh, about=f"n{number}.")
+    client = signed_in(kh)
+    first = client.get(OWN)
+    assert "Older events" in first.text
+    rest = client.get(OWN, {"after": first.context["page"].after}).text
+    assert "n0." in rest
+    assert "n1." not in rest
+    assert "Older events" not in rest
