@@ -8,7 +8,10 @@ TESTS := -m pytest -n auto --dist worksteal $(ARGS)
 DECISIONS := */rules.py,*/services.py,*/access.py
 WHOLE := $(if $(filter-out -q,$(ARGS)),,yes)
 
-.PHONY: run test test-gateways lint bench rooms lock messages icons clean
+.PHONY: help run test test-gateways lint bench rooms lock messages icons sbom clean
+
+help: ## what can be made
+	@sed -nE 's/^([a-z-]+):[^#]* ## (.*)/\1: \2/p' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/.run var/env ## demo data on SQLite (or DATABASE_URL), http://localhost:$(PORT)/
 	$(BIN)/python scripts/compile_messages.py
@@ -46,7 +49,7 @@ test-gateways: .venv/.gateways var/env ## real API gateways that ask before they
 	$(BIN)/python scripts/compile_messages.py
 	PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest $(ARGS) -m gateways tests/gateways
 
-lint: .venv/.dev var/env
+lint: .venv/.dev var/env ## what CI runs besides the tests: formatting, types, import contracts, deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint templates
@@ -100,5 +103,8 @@ var/env: scripts/make_secrets.py | .venv/bin/python
 	$(PIP_INSTALL) -r requirements-gateways.txt || { echo "Not to be had here, so tests of it are skipped: requirements-gateways.txt" >&2; [ -z "$$CI" ]; }
 	touch $@
 
-clean:
+sbom: .venv/.dev ## the list of everything that a server installs, in CycloneDX's form: var/sbom.json
+	$(BIN)/cyclonedx-py requirements requirements.txt -o var/sbom.json
+
+clean: ## forgets what was installed, the demo's keys and its data
 	rm -rf .venv var

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.http.FewPermissionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -287,6 +288,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+HOST = "__Host-" if HTTPS else ""
+"""Begins the names of cookies that no other host can set, which browsers take over HTTPS alone."""
+SESSION_COOKIE_NAME = f"{HOST}sessionid"
+CSRF_COOKIE_NAME = f"{HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{HOST}django_language"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS

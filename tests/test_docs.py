@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shutil
+import subprocess
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -68,3 +70,11 @@ def test_every_decision_that_is_cited_exists():
             if path.suffix in (".py", ".html", ".txt"):
                 cited = set(re.findall(r"docs/decisions/(\d{3})", path.read_text()))
                 assert cited <= decisions, path
+
+
+def test_help_names_what_can_be_made():
+    told = subprocess.run(
+        [shutil.which("make"), "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert {line.split(":")[0] for line in told.stdout.splitlines()} == set(targets.split())

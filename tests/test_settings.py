@@ -19,6 +19,7 @@ def start(tmp_path, **environment):
     text = (ROOT / "netvisor_rights" / "settings.py").read_text()
     (tmp_path / "netvisor_rights" / "settings.py").write_text(text)
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
+    code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
     clean = {"PATH": os.environ["PATH"], **environment}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True
@@ -39,6 +40,9 @@ def test_the_defaults_are_those_of_production(tmp_path):
         "True",
         "False",
         "False",
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-django_language",
     ]
 
 
@@ -53,6 +57,9 @@ def test_pages_carry_a_strict_policy(sign_in):
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert response["X-Frame-Options"] == "DENY"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "publickey-credentials-get=(self)" in response["Permissions-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
 
 

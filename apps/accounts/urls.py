@@ -8,7 +8,7 @@ from apps.accounts import views
 urlpatterns = [
     path("language/", views.choose_language, name="choose_language"),
     path("accounts/login/", allauth.login, name="account_login"),
-    path("accounts/logout/", allauth.logout, name="account_logout"),
+    path("accounts/logout/", views.sign_out, name="account_logout"),
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", allauth.password_change, name="account_change_password"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_reset
+from allauth.account.views import logout
 from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -36,6 +37,15 @@ def choose_language(request: Request) -> HttpResponse:
         request.user.language = language
         request.user.save(update_fields=["language"])
     return set_language(request)
+
+
+@login_not_required
+def sign_out(request: Request) -> HttpResponse:
+    """Ask, then sign out; the browser keeps no page of whoever was signed in."""
+    response: HttpResponse = logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @login_not_required

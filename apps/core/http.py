@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Never
 
@@ -33,6 +33,33 @@ class AuthenticatedRequest(Request):
     """A request of somebody who is signed in."""
 
     user: User
+
+
+FEATURES = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen",
+    "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
+)  # fmt: skip
+PERMISSIONS = ", ".join(
+    [
+        *(f"{feature}=()" for feature in FEATURES),
+        "publickey-credentials-get=(self)",
+        "publickey-credentials-create=(self)",
+    ]
+)
+"""What pages may ask a browser for: passkeys, and nothing else."""
+
+
+class FewPermissionsMiddleware:
+    """Let pages use no device, and no other site include them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class NoFiles(FileUploadHandler):

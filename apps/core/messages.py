@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.signing import get_cookie_signer
 
@@ -12,6 +13,8 @@ class OfThisSession(CookieStorage):
     A cookie outlives the session, and would tell whoever signs in next what was done before.
     Kept in the session itself they would cost every change three statements more.
     """
+
+    cookie_name = f"{settings.HOST}messages"
 
     def _get(self, *args: Any, **kwargs: Any) -> Any:
         self._bind()

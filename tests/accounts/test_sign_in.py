@@ -52,7 +52,7 @@ def test_nobody_signs_up(client, url):
 
 def test_signing_out(client, user):
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.post("/accounts/logout/")
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
     assert client.get("/companies/").status_code == 302
 
 
@@ -213,3 +213,10 @@ def test_nor_when_the_session_ended_by_itself(client, said):
     client.session.flush()
     attempt(client, other_person(said).email)
     assert "Invitation sent" not in client.get(said).text
+
+
+@pytest.mark.parametrize(
+    "address", [LOGIN, "/accounts/password/reset/", "/accounts/password/reset/done/"]
+)
+def test_opening_a_page_without_signing_in_begins_no_session(client, address):
+    assert "sessionid" not in client.get(address).cookies

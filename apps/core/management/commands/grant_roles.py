@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 APPEND_ONLY = ("audit_auditevent",)
 """What nobody who serves may change or delete."""
-NEVER_CHANGED = ("security_securityevent",)
-"""What is deleted once it is old, which its trigger decides, and never changed."""
+FORGOTTEN_LATE = {"security_securityevent": "UPDATE, TRUNCATE"}
+"""What is deleted once it is old enough, which its trigger judges."""
 READ_ONLY = ("django_migrations",)
 GRANTS = """
 REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role};
@@ -50,8 +50,7 @@ def statements(role: str, schema: str) -> list[str]:
     """Return what is granted and taken away, in this order."""
     quoted = connection.ops.quote_name
     names = {"role": quoted(role), "schema": quoted(schema)}
-    tables = {**dict.fromkeys(APPEND_ONLY, "UPDATE, DELETE, TRUNCATE")}
-    tables |= dict.fromkeys(NEVER_CHANGED, "UPDATE, TRUNCATE")
+    tables = dict.fromkeys(APPEND_ONLY, "UPDATE, DELETE, TRUNCATE") | FORGOTTEN_LATE
     tables |= dict.fromkeys(READ_ONLY, "INSERT, UPDATE, DELETE, TRUNCATE")
     found = connection.introspection.table_names()
     return [
