@@ -84,7 +84,9 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True
     )
-    office = models.ForeignKey(AccountingOffice, models.SET_NULL, related_name="+", null=True)
+    office = models.ForeignKey(
+        AccountingOffice, models.SET_NULL, related_name="+", null=True, db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=new_end)
     nonce = models.CharField(max_length=32, unique=True, default=new_nonce)
