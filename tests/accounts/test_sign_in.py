@@ -220,3 +220,27 @@ def test_nor_when_the_session_ended_by_itself(client, said):
 )
 def test_opening_a_page_without_signing_in_begins_no_session(client, address):
     assert "sessionid" not in client.get(address).cookies
+
+
+GUESSED = [
+    "aaaaaaaaaaaaaaaa",
+    "netvisor-rights",
+    "netvisorrights1",
+    "marjatta virtanen",
+    "virtanenvirtanen",
+    "test.example2026",
+    "qwertyuiop1234",
+    "passwordpassword",
+    "liikaa" * 20,
+]
+"""Letters and rows of keys repeated, our name, the person's, their address; long is not enough."""
+
+
+@pytest.mark.parametrize("guessed", GUESSED)
+def test_a_password_that_is_soon_guessed_is_refused_at_its_field(client, guessed):
+    user = UserFactory(name="Marjatta Virtanen", email="marjatta@test.example")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sent = {"oldpassword": PASSWORD, "password1": guessed, "password2": guessed}
+    assert "too easy to guess" in client.post("/accounts/password/change/", sent).text
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
