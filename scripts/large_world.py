@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from apps.audit.admin import MOST
 from apps.clients.reads import ORDERS
 from apps.clients.texts import ATTENTION
 from apps.companies import rules as companies
@@ -26,7 +27,7 @@ from apps.resources.rules import ResourceSet
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is: of each company three memberships, four listings, some events and days of calls.
+    """How much there is: of each company three memberships, four listings, events and days of calls.
 
     ``clients`` is how many companies one person serves; ``people`` and ``happened`` are what the
     company with many people has, ``events`` what all have together.
@@ -253,7 +254,7 @@ class LargeWorld:
         yield from self._of_office()
         for who, company in (("crowded", self.size.companies), ("quiet", self.size.companies - 1)):
             yield from self._of_company(who, company)
-        yield from (Page("staff", "/admin/", rest) for rest in ADMIN)
+        yield from (Page("staff", "/admin/", rest, sees=MOST) for rest in ADMIN)
 
     def _of_office(self) -> Iterator[Page]:
         clients, rows = self.size.clients, self.size.clients * ROWS

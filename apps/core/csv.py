@@ -22,6 +22,8 @@ SEPARATORS = {"fi": ";", "sv": ";"}
 """Where a comma stands in numbers, spreadsheets part cells by a semicolon."""
 FORMULA = re.compile(r"(^|[;,\t\r\n])(?=[ \n\"']*[\t\r=+\-@＝＋－＠])")
 """Where a spreadsheet may take what follows for a formula, whatever it parts cells by."""
+SIGN = re.compile(r"[\t\r=+\-@＝＋－＠]")
+"""Without one of these nothing is a formula: most cells have none, and need no closer look."""
 GUARDED = re.compile(FORMULA.pattern.replace("(?=", "'(?=", 1))
 """Where it was kept from that."""
 
@@ -80,4 +82,5 @@ def cell(value: object) -> str:
     """Return how a value stands in a file, so that no program runs it as a formula."""
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
-    return FORMULA.sub(r"\1'", "" if value is None else str(value))
+    text = "" if value is None else str(value)
+    return FORMULA.sub(r"\1'", text) if SIGN.search(text) else text
