@@ -43,6 +43,10 @@ class StrengthValidator:
                 code="password_too_weak",
             )
 
+    def get_help_text(self) -> str:
+        """Say what is asked for before somebody types."""
+        return _("Use several words that do not belong together.")
+
 
 def _names(user: User) -> list[str]:
     """Return what is known of somebody: name and email, whole and in parts."""

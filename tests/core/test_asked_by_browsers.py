@@ -28,6 +28,6 @@ def test_the_manifest_names_an_icon_that_is_there():
 
 def test_pages_name_icon_manifest_and_colour(client):
     response = client.get("/accounts/login/")
-    for part in ("/apple-touch-icon.png", "/manifest.json", 'name="theme-color"'):
+    for part in ("/manifest.json", 'name="theme-color"'):
         assert part in response.text
     assert "manifest-src 'self'" in response.headers["Content-Security-Policy"]

@@ -63,5 +63,6 @@ def test_no_cell_runs_as_a_formula(kh, company, start):
 def test_events_are_read_in_blocks(kh, company, severa, count, blocks, django_assert_num_queries):
     many(company, count, severa)
     rows(kh.get(url(company, "csv/")))
-    with django_assert_num_queries(5 + blocks):  # session, user, membership, census, catalogue
+    # Session, user, membership, census, catalogue, and the security record's line.
+    with django_assert_num_queries(6 + blocks):
         assert len(rows(kh.get(url(company, "csv/")))) == count
