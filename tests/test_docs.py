@@ -74,7 +74,11 @@ def test_every_decision_that_is_cited_exists():
 
 def test_help_names_what_can_be_made():
     told = subprocess.run(
-        [shutil.which("make"), "help"], cwd=ROOT, capture_output=True, text=True, check=True
+        [shutil.which("make"), "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
     assert {line.split(":")[0] for line in told.stdout.splitlines()} == set(targets.split())
