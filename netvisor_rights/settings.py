@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "allauth.account",
 ]
 MIDDLEWARE = [
+    "apps.core.http.WatchedMiddleware",
     "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.FewPermissionsMiddleware",
@@ -137,6 +138,7 @@ PATIENCE = {
     # Whoever waits behind a migration that waits for a table would wait as long.
     "migrate": {"lock_timeout": env.int("MIGRATE_LOCK_TIMEOUT", default=2_000)},
 }
+PATIENCE["gateway"] = PATIENCE["web"]
 """For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 
 POOLER = env.str("POOLER", default="")
@@ -264,7 +266,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 """What browsers ask for below / unasked: icons, the manifest, robots.txt."""
@@ -302,7 +304,6 @@ CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from beside the server
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
