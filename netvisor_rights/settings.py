@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "apps.core.logs.RequestLogMiddleware",
