@@ -283,6 +283,8 @@ def told(before: Any, after: Any, names: Mapping[str, str]) -> list[str]:
     old, new = _flat(before), _flat(after)
     alike: dict[tuple[str, str, str], list[str]] = {}
     for field, label in FIELDS.items():
+        if new.get(field) == old.get(field):
+            continue
         now, then = _words(field, new.get(field), names), _words(field, old.get(field), names)
         if now != then:
             kind = "function" if field in set(Function) else field
