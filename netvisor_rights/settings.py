@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.clients",
     "apps.bulk",
     "apps.calls",
+    "apps.receipts",
     "apps.home",
     "apps.demo",
     "django.contrib.admin",

@@ -22,13 +22,14 @@ from apps.history.rules import COUNTED, Kind
 from apps.identifiers.texts import PURPOSES, moment
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet, Verdict
-from apps.rights.rules import CLOSE, LEAVE, REOPEN, UNDO
+from apps.rights.rules import CLOSE, LEAVE, REOPEN, REVIEW, UNDO
 from apps.rights.texts import VERDICTS, resource_count
 
 VERBS: Mapping[str, Promise] = {
     CLOSE: gettext_lazy("API traffic blocked"),
     REOPEN: gettext_lazy("reopened"),
     UNDO: gettext_lazy("undone"),
+    REVIEW: gettext_lazy("rights reviewed: still right"),
     "identifier:create": gettext_lazy("identifier created"),
     "identifier:show": gettext_lazy("Key shown"),
     "identifier:copy": gettext_lazy("Key copied"),
