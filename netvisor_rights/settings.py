@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.clients",
     "apps.bulk",
     "apps.calls",
+    "apps.receipts",
     "apps.home",
     "apps.demo",
     "django.contrib.admin",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "apps.core.logs.RequestLogMiddleware",
