@@ -9,13 +9,15 @@ from pathlib import Path
 
 from gunicorn.glogging import Logger
 
+from netvisor_rights.configuration import value
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
 os.environ.setdefault("PROCESS", "web")
 
 chdir = str(Path(__file__).resolve().parents[2])
 bind = "127.0.0.1:8000"  # systemd's socket goes before it
-workers = int(os.environ.get("WEB_PROCESSES", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+workers = value("WEB_PROCESSES")
+threads = value("WEB_THREADS")
 worker_class = "gthread"
 header_map = "refuse"
 limit_request_line = 8190
