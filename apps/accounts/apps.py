@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from apps.accounts import receivers
+
+        receivers.connect()
