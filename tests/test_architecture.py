@@ -103,7 +103,6 @@ NAMES = {
 OTHER_NAMES = {
     "accounts/adapter": "how allauth behaves here, named by its setting",
     "accounts/factors": "how allauth's second factors behave here, named by its setting",
-    "accounts/receivers": "what second factors tell by signals",
     "accounts/hashers": "how passwords are hashed, named by Django's setting",
     "accounts/middleware": "Django's word for what stands around every view",
     "accounts/reauthentication": "the guard that asks for the password again",

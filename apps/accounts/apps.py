@@ -9,6 +9,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from apps.accounts import receivers
+        from allauth.mfa.signals import authenticator_used
 
-        receivers.connect()
+        from apps.accounts import factors
+
+        authenticator_used.connect(factors.used)

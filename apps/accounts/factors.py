@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from apps.accounts import texts
 from apps.core.fields import Secret
+from apps.core.http import AuthenticatedRequest
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What somebody has or is; recovery codes only stand in for these."""
@@ -32,7 +35,7 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
         """Name a passkey whose owner gave it no name."""
-        return _("Passkey")
+        return gettext("Passkey")
 
 
 def has_factor(user: AbstractBaseUser) -> bool:
@@ -52,3 +55,20 @@ def proven_at(request: HttpRequest) -> float | None:
     """
     person, at = request.session.get(PROVEN) or (None, None)
     return at if person == request.user.pk else None
+
+
+def settle(request: AuthenticatedRequest, *, had: bool) -> None:
+    """Let a session that added the first factor count as one with, and none once there is none."""
+    has = has_factor(request.user)
+    if has and not had:
+        prove(request, request.user, time.time())
+    elif not has:
+        request.session.pop(PROVEN, None)
+
+
+def used(
+    request: HttpRequest, user: AbstractBaseUser, *, reauthenticated: bool, **_: object
+) -> None:
+    """Remember that somebody who is signed in used a factor; a receiver of allauth's signal."""
+    if reauthenticated:
+        prove(request, user, time.time())

@@ -115,7 +115,7 @@ class OneCode(OurWords):
         try:
             USED.take(str(user.pk), "".join(code.split()))
         except Full:
-            raise ValidationError(texts.FACTOR_ERRORS["incorrect_code"]) from None
+            raise ValidationError(str(texts.FACTOR_ERRORS["incorrect_code"])) from None
         give_back([guess])
         return code
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from apps.accounts.factors import has_factor, proven_at
+from apps.accounts.factors import has_factor, proven_at, settle
 from apps.accounts.forms import ReauthenticateForm
 from apps.accounts.middleware import PrivateByDefaultMiddleware
 from apps.accounts.models import User
@@ -88,12 +88,15 @@ def factor_again(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if has_factor(request.user):
+        if had := has_factor(request.user):
             is_recent = _is_recent(proven_at(request) or 0.0)
         else:
             is_recent = recently_authenticated(request)
         if is_recent:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if request.method == "POST":
+                settle(request, had=had)
+            return response
         asked.send(factor_again, request=request, user=request.user)
         back = PrivateByDefaultMiddleware.way_back(request)
         return redirect_to_login(back, reverse(way_to_confirm(request.user)))
