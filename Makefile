@@ -57,6 +57,7 @@ lint: .venv/.dev var/env ## what CI runs besides the tests: formatting, types, i
 	$(BIN)/mypy apps netvisor_rights scripts
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.lint_migrations
 	HTTPS=on DEMO=off EMAIL_URL=smtp://localhost:25 DEFAULT_FROM_EMAIL=rights@example.fi TRUSTED_PROXY_COUNT=1 DATABASE_URL=postgresql://app@localhost/rights ALLOW_OWNER=on $(BIN)/python manage.py check --deploy --fail-level WARNING
 	! grep -niE 'https?://|file:' requirements*.txt
 

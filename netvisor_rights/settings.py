@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.clients",
     "apps.bulk",
     "apps.calls",
+    "apps.receipts",
     "apps.home",
     "apps.demo",
     "django.contrib.admin",
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "apps.core.logs.RequestLogMiddleware",

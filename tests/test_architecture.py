@@ -19,6 +19,8 @@ PUBLIC = {
     "account_inactive": "says why a closed account cannot sign in",
     "account_reauthenticate": "allauth asks the signed-in person for the password",
     "account_change_password": "allauth asks the signed-in person for the old password",
+    "account_security": "shows the signed-in person's own account",
+    "end_browsers": "signs out the signed-in person's own browsers",
     "account_reset_password": "for those who cannot sign in",
     "account_reset_password_done": "says that a mail may be on its way",
     "account_reset_password_from_key": "the link in that mail, which works once",
@@ -149,6 +151,7 @@ def test_only_a_few_rooms_ask_the_database():
 
 
 WITHOUT_ACCESS = {
+    "accounts/reads.signed_in": "the person's own",
     "companies/reads.membership": "the way in: it makes the access",
     "companies/reads.locked_membership": "the way in, under the locks",
     "companies/reads.locked_memberships": "the ways into many companies, under the locks",
@@ -193,6 +196,7 @@ WITHOUT_ACCESS = {
     "resources/reads.finished": "public",
     "resources/reads.with_access_key": "whoever has the whole key may know of it",
     "resources/reads.board_of": "of listings that an access has read",
+    "resources/reads.listed": "of a board that an access has read",
 }
 """Questions that take no access, and why."""
 

@@ -5,10 +5,12 @@ from typing import Any
 from allauth.account import signals
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 
 from apps.accounts import adapter, reauthentication
+from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.core.text import one_spelling
 from apps.security import services
@@ -31,6 +33,7 @@ def connect() -> None:
     user_login_failed.connect(_failed)
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
+    accounts.browser_ended.connect(_browser_ended)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
@@ -94,3 +97,8 @@ def _locked_out(request: HttpRequest, email: str, **_: Any) -> None:
 
 def _asked(request: HttpRequest, user: User, **_: Any) -> None:
     services.record(request, Verb.CONFIRMATION_ASKED, user)
+
+
+def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
+    about = f"{browser.ip} {browser.user_agent}"
+    services.record(request, Verb.BROWSER_ENDED, user, about=about)
