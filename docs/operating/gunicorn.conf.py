@@ -40,5 +40,7 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "formatters": {"line": {"()": "apps.core.logs.lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"level": "INFO"} for name in ("gunicorn.error", "gunicorn.access")},
+    "loggers": {
+        name: {"level": "INFO", "propagate": True} for name in ("gunicorn.error", "gunicorn.access")
+    },
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.deploy.machine import GUIDE, Machine
 from tests.deploy.people import PASSWORD, Browser
-from tests.gateways.servers import program
+from tests.gateways.servers import program, wait_for
 
 KAISA = "kaisa@example.fi"
 RIGHTS = "/companies/1234567-1/interface-resources/"
@@ -38,6 +38,7 @@ def machine():
     made = Machine()
     with made.stack:
         made.follow(GUIDE)
+        wait_for(made.ports["https"])
         yield made
 
 

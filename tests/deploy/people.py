@@ -59,16 +59,16 @@ class Load:
     ends: threading.Event = field(default_factory=threading.Event)
 
     def press(self, browser, rights, code):
-        """Allow and block a resource by turns, from a page that is opened each time."""
-        wishes = {"allow": "block", "block": "allow"}
-        wish = "allow"
+        """Press the switch of a resource over and over, on a page that is opened each time."""
         while not self.ends.is_set():
             try:
-                page = browser.send(f"{rights}set/", browser.open(rights), **{wish: code})
-                assert "undo" in page.lower(), "nothing was saved"
-                self.pressed, wish = self.pressed + 1, wishes[wish]
+                page = browser.open(rights)
+                wish = wish_of(page, code)
+                page = browser.send(f"{rights}set/", page, **{wish: code})
+                assert wish_of(page, code) != wish, "nothing was saved"
+                self.pressed += 1
             except (OSError, AssertionError) as error:
-                self.failed.append((monotonic(), repr(error)))
+                self.failed.append(repr(error))
 
     def on(self, presses=10):
         """Return once so many more presses have been answered."""
@@ -76,6 +76,11 @@ class Load:
         while self.pressed < until and monotonic() < ends:
             sleep(0.01)
         assert self.pressed >= until, self.failed[-3:]
+
+
+def wish_of(page, code):
+    """Return what the switch of a resource would do: allow or block."""
+    return re.search(rf'name="(allow|block)"[^>]* value="{re.escape(code)}" role="switch"', page)[1]
 
 
 @contextmanager

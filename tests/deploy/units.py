@@ -85,9 +85,10 @@ class Units:
         self.start(stem)
 
     def reload(self, stem):
-        if stem not in self.processes:
-            self.start(stem)  # Debian has started it when it was installed
-        self.processes[stem].send_signal(signal.SIGHUP)
+        if stem in self.processes:
+            self.processes[stem].send_signal(signal.SIGHUP)
+        else:
+            self.start(stem)  # Debian starts nginx as it is installed
 
     def stop_all(self):
         for stem in list(self.processes):
