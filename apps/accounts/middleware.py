@@ -35,7 +35,7 @@ class TimeOutMiddleware:
         if request.user.is_authenticated and not reads.ends(request.session):
             services.time_out(cast(AuthenticatedRequest, request))
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        if hasattr(request, "signs_in"):
             browsers.remember(request, response)
         return response
 

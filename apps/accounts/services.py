@@ -23,8 +23,9 @@ timed_out = Signal()
 
 
 def begin(request: HttpRequest, **_: Any) -> None:
-    """Note when somebody signed in; however they did, Django says so by its signal."""
+    """Note that and when somebody signed in; however they did, Django says so by its signal."""
     request.session[reads.BEGAN] = request.session[reads.SEEN] = time.time()
+    request.signs_in = True  # type: ignore[attr-defined]
 
 
 user_logged_in.connect(begin)
