@@ -185,6 +185,7 @@ WITHOUT_ACCESS = {
     "resources/reads.finished": "public",
     "resources/reads.with_access_key": "whoever has the whole key may know of it",
     "resources/reads.board_of": "of listings that an access has read",
+    "resources/reads.listed": "of a board that an access has read",
 }
 """Questions that take no access, and why."""
 

@@ -56,36 +56,40 @@ class ClientRow:
     is_open: bool
     traffic: str
     refused: str
-    used: str
     used_at: datetime | None
     integrations: int | str
     unit: str
     marks: list[Mark]
     changed_at: datetime | None
-    changed: str
 
     @classmethod
     def of(cls, found: Any, board: Board) -> ClientRow:
         """Lay out one company as ``Clients.shown`` finds it."""
-        seen, changed = found.shows_rights, found.changed_at
-        used_at = found.used_at if seen else None
-        changed_at = None if changed == NEVER else changed
+        seen = found.shows_rights
         return cls(
             name=found.name,
             business_id=found.business_id,
             office=str(found.office),
             package=found.get_package_display(),
             refused=texts.refused(getattr(found, "refused", 0)) if seen else "",
-            used=texts.used(used_at) if used_at else "",
-            used_at=used_at,
+            used_at=found.used_at if seen else None,
             is_open=board.traffic_is_open,
             traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
             integrations=found.integrations if seen else texts.NOT_SEEN,
             unit=texts.unit(found.integrations),
             marks=[*_marks_of_rights(found.package, board), *_marks_of_identifiers(found)],
-            changed_at=changed_at,
-            changed=texts.when(changed_at) if changed_at else "",
+            changed_at=None if found.changed_at == NEVER else found.changed_at,
         )
+
+    @property
+    def used(self) -> str:
+        """When its interface was used last, in words; a file says the moment instead."""
+        return texts.used(self.used_at) if self.used_at else ""
+
+    @property
+    def changed(self) -> str:
+        """When its rights were changed last, in words."""
+        return texts.when(self.changed_at) if self.changed_at else ""
 
     def cells(self) -> list[object]:
         """Return the row as a file has it."""
