@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -227,6 +228,23 @@ ACCOUNT_RATE_LIMITS = {
     "find_custom_integration": "10/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = value("TRUSTED_PROXY_COUNT")
+MFA_ADAPTER = "apps.accounts.factors.FactorsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "activate_totp": "apps.accounts.forms.ActivateForm",
+    "add_webauthn": "apps.accounts.forms.AddPasskeyForm",
+    "authenticate": "apps.accounts.forms.CodeForm",
+    "reauthenticate": "apps.accounts.forms.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "Netvisor Rights"
+MFA_TOTP_TOLERANCE = 1  # a code that was typed as the next one began still counts
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in, so it asks for its owner
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may sign in behind one
+MFA_REAUTHENTICATION_REQUIRED = False  # apps.accounts.reauthentication asks, and for a factor
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SCHEDULES = {
@@ -290,6 +308,7 @@ HOST = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{HOST}sessionid"
 CSRF_COOKIE_NAME = f"{HOST}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{HOST}django_language"
+MFA_TRUST_COOKIE_NAME = f"{HOST}remembered"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS

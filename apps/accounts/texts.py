@@ -17,6 +17,12 @@ ERRORS: Mapping[str, Promise] = {
     "enter_current_password": gettext_lazy("The current password is not right."),
 }
 """What allauth says otherwise, by its names."""
+FACTOR_ERRORS: Mapping[str, Promise] = {
+    "incorrect_code": gettext_lazy(
+        "That did not work. Try again with a new code, or with your passkey."
+    ),
+}
+"""The same about second factors."""
 THEIRS = (
     gettext_noop("You must type the same password each time."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),

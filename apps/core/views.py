@@ -1,5 +1,6 @@
 """Answers that belong to no app: to requests that no page can serve, and about the keyboard."""
 
+import re
 import sys
 from http import HTTPStatus
 from typing import Any, cast
@@ -18,6 +19,7 @@ from apps.core.limits import Busy
 
 MOMENT = 5
 """After how many seconds there is room again, as far as anybody knows."""
+SECRET = re.compile("password|code")
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
 
@@ -61,7 +63,7 @@ def unsent(request: HttpRequest, sign_in: str = "") -> HttpResponse | None:
 
     Over htmx a window says so and the page stays as it is; else a page holds what was sent, and
     sends it again. Given is where to ``sign_in``, or nothing if that has been done since. Returns
-    nothing for a page that was only to be opened, and for a password, which no page holds.
+    nothing for a page that was only to be opened, and for a password or code, which no page holds.
     """
     status = HTTPStatus.UNAUTHORIZED if sign_in else HTTPStatus.CONFLICT
     context: dict[str, Any] = {"sign_in": sign_in, "token": get_token(request)}
@@ -69,7 +71,7 @@ def unsent(request: HttpRequest, sign_in: str = "") -> HttpResponse | None:
         window = TemplateResponse(request, "core/unsent.html#window", context, status=status)
         return reswap(retarget(window, "#window"), "beforeend")
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    if request.method != "POST" or any("password" in name for name, _value in sent):
+    if request.method != "POST" or any(SECRET.search(name) for name, _value in sent):
         return None
     context["sent"] = [one for one in sent if one[0] != "csrfmiddlewaretoken"]
     return TemplateResponse(request, "core/unsent.html", context, status=status)

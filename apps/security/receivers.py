@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import signals
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
@@ -23,6 +25,11 @@ def connect() -> None:
     signals.password_changed.connect(_password_changed)
     signals.password_reset.connect(_password_reset)
     signals.email_changed.connect(_email_changed)
+    mfa.authenticator_added.connect(_factor_added)
+    mfa.authenticator_removed.connect(_factor_removed)
+    mfa.authenticator_reset.connect(_recovery_renewed)
+    mfa.authenticator_used.connect(_factor_used)
+    mfa.authentication_failed.connect(_code_failed)
     user_login_failed.connect(_failed)
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
@@ -54,6 +61,31 @@ def _password_reset(request: HttpRequest, user: User, **_: Any) -> None:
 
 def _email_changed(request: HttpRequest, user: User, **_: Any) -> None:
     services.record(request, Verb.EMAIL_CHANGED, user)
+
+
+def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        services.record(request, Verb.FACTOR_ADDED, user, about=authenticator.type)
+
+
+def _factor_removed(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        services.record(request, Verb.FACTOR_REMOVED, user, about=authenticator.type)
+
+
+def _recovery_renewed(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.RECOVERY_RENEWED, user)
+
+
+def _factor_used(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        services.record(request, Verb.RECOVERY_USED, user)
+
+
+def _code_failed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    services.record(request, Verb.FAILED, user, about=authenticator.type)
 
 
 def _failed(request: HttpRequest | None, credentials: dict[str, Any], **_: Any) -> None:

@@ -138,9 +138,10 @@ def test_what_another_site_sends_is_not_kept(kh, company):
         assert (answer.status_code, "Nora" in answer.text) == (403, False)
 
 
-def test_a_password_is_kept_on_no_page(kh):
+@pytest.mark.parametrize("name", ["oldpassword", "code"])
+def test_a_password_is_kept_on_no_page(kh, name):
     browser = aged(browser_of(kh), seen=3 * HOUR)
-    answer = browser.post("/accounts/password/change/", {"oldpassword": PASSWORD})
+    answer = browser.post("/companies/", {name: PASSWORD})
     assert (answer.status_code, PASSWORD in answer.text) == (302, False)
 
 
