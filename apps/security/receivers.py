@@ -34,6 +34,7 @@ def connect() -> None:
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
     accounts.browser_ended.connect(_browser_ended)
+    accounts.timed_out.connect(_timed_out)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
@@ -102,3 +103,7 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
     about = f"{browser.ip} {browser.user_agent}"
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
+
+
+def _timed_out(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.TIMED_OUT, user)
