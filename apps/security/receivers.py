@@ -35,6 +35,7 @@ def connect() -> None:
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
     accounts.browser_ended.connect(_browser_ended)
+    accounts.timed_out.connect(_timed_out)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
@@ -103,3 +104,7 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
     about = " ".join([browser.ip, *browser_of(browser.user_agent)])
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
+
+
+def _timed_out(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.TIMED_OUT, user)

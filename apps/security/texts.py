@@ -11,6 +11,7 @@ VERBS = [
     (Verb.LOCKED_OUT.value, _("Sign-in stopped after too many attempts")),
     (Verb.SIGNED_OUT.value, _("Signed out")),
     (Verb.BROWSER_ENDED.value, _("Another browser signed out")),
+    (Verb.TIMED_OUT.value, _("Signed out after a time")),
     (Verb.FACTOR_ADDED.value, _("Way of signing in added")),
     (Verb.FACTOR_REMOVED.value, _("Way of signing in removed")),
     (Verb.RECOVERY_RENEWED.value, _("Recovery codes replaced")),
