@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from apps.accounts import adapter, reauthentication
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.rules import browser_of
 from apps.core.text import one_spelling
 from apps.security import services
 from apps.security.rules import Verb
@@ -101,7 +102,7 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
-    about = f"{browser.ip} {browser.user_agent}"
+    about = " ".join([browser.ip, *browser_of(browser.user_agent)])
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
 
 
