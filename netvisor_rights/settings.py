@@ -350,14 +350,16 @@ LOGGING = {
             "formatter": "line",
             "filters": ["no_routine"],
         },
+        "nothing": {"class": "logging.NullHandler"},
         "mail": {"class": "apps.core.logs.ErrorMail", "formatter": "line", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "mail"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         # The middleware tells of every answer; Django would name the address, secrets and all.
-        "django.request": {"handlers": [], "propagate": False},
-        "django.security.csrf": {"handlers": [], "propagate": False},
+        # Without any handler Python would print it.
+        "django.request": {"handlers": ["nothing"], "propagate": False},
+        "django.security.csrf": {"handlers": ["nothing"], "propagate": False},
     },
 }
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = bool(ALLAUTH_TRUSTED_PROXY_COUNT)

@@ -23,11 +23,7 @@ STAND_INS = {
     "nginx": 'exec /usr/sbin/nginx -p ROOT/etc/nginx -c ROOT/etc/nginx/nginx.conf "$@"',
 }
 """What would change the machine of the tests, or look at its root in place of ours."""
-NGINX = """
-daemon off; USER pid ROOT/run/nginx.pid; error_log ROOT/var/log/nginx/error.log;
-events { worker_connections 768; }
-http { TEMPORARY include ROOT/etc/nginx/conf.d/*.conf; }
-"""
+DEBIAN = Path("/etc/nginx")
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 UNIT = "[Service]\nWorkingDirectory=ROOT\nExecStart=ROOT/shims/nginx\n"
 IGNORED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
@@ -65,11 +61,19 @@ class Machine:
                 path.write_text(self.own(path.read_text()))
         for name, does in STAND_INS.items():
             self.write(f"shims/{name}", f"#!/bin/bash\n{does}\n").chmod(0o755)
-        folders = " ".join(f"{name}_temp_path ROOT/run/{name};" for name in TEMPORARY)
-        user = "user root;" if os.geteuid() == 0 else ""
-        whole = NGINX.replace("TEMPORARY", folders).replace("USER", user)
-        self.write("etc/nginx/nginx.conf", whole)
+        self.furnish_nginx()
         self.write("etc/systemd/system/nginx.service", UNIT)
+
+    def furnish_nginx(self):
+        """Configure nginx as Debian does; it writes below our root, and does not leave us."""
+        shutil.copy(DEBIAN / "mime.types", self.root / "etc/nginx")
+        whole = self.own((DEBIAN / "nginx.conf").read_text())
+        whole = re.sub(r"^(user |include .*modules-enabled).*;", "", whole, flags=re.MULTILINE)
+        whole = whole.replace("/run/nginx.pid", f"{self.root}/run/nginx.pid")
+        folders = " ".join(f"{name}_temp_path ROOT/run/{name};" for name in TEMPORARY)
+        whole = re.sub(r"^http \{", f"http {{ {folders}", whole, flags=re.MULTILINE)
+        user = "user root;" if os.geteuid() == 0 else ""
+        self.write("etc/nginx/nginx.conf", f"daemon off; {user}\n{whole}")
 
     def write(self, name, text):
         """Write a file below the root, which it may name."""

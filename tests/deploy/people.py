@@ -44,6 +44,13 @@ class Browser:
         except HTTPError as refusal:
             return refusal.code, refusal.headers
 
+    def press(self, rights, code):
+        """Press the switch of a resource; raises AssertionError when nothing was saved."""
+        page = self.open(rights)
+        wish = wish_of(page, code)
+        after = wish_of(self.send(f"{rights}set/", page, **{wish: code}), code)
+        assert {wish, after} == {"allow", "block"}
+
     def sign_in(self, email):
         page = self.open("/accounts/login/")
         self.send("/accounts/login/", page, login=email, password=PASSWORD)
@@ -62,10 +69,7 @@ class Load:
         """Press the switch of a resource over and over, on a page that is opened each time."""
         while not self.ends.is_set():
             try:
-                page = browser.open(rights)
-                wish = wish_of(page, code)
-                page = browser.send(f"{rights}set/", page, **{wish: code})
-                assert wish_of(page, code) != wish, "nothing was saved"
+                browser.press(rights, code)
                 self.pressed += 1
             except (OSError, AssertionError) as error:
                 self.failed.append(repr(error))

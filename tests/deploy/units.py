@@ -80,6 +80,12 @@ class Units:
         process.terminate()
         process.wait(60)
 
+    def revive(self):
+        """Start again what ended, as Restart=always says."""
+        for stem, process in self.processes.items():
+            if process.poll() is not None:
+                self.start(stem)
+
     def restart(self, stem):
         self.stop(stem)
         self.start(stem)
