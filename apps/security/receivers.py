@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from apps.accounts import adapter, browsers, reauthentication
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.rules import browser_of
 from apps.core.limits import Full, Limit
 from apps.core.text import one_spelling
 from apps.security import reads, services, tasks
@@ -130,7 +131,7 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
-    about = f"{browser.ip} {browser.user_agent}"
+    about = " ".join([browser.ip, *browser_of(browser.user_agent)])
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
 
 

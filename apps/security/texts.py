@@ -26,6 +26,13 @@ VERBS = [
     (Verb.KEY_COPIED.value, _("Key copied")),
 ]
 WORDS = dict(VERBS)
+WAYS = {
+    "password": _("Password"),
+    "totp": _("Authenticator app"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Recovery codes"),
+}
+"""The ways of signing in, by the library's names."""
 CHOICES = [("", pgettext_lazy("filter", "All")), *VERBS]
 ENDS_TOO_EARLY = _("The end date must not be before the start date.")
 HEADS = [
@@ -59,3 +66,8 @@ ALERTS = {
     Verb.RECOVERY_RENEWED: (_("Your recovery codes have been replaced"), _IN_FACTORS),
 }
 """Subject and first sentence of the mails about events."""
+
+
+def told(about: str) -> str:
+    """Say what an event was about: ways of signing in, or a name as it was written down."""
+    return ", ".join(str(WAYS.get(part, part)) for part in about.split(", "))
