@@ -88,6 +88,7 @@ def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:
         made.create_function("SETS_MEET", -1, _asked(_meet), deterministic=True)
         made.create_function("SETS_LACK", -1, _asked(_lack), deterministic=True)
         made.create_aggregate("BIT_OR", 1, _BitOr)
+        made.create_aggregate("SET_OF", 1, _SetOf)
 
 
 def _asked(answer: Callable[..., int]) -> Callable[..., bool | None]:
@@ -117,3 +118,13 @@ class _BitOr:
 
     def finalize(self) -> int | None:
         return self.bits
+
+
+class _SetOf(_BitOr):
+    """The set of some positions, as it is stored."""
+
+    def step(self, number: int | None) -> None:
+        super().step(None if number is None else 1 << number)
+
+    def finalize(self) -> Any:
+        return (self.bits or 0).to_bytes(BITS // 8, "little")

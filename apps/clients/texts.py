@@ -154,6 +154,15 @@ def no_interface(package: str) -> str:
     }
 
 
+def unused(count: int) -> str:
+    """Say how many rights in force no call used."""
+    return ngettext(
+        "%(count)d allowed resource was not used in 90 days",
+        "%(count)d allowed resources were not used in 90 days",
+        count,
+    ) % {"count": count}
+
+
 def without_owner(count: int) -> str:
     """Say how many identifiers have no owner who could use them."""
     return ngettext(

@@ -20,7 +20,7 @@ from apps.resources.models import Integration, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
 from apps.resources.rules import Board, ResourceSet
 from apps.rights.rules import LEAVE
-from apps.usage.reads import USED
+from apps.usage.rules import UNUSED
 
 OPENED = """
 SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
@@ -92,7 +92,7 @@ def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
         "company": access.company.pk,
         "now": now,
         "shown": public_id or "",
-        "since": connection.ops.adapt_datefield_value(timezone.localdate(now - USED)),
+        "since": connection.ops.adapt_datefield_value(timezone.localdate(now - UNUSED)),
     }
     rows: Any = list(Listing.objects.raw(statement, asked))
     version = rows[0].version

@@ -11,6 +11,7 @@ from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce
 
 from apps.usage.models import Usage
+from apps.usage.rules import UNUSED
 
 PARTS = """
 SELECT child.relname FROM pg_inherits
@@ -45,16 +46,12 @@ def lacks(days: list[date]) -> list[date]:
     return [day for day in days if part_of(day) not in there]
 
 
-USED = timedelta(days=90)
-"""So far back it is told when something was used last."""
-
-
 def with_last_use(companies: QuerySet[Any], today: date) -> QuerySet[Any]:
     """Add ``used_at`` to companies that an access has found: when a call passed last, if lately.
 
     The last day stands in the index; of that day alone the moments are compared.
     """
-    mine = Usage.objects.filter(company=OuterRef("pk"), day__gte=today - USED, verdict="")
+    mine = Usage.objects.filter(company=OuterRef("pk"), day__gte=today - UNUSED, verdict="")
     last = mine.order_by("-day", "-last_at").values("last_at")[:1]
     found: QuerySet[Any] = companies.annotate(used_at=Subquery(last))
     return found
