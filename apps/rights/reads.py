@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess
+from apps.core.days import told
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
@@ -98,15 +99,9 @@ def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
     stored = {row.integration_id: row.stored for row in rows if row.pk}
-    used = {row.integration_id: _moment(row.used_at) for row in rows if row.used_at}
+    used = {row.integration_id: told(row.used_at) for row in rows if row.used_at}
     board = reads.board_of(catalogue, stored)
     return Opened(catalogue, board, rows[0].working, used, _uses(catalogue, rows[0].uses))
-
-
-def _moment(stored: datetime | str) -> datetime:
-    """Return a moment with its zone: SQLite keeps a text in UTC and does not say so."""
-    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _uses(catalogue: Catalogue, told: str | None) -> dict[int, datetime]:

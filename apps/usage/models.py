@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.days import start_of
 from apps.resources.fields import ResourceSetField
 from apps.usage.rules import LONG, PATTERN, PER_DAY, is_long_silent, usual
 
@@ -101,23 +103,23 @@ class HabitQuerySet(models.QuerySet["Habit"]):
     def long_silent(self, today: date) -> HabitQuerySet:
         """Return those whose calls are missed for long: ``rules.usual`` and ``is_long_silent``."""
         pattern = models.Q(days__gte=PATTERN, passed__gte=PER_DAY * models.F("days"))
-        return self.lately(today).filter(pattern, last_on__lt=today - LONG)
+        return self.lately(today).filter(pattern, last_at__lt=start_of(today - LONG))
 
 
 class Habit(models.Model):
     """How an integration calls in one company: what ninety days of ``Usage`` say of it.
 
     Counted with it, by the same run, so that lists of many companies need not read the days.
-    ``last_on`` and ``last_at`` are of its last call, refused or not; ``passed`` calls passed on
-    ``days`` days, for the resources ``used``; ``since`` is the first day of which the company has
-    any usage (docs/decisions/019).
+    ``last_at`` is when its last call came, refused or not, ``passed_at`` when the last one passed;
+    ``passed`` calls passed on ``days`` days, for the resources ``used``; ``since`` is the first day of which the company has any
+    usage (docs/decisions/019).
     """
 
     pk = models.CompositePrimaryKey("company", "integration")
     company = models.BigIntegerField()
     integration = models.BigIntegerField()
-    last_on = models.DateField()
     last_at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
     passed = models.BigIntegerField()
     days = models.IntegerField()
     used = ResourceSetField()
@@ -141,7 +143,9 @@ class Habit(models.Model):
     def is_long_silent(self, today: date) -> bool:
         """Whether calls are missed for long, as ``HabitQuerySet.long_silent`` finds it."""
         is_known = self.counted_on >= today - timedelta(days=1)
-        return is_known and self.usual is not None and is_long_silent(self.last_on, today)
+        return (
+            is_known and self.usual is not None and is_long_silent(localdate(self.last_at), today)
+        )
 
 
 class Unauthenticated(models.Model):

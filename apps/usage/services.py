@@ -187,18 +187,19 @@ SET_OF = {
     "sqlite": ("SET_OF(r.position)", "used"),
 }
 """How the databases make a stored set of positions: what is collected, and that as it is stored."""
-FACTS = ("last_on", "last_at", "passed", "days", "used", "since", "counted_on")
+FACTS = ("last_at", "passed_at", "passed", "days", "used", "since", "counted_on")
 REPLACED = {
     "changes": ", ".join(f"{fact} = excluded.{fact}" for fact in FACTS),
     "old": ", ".join(f"usage_habit.{fact}" for fact in FACTS),
     "new": ", ".join(f"excluded.{fact}" for fact in FACTS),
 }
 HABITS = """
-INSERT INTO usage_habit (company, integration, last_on, last_at, passed, days, used, since, counted_on)
-SELECT company, integration, last_on, last_at, passed, days, {stored},
+INSERT INTO usage_habit (company, integration, last_at, passed_at, passed, days, used, since, counted_on)
+SELECT company, integration, last_at, passed_at, passed, days, {stored},
        (SELECT MIN(day) FROM usage_usage one WHERE one.company = lately.company), %s
 FROM (
-    SELECT u.company, u.integration, MAX(u.day) AS last_on, MAX(u.last_at) AS last_at,
+    SELECT u.company, u.integration, MAX(u.last_at) AS last_at,
+           MAX(CASE WHEN u.verdict = '' THEN u.last_at END) AS passed_at,
            SUM(CASE WHEN u.verdict = '' THEN u.count ELSE 0 END) AS passed,
            COUNT(DISTINCT CASE WHEN u.verdict = '' THEN u.day END) AS days, {collected} AS used
     FROM usage_usage u
