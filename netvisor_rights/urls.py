@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{COMPANY}interface-resources/reopen/", include("apps.reopening.urls")),
     path(f"{COMPANY}history/", include("apps.history.urls")),
     path(f"{COMPANY}calls/", include("apps.calls.urls")),
+    path(f"{COMPANY}receipts/", include("apps.receipts.urls")),
     path(COMPANY, include("apps.identifiers.urls")),
     path(COMPANY, include("apps.replay.urls")),
     path("", include("apps.people.urls")),

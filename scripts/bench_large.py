@@ -8,6 +8,7 @@ when one is missed.
 """
 
 import json
+import logging
 import os
 import statistics
 import subprocess
@@ -64,6 +65,7 @@ def serve(name: str) -> None:
     """Fill a database, say how long that took and how many pages there are, then open them."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "netvisor_rights.settings"
     django.setup()
+    logging.disable(logging.INFO)  # what is measured is read by people, not a line a request
     from scripts.large_world import LARGE, SMALL, LargeWorld
     from scripts.plans import Visitors
     from scripts.world import make_database

@@ -64,6 +64,7 @@ BOTH = [
     "tests/companies/test_business_id.py",
     "tests/companies/test_chooser.py",
     "tests/companies/test_move.py",
+    "tests/core/test_migrating.py",
     "tests/core/test_paging.py",
     "tests/gateway/test_requests.py",
     "tests/gateway/test_health.py",

@@ -107,6 +107,10 @@ MATRIX = {
     "withdraw_invitation": ("post", {}, edit(NOTHING)),
     "stop_identifier": ("post", {}, edit(MOVED)),
     "allow_identifier": ("post", {}, edit(MOVED)),
+    # Severa is not in the list.
+    "receipts": ("get", {}, VIEW),
+    "receipt": ("get", {}, [*VIEW[:-3], NOTHING, NOTHING, NOTHING]),
+    "still_right": ("post", {}, edit(NOTHING)),
     "calls": ("get", {}, VIEW),
     "calls_csv": ("get", {}, VIEW),
     "allow_refused": ("post", {}, edit(NOTHING)),

@@ -2,6 +2,8 @@
 
 import logging
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django_tasks import task
 
@@ -29,5 +31,6 @@ def send_reset(email: str, site: str) -> None:
 
 @task
 def forget_sessions() -> None:
-    """Drop the sessions that are over."""
+    """Drop the sessions that are over, and from where they came."""
     call_command("clearsessions")
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

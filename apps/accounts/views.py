@@ -1,4 +1,4 @@
-"""The choice of language and of a new password; everything else about signing in is allauth's."""
+"""Language, a new password, and the page "Security"; all else about signing in is allauth's."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_reset
 from allauth.account.views import logout
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -16,10 +17,11 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
-from apps.accounts import tasks
+from apps.accounts import reads, services, tasks, texts
 from apps.accounts.forms import NewPasswordForm, ResetPasswordForm
 from apps.accounts.models import User
-from apps.core.http import Request
+from apps.accounts.page import SecurityPage
+from apps.core.http import AuthenticatedRequest, Request
 from apps.core.limits import Full, Limit, network_of
 from apps.core.views import too_many
 
@@ -97,3 +99,21 @@ new_password = login_not_required(NewPassword.as_view())
 def new_password_done(request: Request) -> HttpResponse:
     """Lead to signing in with the new password."""
     return TemplateResponse(request, "account/password_reset_from_key_done.html")
+
+
+@require_safe
+def security(request: AuthenticatedRequest) -> HttpResponse:
+    """Show how one's own account is kept safe, and where it is signed in."""
+    page = SecurityPage.of(reads.signed_in(request.user), request.session.session_key)
+    return TemplateResponse(request, "account/security.html", {"page": page})
+
+
+@require_POST
+def end_browsers(request: AuthenticatedRequest) -> HttpResponse:
+    """Sign out one other browser of one's own, or all of them."""
+    this, which = request.session.session_key, request.POST.get("browser", "")
+    others = [one for one in reads.signed_in(request.user) if one.session_key != this]
+    chosen = [one for one in others if which in ("all", str(one.pk))]
+    services.end(request, chosen)
+    messages.success(request, texts.ended(len(chosen)))
+    return redirect("account_security")

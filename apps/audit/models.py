@@ -15,6 +15,8 @@ from apps.audit.sets import Meets
 
 OF_RIGHTS = Q(verb__startswith="rights:")
 """The condition that rights were changed."""
+SHOWS_RIGHTS = OF_RIGHTS | Q(verb__startswith="review:")
+"""The condition that an event tells which integrations have rights."""
 GENERAL = 0
 """Stands for the general access rights where integrations have their numbers."""
 BATCH = 1000
@@ -37,8 +39,8 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         return self.filter(OF_RIGHTS)
 
     def not_of_rights(self) -> AuditEventQuerySet:
-        """Return everything else."""
-        return self.exclude(OF_RIGHTS)
+        """Return what tells nothing of rights."""
+        return self.exclude(SHOWS_RIGHTS)
 
     def adding(self, wanted: bytes) -> AuditEventQuerySet:
         """Return what allowed at least one resource of a stored set."""

@@ -45,7 +45,7 @@ from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion, Integration, Listing
 from apps.resources.rules import ResourceSet
-from apps.rights.rules import LEAVE
+from apps.rights.rules import LEAVE, REVIEW
 from apps.usage.models import ApiRequest, Habit, Usage
 from apps.usage.rules import UNUSED
 
@@ -393,7 +393,7 @@ def changes_since(
 ) -> tuple[list[AuditEvent], Census]:
     """Return the changes of the company since then that may have stopped something, oldest first."""
     kinds = ("integration", "general", "identifier", "user", "company", "signature")
-    events = visible(access).filter(at__gte=first, subject_kind__in=kinds)
+    events = visible(access).filter(at__gte=first, subject_kind__in=kinds).exclude(verb=REVIEW)
     found = list(events.order_by("-pk")[:CHANGES])[::-1]
     changed = {event.subject_id for event in found if event.subject_kind == "integration"}
     named = {one.pk: one for one in resources.integrations(catalogue, changed)}

@@ -64,29 +64,25 @@ class ClientRow:
     is_open: bool
     traffic: str
     refused: str
-    used: str
     used_at: datetime | None
     integrations: int | str
     unit: str
     marks: list[Mark]
     changed_at: datetime | None
-    changed: str
 
     @classmethod
     def of(cls, found: Any, board: Board, known: Catalogue) -> ClientRow:
         """Lay out one company as ``Clients.shown`` finds it."""
-        seen, changed = found.shows_rights, found.changed_at
+        seen = found.shows_rights
         habits = habits_of(found) if seen else {}
-        used_at = max((one.passed_at for one in habits.values() if one.passed_at), default=None)
-        changed_at = None if changed == NEVER else changed
+        passed = [one.passed_at for one in habits.values() if one.passed_at]
         return cls(
             name=found.name,
             business_id=found.business_id,
             office=str(found.office),
             package=found.get_package_display(),
             refused=texts.refused(getattr(found, "refused", 0)) if seen else "",
-            used=texts.used(used_at) if used_at else "",
-            used_at=used_at,
+            used_at=max(passed, default=None),
             is_open=board.traffic_is_open,
             traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
             integrations=len(board.listed) if seen else texts.NOT_SEEN,
@@ -96,9 +92,18 @@ class ClientRow:
                 *_marks_of_identifiers(found),
                 *_marks_of_calls(habits, board, known),
             ],
-            changed_at=changed_at,
-            changed=texts.when(changed_at) if changed_at else "",
+            changed_at=None if found.changed_at == NEVER else found.changed_at,
         )
+
+    @property
+    def used(self) -> str:
+        """When its interface was used last, in words; a file says the moment instead."""
+        return texts.used(self.used_at) if self.used_at else ""
+
+    @property
+    def changed(self) -> str:
+        """When its rights were changed last, in words."""
+        return texts.when(self.changed_at) if self.changed_at else ""
 
     def cells(self) -> list[object]:
         """Return the row as a file has it."""

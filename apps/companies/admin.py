@@ -3,8 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-import allauth.account.admin  # noqa: F401 - registers what is taken away below
+import allauth.account.admin  # registers what is taken away below
+import allauth.usersessions.admin  # noqa: F401 - the same
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -70,8 +72,9 @@ class MembershipForm(LevelFields, forms.ModelForm):  # type: ignore[misc, valid-
         return cleaned
 
 
-# Sign-in reads the email of the person alone, and rights come from memberships.
-admin.site.unregister([EmailAddress, Group])
+# Sign-in reads the email of the person alone, and rights come from memberships; where people are
+# signed in is their own business.
+admin.site.unregister([EmailAddress, Group, UserSession])
 admin.site.site_header = admin.site.site_title = "Netvisor Rights"
 
 

@@ -42,12 +42,14 @@ WITH RECURSIVE actors(id) AS (
     SELECT (
         SELECT e.id FROM audit_auditevent e
         WHERE e.company_id = %(company)s AND e.actor_id = actors.id
-        AND (%(all)s OR e.verb NOT LIKE 'rights:%%') ORDER BY e.id DESC LIMIT 1
+        AND (%(all)s OR e.verb NOT LIKE 'rights:%%' AND e.verb NOT LIKE 'review:%%')
+        ORDER BY e.id DESC LIMIT 1
     ) FROM actors
     UNION ALL SELECT (
         SELECT e.id FROM audit_auditevent e
         WHERE e.company_id = %(company)s AND e.actor_id IS NULL
-        AND (%(all)s OR e.verb NOT LIKE 'rights:%%') ORDER BY e.id DESC LIMIT 1
+        AND (%(all)s OR e.verb NOT LIKE 'rights:%%' AND e.verb NOT LIKE 'review:%%')
+        ORDER BY e.id DESC LIMIT 1
     )
     UNION ALL SELECT (
         SELECT e.id FROM audit_auditevent e

@@ -22,13 +22,14 @@ from apps.history.rules import COUNTED, Kind
 from apps.identifiers.texts import PURPOSES, moment
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import ResourceSet, Verdict
-from apps.rights.rules import CLOSE, LEAVE, REOPEN, UNDO
+from apps.rights.rules import CLOSE, LEAVE, REOPEN, REVIEW, UNDO
 from apps.rights.texts import VERDICTS, resource_count
 
 VERBS: Mapping[str, Promise] = {
     CLOSE: gettext_lazy("API traffic blocked"),
     REOPEN: gettext_lazy("reopened"),
     UNDO: gettext_lazy("undone"),
+    REVIEW: gettext_lazy("rights reviewed: still right"),
     "identifier:create": gettext_lazy("identifier created"),
     "identifier:show": gettext_lazy("Key shown"),
     "identifier:copy": gettext_lazy("Key copied"),
@@ -282,6 +283,8 @@ def told(before: Any, after: Any, names: Mapping[str, str]) -> list[str]:
     old, new = _flat(before), _flat(after)
     alike: dict[tuple[str, str, str], list[str]] = {}
     for field, label in FIELDS.items():
+        if new.get(field) == old.get(field):
+            continue
         now, then = _words(field, new.get(field), names), _words(field, old.get(field), names)
         if now != then:
             kind = "function" if field in set(Function) else field

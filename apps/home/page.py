@@ -25,6 +25,8 @@ from apps.companies.texts import ROLES
 from apps.home import texts
 from apps.identifiers.reads import InCompany
 from apps.identifiers.texts import soon
+from apps.receipts.page import due_in
+from apps.receipts.texts import due
 from apps.resources.rules import Board, Sign, Standing
 from apps.rights.reads import Opened
 from apps.rights.texts import name_of
@@ -58,7 +60,8 @@ class Step:
 class HomePage:
     """One company as its home shows it; ``traffic`` is empty where rights may not be seen.
 
-    ``steps`` are there until software can reach it.
+    ``steps`` are there until software can reach it; ``due`` says to those who may answer how many
+    integrations were not reviewed in a year.
     """
 
     name: str
@@ -68,6 +71,8 @@ class HomePage:
     traffic: str
     steps: list[Step]
     todo: list[Todo]
+    reviewable: bool
+    due: str
 
     @classmethod
     def of(
@@ -96,6 +101,8 @@ class HomePage:
                 *(_of_member(company, member) for member in leaving),
                 *(_of_unused(company, seen) if seen else []),
             ],
+            reviewable=bool(board and board.listed),
+            due=due(due_in(rights)) if rights and access.may_edit_rights else "",
         )
 
 

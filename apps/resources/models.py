@@ -23,7 +23,7 @@ from apps.core.fields import EncryptedTextField, FoldedField, NameColumn, SortFi
 from apps.core.text import fold, sort_key
 from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
-from apps.resources.rules import EVERYTHING, ResourceSet, Stored
+from apps.resources.rules import EVERYTHING, ResourceSet, Review, Stored
 
 SET = models.BinaryField()
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
@@ -343,7 +343,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 class Listing(models.Model):
     """One company's rights for one integration; without integration, the general access rights.
 
-    Made by the first own right or restriction and never deleted.
+    Made by the first own right or restriction and never deleted. ``reviewed`` is what was in force
+    when somebody last found it still right.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="listings")
@@ -353,6 +354,9 @@ class Listing(models.Model):
     allowed = ResourceSetField(default=ResourceSet)
     waiting = ResourceSetField(default=ResourceSet)
     left_blocked = models.BooleanField(default=False)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=400, blank=True, default="", db_default="")
+    reviewed = ResourceSetField(null=True)
 
     objects: ClassVar[models.Manager[Listing]] = ListingQuerySet.as_manager()
 
@@ -379,6 +383,13 @@ class Listing(models.Model):
     def stored(self) -> Stored:
         """What it keeps, as the rules know it."""
         return Stored(self.allowed, self.waiting, self.left_blocked)
+
+    @property
+    def review(self) -> Review | None:
+        """When it was last found right, by whom, and what that was; none if it never was."""
+        if self.reviewed_at is None or self.reviewed is None:
+            return None
+        return Review(self.reviewed_at, self.reviewed_by, self.reviewed)
 
     def having(self, stored: Stored) -> Listing:
         """Return itself with what it shall keep, not saved."""

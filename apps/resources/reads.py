@@ -13,7 +13,7 @@ from apps.companies.rules import Capability
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion, Integration, InterfaceResource, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
-from apps.resources.rules import Board, Stored, Target
+from apps.resources.rules import Board, Standing, Stored, Target
 
 # Not by "order" alone: a retired resource keeps the number that it had in an older file.
 IN_ORDER = ("group__section__order", "group__order", "order", "pk")
@@ -110,6 +110,14 @@ def target(access: CompanyAccess, rights: Board, wanted: Target) -> Integration 
     if listed := rights.integration(wanted.public_id):
         return listed
     return visible(access, wanted.found).get(public_id=wanted.public_id)
+
+
+def listed(rights: Board, public_id: str) -> Standing:
+    """Return how an integration in the list stands; raises Integration.DoesNotExist for another."""
+    found = rights.integration(public_id)
+    if found is None:
+        raise Integration.DoesNotExist
+    return rights.of(found)
 
 
 def board_of(known: Catalogue, stored: Mapping[int | None, Stored]) -> Board:

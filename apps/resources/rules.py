@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
@@ -342,6 +343,25 @@ class Standing:
             limited=self.limited,
             left=self.left,
         )
+
+
+SAME_PRESS = timedelta(hours=1)
+"""Within it, who confirms the same again has pressed twice, or gone back to the page."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Somebody looked at an integration's rights and found them right: when, who, and which."""
+
+    at: datetime
+    by: str
+    found: ResourceSet
+
+    def repeats(self, earlier: Review | None) -> bool:
+        """Tell whether an earlier one has said so already."""
+        if earlier is None or self.at - earlier.at > SAME_PRESS:
+            return False
+        return (self.by, self.found) == (earlier.by, earlier.found)
 
 
 def _key(integration: Integration | None) -> int | None:

@@ -19,12 +19,13 @@ from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
-from apps.resources.rules import Board, ResourceSet
+from apps.resources.rules import Board, ResourceSet, Review
 from apps.rights.rules import LEAVE
 from apps.usage.rules import UNUSED
 
 OPENED = """
-SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked, v.version AS version, (
+SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked,
+    l.reviewed_at, l.reviewed_by, l.reviewed, v.version AS version, (
     SELECT count(*) FROM identifiers_apiidentifier i
     JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = %(company)s
     JOIN accounts_user u ON u.id = i.owner_id
@@ -72,7 +73,8 @@ class Opened:
     """The rights of a company, and how many API identifiers work there.
 
     ``used`` is when each listed integration was used last, ``uses`` when each resource of the
-    integration that is shown, by its position: both within ninety days.
+    integration that is shown, by its position: both within ninety days. ``reviews`` has the last
+    review of each that was reviewed.
     """
 
     catalogue: Catalogue
@@ -80,6 +82,7 @@ class Opened:
     working: int
     used: Mapping[int, datetime] = field(default_factory=dict)
     uses: Mapping[int, datetime] = field(default_factory=dict)
+    reviews: Mapping[int, Review] = field(default_factory=dict)
 
 
 def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
@@ -101,7 +104,9 @@ def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
     stored = {row.integration_id: row.stored for row in rows if row.pk}
     used = {row.integration_id: told(row.used_at) for row in rows if row.used_at}
     board = reads.board_of(catalogue, stored)
-    return Opened(catalogue, board, rows[0].working, used, _uses(catalogue, rows[0].uses))
+    uses = _uses(catalogue, rows[0].uses)
+    reviews = {row.integration_id: row.review for row in rows if row.pk and row.review}
+    return Opened(catalogue, board, rows[0].working, used, uses, reviews)
 
 
 def _uses(catalogue: Catalogue, told: str | None) -> dict[int, datetime]:

@@ -29,6 +29,8 @@ LEAVE = "rights:leave"
 stands in no change's way."""
 UNDO = "rights:undo"
 """The verb of putting back what a change of somebody's rights changed."""
+REVIEW = "review:rights"
+"""The verb of finding rights still right, which changes none: ``after`` has those that were."""
 ALL, NEEDED, BEYOND, GENERAL, SHOWN = "all", "needed", "beyond", "general", "shown"
 SECTION = "section:"
 """What a button carries in place of a resource's code."""
@@ -45,6 +47,8 @@ class Refusal(Reason):
     NOT_AVAILABLE = "not_available", Kind.MISTAKE
     ALREADY_LISTED = "already_listed", Kind.MOVED_ON
     MOVED_ON = "moved_on", Kind.MOVED_ON
+    NOT_AS_SEEN = "not_as_seen", Kind.MOVED_ON
+    """Somebody changed what the page showed before it was found right."""
 
 
 def answered(before: Any) -> ResourceSet:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, record, record_all
@@ -20,8 +21,19 @@ from apps.core.refusals import Refused
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import EVERYTHING, Board, ResourceSet, Standing, Stored, Target
-from apps.rights.rules import CLOSE, LEAVE, UNDO, Refusal, Scope, Wish, answered, granted, reach
+from apps.resources.rules import EVERYTHING, Board, ResourceSet, Review, Standing, Stored, Target
+from apps.rights.rules import (
+    CLOSE,
+    LEAVE,
+    REVIEW,
+    UNDO,
+    Refusal,
+    Scope,
+    Wish,
+    answered,
+    granted,
+    reach,
+)
 
 Wanted = Mapping[Standing, Stored]
 """What some integrations of a company shall have, by how they stand."""
@@ -237,6 +249,28 @@ def leave_blocked(access: CompanyAccess, standing: Standing, asked: ResourceSet)
     _store(access, standing, standing.leaving(asked))
     entry = Entry(LEAVE, *subject_of(standing.integration), removed=bytes(asked))
     record(access.scene, [entry])
+
+
+def review(access: CompanyAccess, public_id: str, seen: str) -> None:
+    """Record that the rights of an integration in the list, as they were ``seen``, are still right.
+
+    A second press records nothing. Raises Refused when they are others by now, and
+    Integration.DoesNotExist for what is not in the list.
+    """
+    _catalogue, board = reads.locked_board(access)
+    standing = reads.listed(board, public_id)
+    if standing.mark != seen:
+        raise Refused(Refusal.NOT_AS_SEEN)
+    listing = Listing.objects.visible_to(access).get(integration=standing.integration)
+    scene, found = access.scene, standing.in_force
+    now = Review(scene.at or timezone.now(), scene.actor, found)
+    if now.repeats(listing.review):
+        return
+    Listing.objects.filter(pk=listing.pk).update(
+        reviewed_at=now.at, reviewed_by=now.by, reviewed=found
+    )
+    subject = subject_of(standing.integration)
+    record(scene, [Entry(REVIEW, *subject, after={"reviewed": found.hex})])
 
 
 def subject_of(integration: Integration | None) -> tuple[str, int | None, str]:

@@ -116,6 +116,7 @@ REFUSALS: Mapping[Reason, Promise] = {
     Refusal.ALREADY_LISTED: gettext_lazy(
         "Nothing was changed: the integration already has rights of its own. Check them below."
     ),
+    Refusal.NOT_AS_SEEN: CHANGED_SINCE,
     Refusal.MOVED_ON: gettext_lazy(
         "Nothing was undone: the rights have been changed since. Check them and make the change yourself."
     ),

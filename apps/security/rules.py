@@ -13,6 +13,7 @@ class Verb(StrEnum):
     FAILED = "failed"
     LOCKED_OUT = "locked_out"
     SIGNED_OUT = "signed_out"
+    BROWSER_ENDED = "browser_ended"
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_RENEWED = "recovery_renewed"

@@ -10,6 +10,7 @@ VERBS = [
     (Verb.FAILED.value, _("Sign-in failed")),
     (Verb.LOCKED_OUT.value, _("Sign-in stopped after too many attempts")),
     (Verb.SIGNED_OUT.value, _("Signed out")),
+    (Verb.BROWSER_ENDED.value, _("Another browser signed out")),
     (Verb.FACTOR_ADDED.value, _("Way of signing in added")),
     (Verb.FACTOR_REMOVED.value, _("Way of signing in removed")),
     (Verb.RECOVERY_RENEWED.value, _("Recovery codes replaced")),

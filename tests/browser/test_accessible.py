@@ -33,6 +33,8 @@ PAGES = {
     "reset-key-done": (None, "{site}/accounts/password/reset/key/done/"),
     "inactive": (None, "{site}/accounts/inactive/"),
     "password": ("kh", "{site}/accounts/password/change/"),
+    "security": ("kh", "{site}/accounts/security/"),
+    "own-record": ("kh", "{site}/accounts/events/"),
     "sign-out": ("kh", "{site}/accounts/logout/"),
     "reauthenticate": ("kh", "{site}/accounts/reauthenticate/"),
     "companies": ("tpk", "{site}/companies/"),

@@ -39,7 +39,7 @@ def test_people_see_their_own_events_alone(kh):
     page = client.get(OWN).text
     assert "Mine/1" in page
     assert "Theirs/1" not in page
-    assert f'href="{OWN}"' in client.get("/accounts/password/change/").text
+    assert f'href="{OWN}"' in client.get("/accounts/security/").text
 
 
 def test_kh_sees_members_sign_ins_and_what_left_the_company(kh, company):

@@ -1,0 +1,95 @@
+"""The words of the yearly review."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.audit.models import name_in
+from apps.companies.texts import day
+from apps.receipts.rules import Decision, Used
+from apps.resources.rules import Review
+
+NEVER = gettext_lazy("Not reviewed yet")
+CHANGED = gettext_lazy("The rights have been changed since.")
+BEFORE_RECORDS = gettext_lazy("Not known: from before changes were recorded")
+NEEDS_UNKNOWN = gettext_lazy("Not known. Ask the vendor.")
+NOTHING_COUNTED = gettext_lazy(
+    "No calls were counted in this company in 12 months, so nobody can tell what is used."
+)
+NOTHING_ALLOWED = gettext_lazy("Nothing is allowed")
+RECORDED = gettext_lazy("Recorded: these rights are still right.")
+
+
+def reviewed(review: Review | None) -> str:
+    """Say when rights were reviewed last, and by whom."""
+    return by(review.at, review.by) if review else str(NEVER)
+
+
+def by(at: datetime, who: str) -> str:
+    """Return a day and a person."""
+    return f"{day(at)}, {name_in(who)}"
+
+
+def decided(decision: Decision | None) -> str:
+    """Say when something was decided, and by whom."""
+    return by(decision.at, decision.by) if decision else str(BEFORE_RECORDS)
+
+
+def due(count: int) -> str:
+    """Say how many integrations are due; empty when none is."""
+    said = ngettext(
+        "%(count)d integration has not been reviewed in a year.",
+        "%(count)d integrations have not been reviewed in a year.",
+        count,
+    )
+    return said % {"count": count} if count else ""
+
+
+def counted(used: Used, *, young: bool) -> str:
+    """Say since when calls have been counted, where that is less than a year."""
+    if used.since is None:
+        return str(NOTHING_COUNTED)
+    return (
+        _("Calls have been counted since %(date)s.") % {"date": day_of(used.since)} if young else ""
+    )
+
+
+def used_of(allowed: int, *, year: int, quarter: int) -> str:
+    """Say how many of the allowed resources were used."""
+    said = ngettext(
+        "Of the %(allowed)d allowed resource it used %(year)d in 12 months and %(quarter)d in 90 days.",
+        "Of the %(allowed)d allowed resources it used %(year)d in 12 months and %(quarter)d in 90 days.",
+        allowed,
+    )
+    return said % {"allowed": allowed, "year": year, "quarter": quarter}
+
+
+def unused(count: int, since: date, *, young: bool) -> str:
+    """Say how many allowed resources no call used."""
+    if young:
+        said = ngettext(
+            "%(count)d allowed resource has not been used since %(date)s.",
+            "%(count)d allowed resources have not been used since %(date)s.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "%(count)d allowed resource has not been used in 12 months.",
+            "%(count)d allowed resources have not been used in 12 months.",
+            count,
+        )
+    return said % {"count": count, "date": day_of(since)}
+
+
+def day_of(of: date) -> str:
+    """Return a day of the calendar."""
+    return formats.date_format(of, "SHORT_DATE_FORMAT")
+
+
+def number(count: int) -> str:
+    """Return a number with its thousands apart; nothing for none."""
+    return formats.number_format(count, force_grouping=True) if count else ""

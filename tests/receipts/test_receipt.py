@@ -1,0 +1,114 @@
+"""What the review of one integration tells, and to whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.companies.access import enter
+from apps.companies.texts import day
+from tests.factories import (
+    ApiIdentifierFactory,
+    IntegrationFactory,
+    ListingFactory,
+    MembershipFactory,
+)
+from tests.history.helpers import words
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.now()
+UNUSED = "Allowed, but not used"
+
+
+def test_it_tells_what_may_be_done_by_whom_and_what_is_needed(kh, url, listed):
+    said = words(kh.get(url(listed)))
+    assert f"In the list since {day(TODAY)}, Edith Editor" in said
+    assert "What it may do 2 of 5 allowed" in said
+    assert "Sales 1 of 3 allowed" in said
+    assert "Salaries 1 of 2 allowed" in said
+    assert f"Import customer details customer.nv {day(TODAY)}, Edith Editor" in said
+    assert "1 of the 2 resources it needs are blocked. 1 allowed beyond what it needs." in said
+    assert "Last reviewed Not reviewed yet" in said
+
+
+def test_what_was_used_is_told_of_a_year_and_of_ninety_days(kh, url, listed, used, company):
+    used(listed, "customer.nv", ago=400)
+    used(listed, "customer.nv", ago=200, calls=1200)
+    used(listed, "customer.nv", ago=89, calls=34)
+    used(listed, "customer.nv", ago=1, calls=9, verdict="blocked_for_integration")
+    last = day(TODAY - timedelta(days=89))
+    said = words(kh.get(url(listed)))
+    assert f"Edith Editor 1,234 34 {last}" in said
+    assert "Of the 2 allowed resources it used 1 in 12 months and 1 in 90 days." in said
+    assert f"{UNUSED} 1 allowed resource has not been used in 12 months" in said
+    assert "Calls have been counted since" not in said
+
+
+def test_a_young_log_says_since_when_it_counts(kh, url, listed, used, company):
+    used(IntegrationFactory(), "customer.nv", ago=30)
+    used(listed, "employee.nv", ago=20, where=MembershipFactory().company)
+    since, said = day(TODAY - timedelta(days=30)), words(kh.get(url(listed)))
+    assert (
+        f"it used 0 in 12 months and 0 in 90 days. Calls have been counted since {since}." in said
+    )
+    assert f"2 allowed resources have not been used since {since}" in said
+
+
+def test_without_a_log_nothing_is_called_unused(kh, url, listed):
+    said = words(kh.get(url(listed)))
+    assert "so nobody can tell what is used." in said
+    assert UNUSED not in said
+
+
+def test_what_was_taken_back_or_used_otherwise_is_told_apart(
+    kh, url, listed, change, used, other_access
+):
+    change(listed, "customer.nv", allow=False, by=other_access)
+    used(listed, "salesinvoice.nv", ago=3)
+    said = words(kh.get(url(listed)))
+    earlier = said.partition("Earlier permissions")[2]
+    assert f"Import customer details customer.nv {day(TODAY)}, Otto Other" in earlier
+    assert f"Import sales invoice salesinvoice.nv 1 1 {day(TODAY - timedelta(days=3))}" in earlier
+    assert "Import an employee" not in earlier
+    assert f"Last change {day(TODAY)}, Otto Other" in said
+
+
+def test_identifiers_that_work_are_named_without_their_keys(kh, url, listed, company):
+    owner = MembershipFactory(company=company, user__name="Olga Owner").user
+    works = ApiIdentifierFactory(owner=owner, made_in=company, integration=listed)
+    paused = ApiIdentifierFactory(owner=owner, made_in=company, integration=listed, paused_at=TODAY)
+    text = kh.get(url(listed)).text
+    assert f"<code>{works.user_id}</code> Olga Owner" in text
+    assert paused.user_id not in text
+    assert works.key.reveal() not in text
+
+
+def test_rights_from_before_the_record_say_so(kh, url, company, severa):
+    ListingFactory(company=company, integration=severa)
+    said = words(kh.get(url(severa)))
+    assert "In the list since Not known: from before changes were recorded" in said
+    assert "What it may do 0 of 5 allowed" in said
+
+
+def test_what_is_not_in_the_list_is_not_found(kh, url, listed, company):
+    other = IntegrationFactory()
+    ListingFactory(integration=other)
+    custom = IntegrationFactory(custom=True)
+    for one in (other, custom):
+        assert kh.get(url(one)).status_code == 404
+        assert kh.post(url(one, "still-right/")).status_code == 404
+
+
+def test_a_reader_sees_it_and_who_may_change(sign_in, reader, editor, url, listed):
+    said = words(sign_in(reader.user).get(url(listed)))
+    assert "What it may do 2 of 5 allowed" in said
+    assert "You can view the rights but not change them." in said
+    assert "Edith Editor" in said
+    assert "Still right" not in said
+
+
+@pytest.fixture
+def other_access(company):
+    """The access of another editor."""
+    other = MembershipFactory(company=company, editor=True, user__name="Otto Other")
+    return enter(other, other.user, locked=True)
