@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from apps.accounts import adapter, reauthentication
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.rules import browser_of
 from apps.core.text import one_spelling
 from apps.security import services
 from apps.security.rules import Verb
@@ -34,6 +35,7 @@ def connect() -> None:
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
     accounts.browser_ended.connect(_browser_ended)
+    accounts.timed_out.connect(_timed_out)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
@@ -100,5 +102,9 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
-    about = f"{browser.ip} {browser.user_agent}"
+    about = " ".join([browser.ip, *browser_of(browser.user_agent)])
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
+
+
+def _timed_out(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.TIMED_OUT, user)
