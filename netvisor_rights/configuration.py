@@ -82,6 +82,14 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "DEBUG": Variable("off", "Django's pages about errors: never on a server.", flag),
         "PLAIN_STATIC": Variable("off", "Static files without hashed names: for tests.", flag),
     },
+    "Signing in": {
+        "SESSION_IDLE": Variable(
+            "7200", "Seconds after which somebody who does nothing is signed out.", number
+        ),
+        "SESSION_LONGEST": Variable(
+            "43200", "Seconds after which everybody is signed out, whatever they do.", number
+        ),
+    },
     "Database": {
         "DATABASE_URL": Variable(
             "",

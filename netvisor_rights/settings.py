@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.TimeOutMiddleware",
     "apps.accounts.middleware.UserLocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PrivateByDefaultMiddleware",
@@ -207,7 +209,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = value("SESSION_IDLE")
+"""After how many seconds in which nothing was done a session ends."""
+SESSION_COOKIE_AGE = value("SESSION_LONGEST")
+"""After how many seconds it ends in any case."""
 MESSAGE_STORAGE = "apps.core.messages.OfThisSession"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -223,6 +228,23 @@ ACCOUNT_RATE_LIMITS = {
     "find_custom_integration": "10/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = value("TRUSTED_PROXY_COUNT")
+MFA_ADAPTER = "apps.accounts.factors.FactorsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "activate_totp": "apps.accounts.forms.ActivateForm",
+    "add_webauthn": "apps.accounts.forms.AddPasskeyForm",
+    "authenticate": "apps.accounts.forms.CodeForm",
+    "reauthenticate": "apps.accounts.forms.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "Netvisor Rights"
+MFA_TOTP_TOLERANCE = 1  # a code that was typed as the next one began still counts
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in, so it asks for its owner
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may sign in behind one
+MFA_REAUTHENTICATION_REQUIRED = False  # apps.accounts.reauthentication asks, and for a factor
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SCHEDULES = {
@@ -286,6 +308,7 @@ HOST = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{HOST}sessionid"
 CSRF_COOKIE_NAME = f"{HOST}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{HOST}django_language"
+MFA_TRUST_COOKIE_NAME = f"{HOST}remembered"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS

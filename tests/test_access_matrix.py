@@ -209,12 +209,9 @@ def test_strangers_see_only_what_is_public(db):
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_no_session_begins_because_a_stranger_looks(name, client):
+def test_no_session_begins_because_a_stranger_looks(name, client, db):
     filled = {
-        part: uuid4().hex
-        for pattern in addresses()
-        if pattern.name == name
-        for part in parts_of(pattern)
+        part: "1" for pattern in addresses() if pattern.name == name for part in parts_of(pattern)
     }
     client.get(reverse(name, kwargs=filled))
     assert settings.SESSION_COOKIE_NAME not in client.cookies

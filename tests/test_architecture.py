@@ -20,12 +20,26 @@ PUBLIC = {
     "account_inactive": "says why a closed account cannot sign in",
     "account_reauthenticate": "allauth asks the signed-in person for the password",
     "account_change_password": "allauth asks the signed-in person for the old password",
+    "session": "says how long one stays signed in, to strangers that they are not",
     "account_security": "shows the signed-in person's own account",
     "end_browsers": "signs out the signed-in person's own browsers",
     "account_reset_password": "for those who cannot sign in",
     "account_reset_password_done": "says that a mail may be on its way",
     "account_reset_password_from_key": "the link in that mail, which works once",
     "account_reset_password_from_key_done": "says that it worked",
+    "mfa_index": "shows the signed-in person's own second factors",
+    "mfa_authenticate": "the second step of signing in",
+    "mfa_trust": "its end: whether the browser is remembered",
+    "mfa_reauthenticate": "asks the signed-in person for a second factor",
+    "mfa_reauthenticate_webauthn": "the same by passkey",
+    "mfa_login_webauthn": "signs in by passkey alone",
+    "mfa_list_webauthn": "leads to the signed-in person's own second factors",
+    "mfa_add_webauthn": "changes the signed-in person's own second factors",
+    "mfa_remove_webauthn": "the same",
+    "mfa_activate_totp": "the same",
+    "mfa_deactivate_totp": "the same",
+    "mfa_view_recovery_codes": "the same",
+    "mfa_generate_recovery_codes": "the same",
     "admin_password": "leads site staff to the one page for changing passwords",
     "shortcuts": "explains the keyboard, the same to everybody",
     "home": "leads a signed-in person onward",
@@ -92,6 +106,8 @@ NAMES = {
 """The files of an app, each with one meaning: docs/architecture.md."""
 OTHER_NAMES = {
     "accounts/adapter": "how allauth behaves here, named by its setting",
+    "accounts/browsers": "the cookie by which a browser is known",
+    "accounts/factors": "how allauth's second factors behave here, named by its setting",
     "accounts/hashers": "how passwords are hashed, named by Django's setting",
     "accounts/middleware": "Django's word for what stands around every view",
     "accounts/reauthentication": "the guard that asks for the password again",
@@ -138,6 +154,7 @@ def test_only_a_few_rooms_ask_the_database():
 
 
 WITHOUT_ACCESS = {
+    "accounts/reads.ends": "of the session that asks",
     "accounts/reads.signed_in": "the person's own",
     "companies/reads.membership": "the way in: it makes the access",
     "companies/reads.locked_membership": "the way in, under the locks",

@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.factors import has_factor
 from apps.accounts.forms import LoginForm
 from apps.accounts.models import User
 from apps.accounts.texts import too_often
@@ -93,11 +94,14 @@ def accepted_before(request: Request) -> Invitation | None:
 
 
 def email_of(request: Request, found: Invitation) -> str:
-    """Return the email of who is signed in; for the form of a new account, sign them in first."""
+    """Return the email of who is signed in; for the form of a new account, sign them in first.
+
+    Whoever has a second factor by now signs in by the page that asks for it.
+    """
     if request.method == "POST" and not isinstance(request.user, User):
         sent = {"login": found.email, "password": request.POST.get("password", "")}
         form = LoginForm(sent, request=request)
-        if form.is_valid():
+        if form.is_valid() and not has_factor(form.user):
             login(request, form.user, backend=BACKEND)
     return request.user.email if isinstance(request.user, User) else ""
 

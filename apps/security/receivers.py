@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import signals
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
@@ -10,6 +12,7 @@ from django.http import HttpRequest
 from apps.accounts import adapter, reauthentication
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.rules import browser_of
 from apps.core.text import one_spelling
 from apps.security import services
 from apps.security.rules import Verb
@@ -23,10 +26,16 @@ def connect() -> None:
     signals.password_changed.connect(_password_changed)
     signals.password_reset.connect(_password_reset)
     signals.email_changed.connect(_email_changed)
+    mfa.authenticator_added.connect(_factor_added)
+    mfa.authenticator_removed.connect(_factor_removed)
+    mfa.authenticator_reset.connect(_recovery_renewed)
+    mfa.authenticator_used.connect(_factor_used)
+    mfa.authentication_failed.connect(_code_failed)
     user_login_failed.connect(_failed)
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
     accounts.browser_ended.connect(_browser_ended)
+    accounts.timed_out.connect(_timed_out)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
@@ -55,6 +64,31 @@ def _email_changed(request: HttpRequest, user: User, **_: Any) -> None:
     services.record(request, Verb.EMAIL_CHANGED, user)
 
 
+def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        services.record(request, Verb.FACTOR_ADDED, user, about=authenticator.type)
+
+
+def _factor_removed(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        services.record(request, Verb.FACTOR_REMOVED, user, about=authenticator.type)
+
+
+def _recovery_renewed(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.RECOVERY_RENEWED, user)
+
+
+def _factor_used(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        services.record(request, Verb.RECOVERY_USED, user)
+
+
+def _code_failed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    services.record(request, Verb.FAILED, user, about=authenticator.type)
+
+
 def _failed(request: HttpRequest | None, credentials: dict[str, Any], **_: Any) -> None:
     services.failed(request, one_spelling(credentials.get("email", "")))
 
@@ -68,5 +102,9 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
-    about = f"{browser.ip} {browser.user_agent}"
+    about = " ".join([browser.ip, *browser_of(browser.user_agent)])
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
+
+
+def _timed_out(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.TIMED_OUT, user)

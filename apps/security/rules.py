@@ -14,6 +14,7 @@ class Verb(StrEnum):
     LOCKED_OUT = "locked_out"
     SIGNED_OUT = "signed_out"
     BROWSER_ENDED = "browser_ended"
+    TIMED_OUT = "timed_out"
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_RENEWED = "recovery_renewed"

@@ -11,6 +11,7 @@ VERBS = [
     (Verb.LOCKED_OUT.value, _("Sign-in stopped after too many attempts")),
     (Verb.SIGNED_OUT.value, _("Signed out")),
     (Verb.BROWSER_ENDED.value, _("Another browser signed out")),
+    (Verb.TIMED_OUT.value, _("Signed out after a time")),
     (Verb.FACTOR_ADDED.value, _("Way of signing in added")),
     (Verb.FACTOR_REMOVED.value, _("Way of signing in removed")),
     (Verb.RECOVERY_RENEWED.value, _("Recovery codes replaced")),
@@ -25,6 +26,13 @@ VERBS = [
     (Verb.KEY_COPIED.value, _("Key copied")),
 ]
 WORDS = dict(VERBS)
+WAYS = {
+    "password": _("Password"),
+    "totp": _("Authenticator app"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Recovery codes"),
+}
+"""The ways of signing in, by the library's names."""
 CHOICES = [("", pgettext_lazy("filter", "All")), *VERBS]
 ENDS_TOO_EARLY = _("The end date must not be before the start date.")
 HEADS = [
@@ -36,3 +44,8 @@ HEADS = [
     _("Network address"),
     _("Browser"),
 ]
+
+
+def told(about: str) -> str:
+    """Say what an event was about: ways of signing in, or a name as it was written down."""
+    return ", ".join(str(WAYS.get(part, part)) for part in about.split(", "))
