@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = {
     "healthz": "whoever watches the server asks whether it is alive",
     "readyz": "and whether it is able to serve; it names no company and nobody",
+    "security_txt": "says strangers where a weakness is reported",
     "choose_language": "strangers read the sign-in page in their language",
     "account_login": "this is how one signs in",
     "account_logout": "asks first; without a session it does nothing",
@@ -178,7 +179,8 @@ WITHOUT_ACCESS = {
     "usage/reads.counted_until": "for the operator: it is about no company",
     "usage/reads.lacks": "for the operator: it is about no company",
     "usage/reads.part_of": "the name of a table",
-    "usage/reads.with_last_use": "of companies that an access has found",
+    "usage/reads.habits_of": "of a company that an access has found",
+    "usage/reads.with_habits": "of companies that an access has found",
     "usage/reads.with_refusals": "of companies that an access has found",
     "usage/reads.parts": "for the operator: it is about no company",
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
