@@ -173,6 +173,8 @@ WITHOUT_ACCESS = {
     "jobs/reads.is_worked": "for the operator: it is about no company",
     "gateway/reads.unready": "for the operator: it is about no company",
     "security/reads.own": "the person's own",
+    "security/reads.signed_in_before": "whoever signs in, of an event that was just written",
+    "security/reads.failures": "whoever fails to, of an event that was just written",
     "usage/reads.counted_until": "for the operator: it is about no company",
     "usage/reads.lacks": "for the operator: it is about no company",
     "usage/reads.part_of": "the name of a table",

@@ -44,6 +44,28 @@ HEADS = [
     _("Network address"),
     _("Browser"),
 ]
+_IN_ACCOUNT = _("The password of your account in Netvisor Rights has been changed.")
+_IN_FACTORS = _("The passkeys and codes of your account in Netvisor Rights have been changed.")
+ALERTS = {
+    Verb.SIGNED_IN: (
+        _("New sign-in to Netvisor Rights"),
+        _("Somebody has signed in to your account in a browser that we have not seen before."),
+    ),
+    Verb.FAILED: (
+        _("Failed sign-ins to Netvisor Rights"),
+        _("Somebody has tried to sign in to your account five times in an hour and failed."),
+    ),
+    Verb.PASSWORD_CHANGED: (_("Your password has been changed"), _IN_ACCOUNT),
+    Verb.PASSWORD_RESET: (_("Your password has been changed"), _IN_ACCOUNT),
+    Verb.EMAIL_CHANGED: (
+        _("Your email address has been changed"),
+        _("The email address with which you sign in to Netvisor Rights has been changed."),
+    ),
+    Verb.FACTOR_ADDED: (_("A way of signing in has been added"), _IN_FACTORS),
+    Verb.FACTOR_REMOVED: (_("A way of signing in has been removed"), _IN_FACTORS),
+    Verb.RECOVERY_RENEWED: (_("Your recovery codes have been replaced"), _IN_FACTORS),
+}
+"""Subject and first sentence of the mails about events."""
 
 
 def told(about: str) -> str:
