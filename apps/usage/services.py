@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from apps.core.days import end_of, start_of
-from apps.usage.models import ApiRequest, Unauthenticated, Usage
-from apps.usage.reads import counted_until, part_of, parts
+from apps.core.days import end_of, month_of, start_of
+from apps.usage.models import ApiRequest, MonthOfUsage, Unauthenticated, Usage
+from apps.usage.reads import WEEKDAY, counted_since, counted_until, part_of, parts, summed_until
 
 AHEAD = 14
 """For how many days parts are made ahead."""
@@ -175,6 +175,21 @@ WHERE excluded.count > usage_usage.count
 """  # noqa: S608 - made of names of columns
 """Counts never shrink: a day whose log is dropped by now keeps what was counted of it."""
 
+MONTH = "company, month, integration, identifier, resource"
+SUM = f"""
+INSERT INTO usage_monthofusage
+    ({MONTH}, count, days, first, last, weekday, last_weekday)
+SELECT company, %s, integration, identifier, resource,
+       SUM(count), COUNT(*), MIN(day), MAX(day), MIN({{weekday}}), MAX({{weekday}})
+FROM usage_usage WHERE day BETWEEN %s AND %s AND verdict = ''
+GROUP BY company, integration, identifier, resource
+ON CONFLICT ({MONTH}) DO UPDATE
+SET count = excluded.count, days = excluded.days, first = excluded.first, last = excluded.last,
+    weekday = excluded.weekday, last_weekday = excluded.last_weekday
+WHERE excluded.count > usage_monthofusage.count
+"""  # noqa: S608 - made of names of columns
+"""A month of days that are forgotten by now keeps what was summed up of them."""
+
 
 def roll_up(today: date, since: date | None = None) -> date:
     """Count the usage of each day that may have changed, and return the first of them.
@@ -188,6 +203,7 @@ def roll_up(today: date, since: date | None = None) -> date:
     first = since or max(oldest, last - AGAIN)
     for number in range((today - first).days + 1):
         _count(first + timedelta(days=number))
+    _sum_up(first, today)
     return first
 
 
@@ -198,12 +214,31 @@ def _count(day: date) -> None:
     ops = connection.ops
     bounds = [ops.adapt_datetimefield_value(moment) for moment in (start, end)]
     values = [*map(ops.adapt_datefield_value, [day, *days]), *bounds, *bounds]
+    _one_at_a_time(COUNT, values)
+
+
+def _one_at_a_time(statement: str, values: Sequence[Any]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # SQLite has let nobody else write since it began
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(COUNT, values)
+        cursor.execute(statement, values)
+
+
+def _sum_up(first: date, today: date) -> None:
+    """Sum up every month that may have changed since a day, and those that were never summed.
+
+    The last one that was is summed again: whoever did so may have been stopped before the end.
+    """
+    known = summed_until() or counted_since() or today
+    month = month_of(min(first, known))
+    while month <= month_of(today):
+        start = month.replace(day=1)
+        days = map(connection.ops.adapt_datefield_value, (month, start, month))
+        _one_at_a_time(SUM.format(weekday=WEEKDAY[connection.vendor]), [*days])
+        month = month_of(month + timedelta(days=1))
 
 
 def forget_usage_before(day: date) -> None:
-    """Forget the usage of the days before one."""
+    """Forget the usage of the days before one, and the sums of the months before it."""
     Usage.objects.filter(day__lt=day).delete()
+    MonthOfUsage.objects.filter(month__lt=day).delete()
