@@ -8,7 +8,7 @@ TESTS := -m pytest -n auto --dist worksteal $(ARGS)
 DECISIONS := */rules.py,*/services.py,*/access.py
 WHOLE := $(if $(filter-out -q,$(ARGS)),,yes)
 
-.PHONY: help run test test-gateways lint bench rooms lock messages icons sbom clean
+.PHONY: help run test test-gateways lint bench rooms lock messages icons configuration sbom clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z-]+):[^#]* ## (.*)/\1: \2/p' $(firstword $(MAKEFILE_LIST))
@@ -80,6 +80,9 @@ lock: ## needs uv: pip install uv
 
 icons: .venv/.run var/env ## draws static/icons.svg anew
 	$(BIN)/python scripts/draw_icons.py
+
+configuration: .venv/.run ## writes docs/operating/configuration.md from the settings' table
+	$(BIN)/python -m scripts.write_configuration
 
 messages: ## needs gettext: collects the words of code and templates into locale/
 	$(BIN)/python manage.py makemessages -l fi -l sv --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'

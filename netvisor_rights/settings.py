@@ -1,43 +1,28 @@
 """Settings of every installation; what differs comes from the environment.
 
-The README lists the variables. Secrets have no default: without them nothing starts.
+The table of its variables is netvisor_rights/configuration.py. Secrets have no default: without
+them nothing starts.
 """
 
 import logging
 from datetime import timedelta
-from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from netvisor_rights.configuration import BASE_DIR, demand, read_demo, value
 
-env = environ.Env()
-if (BASE_DIR / "var" / "env").exists():  # the demo's; `make run` and `make test` write it
-    env.read_env(BASE_DIR / "var" / "env")
-
-
-def flag(name: str, *, default: bool) -> bool:
-    """Read "on" or "off"; raises ImproperlyConfigured for any other text, so no typo opens."""
-    text = env.str(name, default="on" if default else "off")
-    if text not in ("on", "off"):
-        raise ImproperlyConfigured(f"{name} must be on or off, not {text!r}")
-    return bool(text == "on")
-
-
-if lacking := [name for name in ("SECRET_KEY", "FIELD_KEYS") if not env.str(name, default="")]:
-    raise ImproperlyConfigured(
-        f"Missing: {', '.join(lacking)}. New ones are printed by: manage.py make_secrets"
-    )
-SECRET_KEY = env.str("SECRET_KEY")
-FIELD_KEYS = env.list("FIELD_KEYS")
+read_demo()
+demand()
+SECRET_KEY = value("SECRET_KEY")
+FIELD_KEYS = value("FIELD_KEYS")
 """Fernet keys of the encrypted columns, newest first."""
-DEMO = flag("DEMO", default=False)
-DEBUG = flag("DEBUG", default=False)
-HTTPS = flag("HTTPS", default=True)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DEMO = value("DEMO")
+DEBUG = value("DEBUG")
+HTTPS = value("HTTPS")
+ALLOWED_HOSTS = value("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = value("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "apps.core",
@@ -78,6 +63,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -91,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.TimeOutMiddleware",
     "apps.accounts.middleware.UserLocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PrivateByDefaultMiddleware",
@@ -123,33 +110,35 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "apps.core.forms.FieldRenderer"
 
-PROCESS = env.str("PROCESS", default="command")
+PROCESS = value("PROCESS")
 """What this process is; the entries of server and worker say so."""
 PATIENCE = {
     "web": {
-        "statement_timeout": env.int("STATEMENT_TIMEOUT", default=5_000),
-        "lock_timeout": env.int("LOCK_TIMEOUT", default=2_000),
-        "idle_in_transaction_session_timeout": env.int("IDLE_TIMEOUT", default=30_000),
+        "statement_timeout": value("STATEMENT_TIMEOUT"),
+        "lock_timeout": value("LOCK_TIMEOUT"),
+        "idle_in_transaction_session_timeout": value("IDLE_TIMEOUT"),
     },
     "worker": {
-        "statement_timeout": env.int("WORKER_STATEMENT_TIMEOUT", default=60_000),
-        "lock_timeout": env.int("WORKER_LOCK_TIMEOUT", default=5_000),
-        "idle_in_transaction_session_timeout": env.int("WORKER_IDLE_TIMEOUT", default=60_000),
+        "statement_timeout": value("WORKER_STATEMENT_TIMEOUT"),
+        "lock_timeout": value("WORKER_LOCK_TIMEOUT"),
+        "idle_in_transaction_session_timeout": value("WORKER_IDLE_TIMEOUT"),
     },
     # Whoever waits behind a migration that waits for a table would wait as long.
-    "migrate": {"lock_timeout": env.int("MIGRATE_LOCK_TIMEOUT", default=2_000)},
+    "migrate": {"lock_timeout": value("MIGRATE_LOCK_TIMEOUT")},
 }
 """For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 
-POOLER = env.str("POOLER", default="")
+POOLER = value("POOLER")
 """How a pooler before PostgreSQL shares connections: "transaction", or nothing where none does."""
 if POOLER not in ("", "transaction"):
     raise ImproperlyConfigured(f"POOLER must be transaction or empty, not {POOLER!r}")
 
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
+    "default": environ.Env.db_url_config(
+        value("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}"
+    )
 }
-ALLOW_OWNER = flag("ALLOW_OWNER", default=False)
+ALLOW_OWNER = value("ALLOW_OWNER")
 """Whether the check lets the server serve as the database's owner, who may change everything."""
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A named test database: one in memory would test neither its locks nor its log.
@@ -165,14 +154,14 @@ else:
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options["pool"] = {
         "min_size": 1,
-        "max_size": env.int("DATABASE_POOL", default=10),
+        "max_size": value("DATABASE_POOL"),
         # Gateways wait three seconds for an answer, so nobody waits longer for a connection.
-        "timeout": env.int("DATABASE_WAIT", default=2),
+        "timeout": value("DATABASE_WAIT"),
         # After an outage connections are there at once: left alone, the pool waits twice as long
         # after each failure.
         "reconnect_timeout": 1,
     }
-    options["application_name"] = env.str("APPLICATION_NAME", default=f"netvisor-rights-{PROCESS}")
+    options["application_name"] = value("APPLICATION_NAME") or f"netvisor-rights-{PROCESS}"
     # What one company has lies scattered over the tables: looking it up is cheaper than reading
     # them whole, and translating a plan into machine code takes longer than it saves.
     asked = {"random_page_cost": 1.1, "jit": "off"} | PATIENCE.get(PROCESS, {})
@@ -220,7 +209,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = value("SESSION_IDLE")
+"""After how many seconds in which nothing was done a session ends."""
+SESSION_COOKIE_AGE = value("SESSION_LONGEST")
+"""After how many seconds it ends in any case."""
 MESSAGE_STORAGE = "apps.core.messages.OfThisSession"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -235,7 +227,24 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": None,  # apps.accounts.adapter counts these
     "find_custom_integration": "10/5m/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = value("TRUSTED_PROXY_COUNT")
+MFA_ADAPTER = "apps.accounts.factors.FactorsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "activate_totp": "apps.accounts.forms.ActivateForm",
+    "add_webauthn": "apps.accounts.forms.AddPasskeyForm",
+    "authenticate": "apps.accounts.forms.CodeForm",
+    "reauthenticate": "apps.accounts.forms.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = "Netvisor Rights"
+MFA_TOTP_TOLERANCE = 1  # a code that was typed as the next one began still counts
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in, so it asks for its owner
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may sign in behind one
+MFA_REAUTHENTICATION_REQUIRED = False  # apps.accounts.reauthentication asks, and for a factor
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SCHEDULES = {
@@ -250,11 +259,11 @@ SCHEDULES = {
 }
 """Which tasks workers begin by the clock, and how often."""
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = environ.Env.email_url_config(value("EMAIL_URL"))
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+EMAIL_TIMEOUT = value("EMAIL_TIMEOUT")
 """For how many seconds a mail server may be silent."""
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Netvisor Rights <rights@localhost>")
+DEFAULT_FROM_EMAIL = value("DEFAULT_FROM_EMAIL")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("sv", "Svenska")]
@@ -274,7 +283,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or flag("PLAIN_STATIC", default=False)
+        if DEBUG or value("PLAIN_STATIC")
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -299,6 +308,7 @@ HOST = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{HOST}sessionid"
 CSRF_COOKIE_NAME = f"{HOST}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{HOST}django_language"
+MFA_TRUST_COOKIE_NAME = f"{HOST}remembered"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
@@ -310,22 +320,23 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURITY_CONTACT = value("SECURITY_CONTACT")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_HANDLERS = ["apps.core.http.NoFiles"]
 
 GATEWAY = {
-    "bases": env.list("GATEWAY_BASES", default=[]),
-    "target": env.str("GATEWAY_TARGET", default=""),
-    "secrets": env.list("GATEWAY_SECRETS", default=[]),
-    "addresses": env.list("GATEWAY_ADDRESSES", default=[]),
-    "lag": env.int("GATEWAY_LAG", default=300),
+    "bases": value("GATEWAY_BASES"),
+    "target": value("GATEWAY_TARGET"),
+    "secrets": value("GATEWAY_SECRETS"),
+    "addresses": value("GATEWAY_ADDRESSES"),
+    "lag": value("GATEWAY_LAG"),
 }
 """How API gateways ask; checked at start, and wrong or missing values refuse every request."""
 
-LOG_DAYS = env.int("LOG_DAYS", default=100)
+LOG_DAYS = value("LOG_DAYS")
 """How long the log of the interface's requests is kept."""
-USAGE_DAYS = env.int("USAGE_DAYS", default=800)
+USAGE_DAYS = value("USAGE_DAYS")
 """How long the counts that are made of it are kept."""
 
 LOGGING = {
@@ -354,10 +365,10 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # the middleware that finds the person names them
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
-ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+ADMINS = [("", address) for address in value("ADMINS")]
 """Who gets a mail about errors."""
-SLOW_STATEMENT = env.int("SLOW_STATEMENT", default=500)
+SLOW_STATEMENT = value("SLOW_STATEMENT")
 """A statement that takes so many milliseconds is logged."""
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_DSN = value("SENTRY_DSN")
 """Where errors are sent by Sentry's protocol; nowhere if empty."""
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

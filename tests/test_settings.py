@@ -1,6 +1,7 @@
 """What production must have, and what it must not show."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from netvisor_rights.configuration import VARIABLES
+from scripts import write_configuration
 from tests.factories import UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def start(tmp_path, **environment):
     """Import the settings from a copy of the project's folder that has no demo environment."""
     (tmp_path / "netvisor_rights").mkdir()
-    text = (ROOT / "netvisor_rights" / "settings.py").read_text()
-    (tmp_path / "netvisor_rights" / "settings.py").write_text(text)
+    for name in ("netvisor_rights/settings.py", "netvisor_rights/configuration.py"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
     code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
     clean = {"PATH": os.environ["PATH"], **environment}
@@ -46,8 +49,38 @@ def test_the_defaults_are_those_of_production(tmp_path):
     ]
 
 
-def test_a_misspelt_boolean_is_an_error(tmp_path):
-    assert start(tmp_path, SECRET_KEY="x", FIELD_KEYS="y", DEBUG="ja").returncode != 0
+@pytest.mark.parametrize(
+    ("name", "said", "told"),
+    [
+        ("DEBUG", "ja", "DEBUG must be on or off, not 'ja'"),
+        ("LOG_DAYS", "ten", "LOG_DAYS must be a whole number, not 'ten'"),
+    ],
+)
+def test_what_cannot_be_read_is_an_error(tmp_path, name, said, told):
+    done = start(tmp_path, SECRET_KEY="x", FIELD_KEYS="y", **{name: said})
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+def test_what_is_set_to_nothing_has_its_default(tmp_path):
+    done = start(tmp_path, SECRET_KEY="x", FIELD_KEYS="y", HTTPS="", DEMO="", LOG_DAYS="")
+    assert done.stdout.split()[:3] == ["True", "False", "False"]
+
+
+def test_settings_read_every_variable_of_the_table_and_nothing_else():
+    text = (ROOT / "netvisor_rights" / "settings.py").read_text()
+    assert set(re.findall(r'\bvalue\("(\w+)"\)', text)) == set(VARIABLES)
+    readers = re.compile(r"\bos\.environ\b(?!\.setdefault)|\bgetenv\b|\bEnv\(|\benv\.")
+    paths = [*(ROOT / "apps").rglob("*.py"), *(ROOT / "netvisor_rights").rglob("*.py")]
+    reading = {str(path.relative_to(ROOT)) for path in paths if readers.search(path.read_text())}
+    assert reading == {
+        "netvisor_rights/configuration.py",
+        "apps/demo/management/commands/demo.py",  # PORT, which the Makefile gives to print it
+    }
+
+
+def test_the_guide_is_what_the_table_says():
+    assert write_configuration.FILE.read_text() == write_configuration.guide()
 
 
 @pytest.mark.django_db

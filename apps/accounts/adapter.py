@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -13,7 +14,7 @@ from django.contrib.messages import get_messages
 from django.dispatch import Signal
 from django.http import HttpRequest
 
-from apps.accounts import texts
+from apps.accounts import factors, texts
 from apps.accounts.models import User
 from apps.core.limits import Full, Limit, give_back, network_of
 from apps.core.text import one_spelling
@@ -36,6 +37,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_email(self, email: str) -> str:
         return one_spelling(email)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Sign in somebody who passed every stage: a factor was asked for if there is one."""
+        super().login(request, user)
+        if factors.has_factor(user):
+            used = [one for one in get_authentication_records(request, user) if "type" in one]
+            factors.prove(request, user, max((one["at"] for one in used), default=0))
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out; what was not read yet is read by nobody."""

@@ -6,6 +6,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
@@ -17,8 +19,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
+from apps.accounts.factors import has_factor, proven_at, settle
 from apps.accounts.forms import ReauthenticateForm
 from apps.accounts.middleware import PrivateByDefaultMiddleware
+from apps.accounts.models import User
 from apps.core.http import AuthenticatedRequest
 
 asked = Signal()
@@ -28,19 +32,26 @@ View = Callable[Concatenate[AuthenticatedRequest, P], HttpResponse]
 
 
 def recently_authenticated(request: AuthenticatedRequest) -> bool:
-    """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``.
+    """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``."""
+    return _is_recent(*[one["at"] for one in get_authentication_records(request, request.user)])
+
+
+def _is_recent(*times: float) -> bool:
+    """Tell whether one of some times was a moment ago.
 
     A time that has not come yet is of a clock that was set back since: it counts as none.
     """
-    records, now = get_authentication_records(request, request.user), time.time()
-    last = max((record["at"] for record in records if record["at"] <= now), default=0.0)
+    now = time.time()
+    last = max((at for at in times if at <= now), default=0.0)
     return bool(now - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 def methods(request: HttpRequest) -> str:
     """Return by what somebody signed in, in the words of allauth."""
     records = get_authentication_records(request, request.user)
-    return ", ".join(dict.fromkeys(str(record["method"]) for record in records))
+    return ", ".join(
+        dict.fromkeys(str(record.get("type") or record["method"]) for record in records)
+    )
 
 
 def password_again(view: View[P]) -> View[P]:
@@ -69,6 +80,37 @@ def password_before_form(view: View[P]) -> View[P]:
         return _ask(request)
 
     return guarded  # type: ignore[return-value]
+
+
+def factor_again(view: View[P]) -> View[P]:
+    """Ask for a second factor before factors are changed; for the password if there is none.
+
+    The password alone would let whoever knows it take the factor away in a session left open.
+    """
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if had := has_factor(request.user):
+            is_recent = _is_recent(proven_at(request) or 0.0)
+        else:
+            is_recent = recently_authenticated(request)
+        if is_recent:
+            response = view(request, *args, **kwargs)
+            if request.method == "POST":
+                settle(request, had=had)
+            return response
+        asked.send(factor_again, request=request, user=request.user)
+        back = PrivateByDefaultMiddleware.way_back(request)
+        return redirect_to_login(back, reverse(way_to_confirm(request.user)))
+
+    return guarded  # type: ignore[return-value]
+
+
+def way_to_confirm(user: User) -> str:
+    """Return the name of the page where somebody confirms by the strongest that they have."""
+    if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+        return "mfa_reauthenticate"
+    return "mfa_reauthenticate_webauthn" if has_factor(user) else "account_reauthenticate"
 
 
 def _ask(request: AuthenticatedRequest) -> HttpResponse:

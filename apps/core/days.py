@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -21,3 +21,9 @@ def end_of(day: date) -> datetime:
 def month_of(day: date) -> date:
     """Return the last day of a day's month."""
     return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def told(stored: datetime | str) -> datetime:
+    """Return a moment that a database told, with its zone: SQLite keeps a text in UTC and does not say so."""
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -37,7 +36,7 @@ def request_id() -> str:
 
 def name_process(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     """Say which process wrote a line."""
-    line["process"] = os.environ.get("PROCESS", "command")
+    line["process"] = settings.PROCESS
     return line
 
 

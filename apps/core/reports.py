@@ -1,7 +1,6 @@
 """What logs and error reports show."""
 
 import logging
-import os
 from typing import Any
 
 import sentry_sdk
@@ -42,7 +41,7 @@ def send_errors() -> None:
             max_breadcrumbs=0,
             max_request_body_size="never",
             send_default_pii=False,
-            server_name=os.environ.get("PROCESS", "command"),
+            server_name=settings.PROCESS,
         )
 
 

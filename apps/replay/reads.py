@@ -238,7 +238,8 @@ def _found(
 def _accepted(companies: Iterable[int], **only: int | None) -> dict[int, list[Row]]:
     """Return what was accepted in some companies; ``only`` of one integration or identifier."""
     narrow = {name: [pk] for name, pk in only.items() if pk is not None}
-    of, found = {"company": list(companies), **narrow}, defaultdict(list)
+    of = {"company": list(companies), **narrow}
+    found: dict[int, list[Row]] = defaultdict(list)
     if not of["company"]:
         return found
     counted, values = summed(timezone.localdate() - WINDOW, **of)

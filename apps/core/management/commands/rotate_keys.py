@@ -15,9 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         unreadable = []
-        for model, name in rotation.encrypted_columns():
-            report = rotation.Report(f"{model._meta.label}.{name}")
-            for report in rotation.rotate(model, name):
+        for column, rotating in rotation.rotations():
+            report = rotation.Report(column)
+            for report in rotating:
                 done = report.rotated + report.current
                 self.stdout.write(f"{report.column}: {done} done", ending="\r")
                 self.stdout.flush()
