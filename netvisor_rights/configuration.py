@@ -76,6 +76,15 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "DEBUG": Variable("off", "Django's pages about errors: never on a server.", flag),
         "PLAIN_STATIC": Variable("off", "Static files without hashed names: for tests.", flag),
     },
+    "Signing in": {
+        "SECOND_FACTOR": Variable(
+            "",
+            "Who must sign in with a passkey or an authenticator app besides the password:"
+            " `administrators` (with the role KH, TPK or company administrator anywhere, and site"
+            " staff), `everybody`, or `off`: nobody must, and everybody can. Without it"
+            " `administrators`; `off` with DEMO.",
+        ),
+    },
     "Database": {
         "DATABASE_URL": Variable(
             "",

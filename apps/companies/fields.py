@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Lookup
 from django.urls.converters import StringConverter
@@ -115,4 +116,19 @@ def opens_anything(levels: str) -> models.GeneratedField:
         expression=~models.Q(**{levels: {}}),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
+    )
+
+
+def factor_days() -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+    """Return the column that says how many days people have to set up a second factor.
+
+    None unless somebody says so: who hands out rights is whom others want to be, and setting up
+    a passkey takes a minute. Companies that must hand out devices first need days.
+    """
+    return models.PositiveSmallIntegerField(
+        _("days to set up a passkey or an app"),
+        default=0,
+        db_default=0,  # servers of the version before insert without it
+        validators=[MaxValueValidator(rules.MOST_DAYS)],
+        help_text=_("14 at most. Until then a password alone is enough for those who administer."),
     )

@@ -32,7 +32,7 @@ from apps.people.rules import Refusal
 
 INVITATION = "invitation"
 """Where the session keeps the nonce of the link that somebody came with."""
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "apps.security.backends.PersonBackend"
 ACCEPTED = Limit("accept_invitation", 60, timedelta(minutes=5))
 """Of one network address: a whole office may come in behind one."""
 MARK_LASTS = timedelta(hours=1)
