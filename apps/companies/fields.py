@@ -119,14 +119,27 @@ def opens_anything(levels: str) -> models.GeneratedField:
     )
 
 
-def factor_days() -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+class DaysColumn(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+    """A number of days; what is left empty is none."""
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        # The database knows no difference.
+        return name, "django.db.models.PositiveSmallIntegerField", list(args), kwargs
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value or 0)
+
+
+def factor_days() -> DaysColumn:
     """Return the column that says how many days people have to set up a second factor.
 
     None unless somebody says so: who hands out rights is whom others want to be, and setting up
     a passkey takes a minute. Companies that must hand out devices first need days.
     """
-    return models.PositiveSmallIntegerField(
+    return DaysColumn(
         _("days to set up a passkey or an app"),
+        blank=True,
         default=0,
         db_default=0,  # servers of the version before insert without it
         validators=[MaxValueValidator(rules.MOST_DAYS)],

@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accountingoffice',
             name='factor_days',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='14 at most. Until then a password alone is enough for those who administer.', validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days to set up a passkey or an app'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='14 at most. Until then a password alone is enough for those who administer.', validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days to set up a passkey or an app'),
         ),
         migrations.AddField(
             model_name='company',
             name='factor_days',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='14 at most. Until then a password alone is enough for those who administer.', validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days to set up a passkey or an app'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='14 at most. Until then a password alone is enough for those who administer.', validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days to set up a passkey or an app'),
         ),
         migrations.AddConstraint(
             model_name='accountingoffice',
