@@ -84,6 +84,12 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             " staff), `everybody`, or `off`: nobody must, and everybody can. Without it"
             " `administrators`; `off` with DEMO.",
         ),
+        "SESSION_IDLE": Variable(
+            "7200", "Seconds after which somebody who does nothing is signed out.", number
+        ),
+        "SESSION_LONGEST": Variable(
+            "43200", "Seconds after which everybody is signed out, whatever they do.", number
+        ),
     },
     "Database": {
         "DATABASE_URL": Variable(

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.TimeOutMiddleware",
     "apps.accounts.middleware.UserLocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PrivateByDefaultMiddleware",
@@ -209,7 +210,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = value("SESSION_IDLE")
+"""After how many seconds in which nothing was done a session ends."""
+SESSION_COOKIE_AGE = value("SESSION_LONGEST")
+"""After how many seconds it ends in any case."""
 MESSAGE_STORAGE = "apps.core.messages.OfThisSession"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
+from django.utils import timezone
 
 from apps.audit.admin import MOST
 from apps.clients.reads import ORDERS
@@ -23,6 +24,7 @@ from apps.companies.rules import Function, Level, Role
 from apps.core.fields import Secret
 from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet
+from apps.usage.services import count_habits
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ INSERT INTO usage_usage (day, company, integration, identifier, resource, verdic
 SELECT current_date - d, n, %(integration)s, n, 'customer.nv',
        CASE WHEN (n + d) %% 5 = 0 THEN 'blocked_for_integration' ELSE '' END, 9,
        now() - d * interval '1 day'
-FROM generate_series(1, %(companies)s) n, generate_series(n %% 7, 40, 4) d
+FROM generate_series(1, %(companies)s) n, generate_series(n %% 20, 99, 5) d
 """
 STATEMENTS = (
     OFFICES, COMPANIES, PEOPLE, OFFICE_PEOPLE, ADMINISTRATORS, MEMBERS, IDENTIFIERS, STOPS, FORMER,
@@ -234,6 +236,7 @@ class LargeWorld:
             for statement in STATEMENTS:
                 used = {name: value for name, value in values.items() if f"%({name})s" in statement}
                 cursor.execute(statement, used)
+            count_habits(timezone.localdate())
             if not connection.in_atomic_block:
                 cursor.execute("VACUUM ANALYZE")
 

@@ -19,6 +19,7 @@ PUBLIC = {
     "account_inactive": "says why a closed account cannot sign in",
     "account_reauthenticate": "allauth asks the signed-in person for the password",
     "account_change_password": "allauth asks the signed-in person for the old password",
+    "session": "says how long one stays signed in, to strangers that they are not",
     "account_security": "shows the signed-in person's own account",
     "end_browsers": "signs out the signed-in person's own browsers",
     "account_reset_password": "for those who cannot sign in",
@@ -104,6 +105,7 @@ NAMES = {
 """The files of an app, each with one meaning: docs/architecture.md."""
 OTHER_NAMES = {
     "accounts/adapter": "how allauth behaves here, named by its setting",
+    "accounts/browsers": "the cookie by which a browser is known",
     "accounts/factors": "how allauth's second factors behave here, named by its setting",
     "accounts/hashers": "how passwords are hashed, named by Django's setting",
     "accounts/middleware": "Django's word for what stands around every view",
@@ -153,6 +155,7 @@ def test_only_a_few_rooms_ask_the_database():
 
 
 WITHOUT_ACCESS = {
+    "accounts/reads.ends": "of the session that asks",
     "accounts/reads.signed_in": "the person's own",
     "companies/reads.membership": "the way in: it makes the access",
     "companies/reads.locked_membership": "the way in, under the locks",
@@ -174,10 +177,13 @@ WITHOUT_ACCESS = {
     "security/reads.own": "the person's own",
     "security/reads.person": "whoever is signed in",
     "security/reads.days_given": "the person's own",
+    "security/reads.signed_in_before": "whoever signs in, of an event that was just written",
+    "security/reads.failures": "whoever fails to, of an event that was just written",
     "usage/reads.counted_until": "for the operator: it is about no company",
     "usage/reads.lacks": "for the operator: it is about no company",
     "usage/reads.part_of": "the name of a table",
-    "usage/reads.with_last_use": "of companies that an access has found",
+    "usage/reads.habits_of": "of a company that an access has found",
+    "usage/reads.with_habits": "of companies that an access has found",
     "usage/reads.with_refusals": "of companies that an access has found",
     "usage/reads.parts": "for the operator: it is about no company",
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",

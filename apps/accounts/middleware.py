@@ -1,6 +1,7 @@
 """Who is asking, and in which language to answer."""
 
 from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +17,34 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from structlog.contextvars import bind_contextvars
 
-from apps.core.http import Request
+from apps.accounts import browsers, reads, services
+from apps.core.http import AuthenticatedRequest, Request
+from apps.core.views import unsent
+
+NOTED_EVERY = 300
+"""Seconds in which what somebody does is noted once: a request costs no statement for it."""
+
+
+class TimeOutMiddleware:
+    """End a session in which nothing was done for long, or that began long ago."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and not reads.ends(request.session):
+            services.time_out(cast(AuthenticatedRequest, request))
+        response = self.get_response(request)
+        if hasattr(request, "signs_in"):
+            browsers.remember(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: Any
+    ) -> None:
+        """Note that somebody does something, unless the page asks by itself."""
+        if request.user.is_authenticated and not getattr(view, "asks_by_itself", False):
+            services.stay(request, after=NOTED_EVERY)
 
 
 class UserLocaleMiddleware:
@@ -39,17 +67,23 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
 
     After a change that was refused, "back" is the page with the switch: an address that only
     takes changes cannot be opened. In an htmx request the whole page moves, not one row of it.
+    Where somebody has been signed in before, nothing moves: what was typed stays in its tab.
     """
 
     def handle_no_permission(  # type: ignore[override]
         self, request: Request, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
+        answer = redirect_to_login(self.way_back(request), settings.LOGIN_URL)
+        kept = unsent(request, sign_in=answer.url) if browsers.known_in(request) else None
+        if kept:
+            return kept
         if request.method not in ("GET", "HEAD"):
             messages.warning(
                 request,
                 _("Your session has ended. Your last change was not saved. Sign in to continue."),
             )
-        answer = redirect_to_login(self.way_back(request), settings.LOGIN_URL)
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+            messages.info(request, _("Your session has ended. Sign in to continue."))
         return HttpResponseClientRedirect(answer.url) if request.htmx else answer
 
     def process_response(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from allauth.usersessions.models import UserSession
 
 from apps.accounts import texts
+from apps.accounts.rules import Ends
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,33 @@ class SecurityPage:
 
     browsers: list[Browser]
     has_others: bool
+    ends: str
 
     @classmethod
-    def of(cls, found: Iterable[UserSession], this: str | None) -> SecurityPage:
-        """Lay out what was found; ``this`` is the key of the session that asks."""
+    def of(cls, found: Iterable[UserSession], this: str | None, ends: Ends | None) -> SecurityPage:
+        """Lay out what was found; ``this`` is the key of the session that asks, and ``ends``."""
         browsers = [
             Browser(
                 one.pk,
                 texts.browser(one.user_agent),
-                [texts.signed_in(one.created_at), texts.from_address(one.ip)],
+                texts.signed_in_details(one, is_this=one.session_key == this),
                 one.session_key == this,
             )
             for one in found
         ]
         browsers.sort(key=lambda one: not one.is_this)
-        return cls(browsers, any(not one.is_this for one in browsers))
+        has_others = any(not one.is_this for one in browsers)
+        return cls(browsers, has_others, texts.ends(ends) if ends else "")
+
+
+@dataclass(frozen=True)
+class EndsSoon:
+    """What is said before a session ends."""
+
+    said: str
+    can_stay: bool
+
+    @classmethod
+    def of(cls, ends: Ends) -> EndsSoon:
+        """Lay out when it ends; nobody stays longer than the latest."""
+        return cls(texts.ends_soon(ends), ends.idle < ends.latest)

@@ -49,7 +49,9 @@ def _is_recent(*times: float) -> bool:
 def methods(request: HttpRequest) -> str:
     """Return by what somebody signed in, in the words of allauth."""
     records = get_authentication_records(request, request.user)
-    return ", ".join(dict.fromkeys(str(record["method"]) for record in records))
+    return ", ".join(
+        dict.fromkeys(str(record.get("type") or record["method"]) for record in records)
+    )
 
 
 def password_again(view: View[P]) -> View[P]:

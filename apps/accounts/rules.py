@@ -1,4 +1,6 @@
-"""What the product takes a browser for, by what it says of itself: no database."""
+"""How long somebody stays signed in, and what a browser is called: no database."""
+
+from dataclasses import dataclass
 
 SYSTEMS = {
     "iPhone": "iPhone",
@@ -29,3 +31,30 @@ def browser_of(user_agent: str) -> tuple[str, str]:
         for names in (BROWSERS, SYSTEMS)
     ]
     return found[0], found[1]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """When a session is over, in seconds since 1970: by doing nothing, and in any case."""
+
+    idle: float
+    latest: float
+
+    @property
+    def first(self) -> float:
+        """When it is over if nothing is done until then."""
+        return min(self.idle, self.latest)
+
+
+def ends_of(
+    *, now: float, began: float | None, seen: float | None, idle: float, longest: float
+) -> Ends | None:
+    """Return when a session ends, or nothing if it is over.
+
+    A time that has not come yet is of a clock that was set back since. It must not lengthen
+    anything: such a session is over, and so is one without times.
+    """
+    if began is None or seen is None or not began <= seen <= now:
+        return None
+    ends = Ends(seen + idle, began + longest)
+    return ends if now < ends.first else None

@@ -1,16 +1,47 @@
 """Writes about people who sign in."""
 
+import time
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.dispatch import Signal
+from django.http import HttpRequest
 
+from apps.accounts import reads
 from apps.accounts.models import User
 from apps.core.http import AuthenticatedRequest
 
 browser_ended = Signal()
 """Sent with request, user and browser (a UserSession) when somebody signs another browser out."""
+
+timed_out = Signal()
+"""Sent with request and user when somebody's session has ended by itself."""
+
+
+def begin(request: HttpRequest, **_: Any) -> None:
+    """Note that and when somebody signed in; however they did, Django says so by its signal."""
+    request.session[reads.BEGAN] = request.session[reads.SEEN] = time.time()
+    request.signs_in = True  # type: ignore[attr-defined]
+
+
+user_logged_in.connect(begin)
+
+
+def stay(request: HttpRequest, *, after: float = 0) -> None:
+    """Note that somebody does something, unless that was noted less than so many seconds ago."""
+    now = time.time()
+    if now - request.session[reads.SEEN] >= after:
+        request.session[reads.SEEN] = now
+
+
+def time_out(request: AuthenticatedRequest) -> None:
+    """End a session that is over."""
+    timed_out.send(User, request=request, user=request.user)
+    logout(request)
 
 
 @transaction.atomic

@@ -1,14 +1,15 @@
 """The words about signing in that no template has."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext, ngettext_lazy
 
-from apps.accounts.rules import browser_of
+from apps.accounts.rules import Ends, browser_of
 
 ERRORS: Mapping[str, Promise] = {
     "email_password_mismatch": gettext_lazy("The email or the password is not right."),
@@ -57,14 +58,36 @@ def browser(user_agent: str) -> str:
     return name or system or _("Unknown browser")
 
 
-def signed_in(at: datetime) -> str:
-    """Say when somebody signed in."""
-    return _("Signed in %(when)s") % {"when": _moment(at)}
+def signed_in_details(browser: UserSession, *, is_this: bool) -> list[str]:
+    """Say when and from where somebody signed in."""
+    when, address = _moment(browser.created_at), browser.ip
+    return [
+        *([_("This browser")] if is_this else []),
+        _("Signed in %(when)s") % {"when": when},
+        _("Network address %(address)s") % {"address": address},
+    ]
 
 
-def from_address(address: str) -> str:
-    """Say from which network address something came."""
-    return _("Network address %(address)s") % {"address": address}
+def ends(ends: Ends) -> str:
+    """Say when a session ends."""
+    if ends.latest <= ends.idle:
+        return _("You will be signed out at %(time)s.") % {"time": _clock(ends.latest)}
+    return _(
+        "You will be signed out at %(idle)s if you do nothing until then, and at %(latest)s in any "
+        "case."
+    ) % {"idle": _clock(ends.idle), "latest": _clock(ends.latest)}
+
+
+def ends_soon(ends: Ends) -> str:
+    """Say that a session ends in a moment, and what to do about it."""
+    if ends.latest <= ends.idle:
+        return _(
+            "At %(time)s you will be signed out, as you signed in long ago. Save your work before "
+            "that, then sign in again."
+        ) % {"time": _clock(ends.latest)}
+    return _("At %(time)s you will be signed out, as nothing has been done for a long time.") % {
+        "time": _clock(ends.idle)
+    }
 
 
 def ended(count: int) -> str:
@@ -78,3 +101,8 @@ def ended(count: int) -> str:
 
 def _moment(at: datetime) -> str:
     return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+
+
+def _clock(seconds: float) -> str:
+    at = timezone.localtime(datetime.fromtimestamp(seconds, UTC))
+    return formats.date_format(at, "TIME_FORMAT")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("language/", views.choose_language, name="choose_language"),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", views.sign_out, name="account_logout"),
+    path("accounts/session/", views.session, name="session"),
     path("accounts/security/", views.security, name="account_security"),
     path("accounts/security/end/", views.end_browsers, name="end_browsers"),
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),

@@ -1,5 +1,6 @@
 """Language, a new password, and the page "Security"; all else about signing in is allauth's."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,20 +11,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
 from apps.accounts import reads, services, tasks, texts
 from apps.accounts.forms import NewPasswordForm, ResetPasswordForm
+from apps.accounts.middleware import PrivateByDefaultMiddleware
 from apps.accounts.models import User
-from apps.accounts.page import SecurityPage
+from apps.accounts.page import EndsSoon, SecurityPage
 from apps.core.http import AuthenticatedRequest, Request
 from apps.core.limits import Full, Limit, network_of
-from apps.core.views import too_many
+from apps.core.views import too_many, unsent
 
 MINUTE = timedelta(minutes=1)
 RESETS_OF_ADDRESS = Limit("reset_password:account", 5, MINUTE)
@@ -104,7 +108,8 @@ def new_password_done(request: Request) -> HttpResponse:
 @require_safe
 def security(request: AuthenticatedRequest) -> HttpResponse:
     """Show how one's own account is kept safe, and where it is signed in."""
-    page = SecurityPage.of(reads.signed_in(request.user), request.session.session_key)
+    found, this = reads.signed_in(request.user), request.session.session_key
+    page = SecurityPage.of(found, this, reads.ends(request.session))
     return TemplateResponse(request, "account/security.html", {"page": page})
 
 
@@ -117,3 +122,22 @@ def end_browsers(request: AuthenticatedRequest) -> HttpResponse:
     services.end(request, chosen)
     messages.success(request, texts.ended(len(chosen)))
     return redirect("account_security")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: Request) -> HttpResponse:
+    """Say for how many seconds one stays signed in, over htmx in words; a POST is "I stay"."""
+    if request.user.is_authenticated and request.method == "POST":
+        services.stay(request)
+    ends = reads.ends(request.session) if request.user.is_authenticated else None
+    if not request.htmx:
+        return JsonResponse({"left": int(ends.first - time.time()) if ends else 0})
+    if not ends:
+        back = PrivateByDefaultMiddleware.way_back(request)
+        return unsent(request, redirect_to_login(back).url) or HttpResponse()
+    return TemplateResponse(request, "account/_session.html", {"warning": EndsSoon.of(ends)})
+
+
+session.asks_by_itself = True  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from django.db.models import (
     Aggregate,
     BinaryField,
     BooleanField,
+    CharField,
     F,
     Func,
     IntegerField,
@@ -77,6 +78,33 @@ class AnyBits(Aggregate):
     output_field = IntegerField()
 
 
+class AsHex(Func):
+    """A set as text, for what else takes no bytes."""
+
+    function = "HEX"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="ENCODE(%(expressions)s, 'hex')", **context
+        )
+
+
+class LackTogether(Aggregate):
+    """Whether some sets, all of them together, lack what one set has; null without any."""
+
+    function = "SETS_LACK_TOGETHER"
+    output_field = BooleanField()
+    arity = None
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        parts = [compiler.compile(one) for one in self.source_expressions if one is not None]
+        (has, _), *wanted = parts
+        common = " & ".join([f"~{_bits(has)}", *(_bits(sql) for sql, _ in wanted)])
+        given = tuple(value for _, values in parts for value in values)
+        return f"BIT_AND({common}) <> 0::bit({BITS})", given
+
+
 def _bits(sql: str) -> str:
     return f"('x' || encode({sql}, 'hex'))::bit({BITS})"
 
@@ -88,6 +116,8 @@ def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:
         made.create_function("SETS_MEET", -1, _asked(_meet), deterministic=True)
         made.create_function("SETS_LACK", -1, _asked(_lack), deterministic=True)
         made.create_aggregate("BIT_OR", 1, _BitOr)
+        made.create_aggregate("SET_OF", 1, _SetOf)
+        made.create_aggregate("SETS_LACK_TOGETHER", -1, _LackTogether)
 
 
 def _asked(answer: Callable[..., int]) -> Callable[..., bool | None]:
@@ -117,3 +147,25 @@ class _BitOr:
 
     def finalize(self) -> int | None:
         return self.bits
+
+
+class _SetOf(_BitOr):
+    """The set of some positions, as it is stored."""
+
+    def step(self, number: int | None) -> None:
+        super().step(None if number is None else 1 << number)
+
+    def finalize(self) -> Any:
+        return (self.bits or 0).to_bytes(BITS // 8, "little")
+
+
+class _LackTogether:
+    def __init__(self) -> None:
+        self.left: int | None = None
+
+    def step(self, *sets: bytes) -> None:
+        has, *wanted = (int.from_bytes(one, "little") for one in sets)
+        self.left = reduce(and_, wanted, -1 if self.left is None else self.left) & ~has
+
+    def finalize(self) -> bool | None:
+        return None if self.left is None else bool(self.left)

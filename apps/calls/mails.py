@@ -12,6 +12,7 @@ from apps.calls import texts
 from apps.calls.reads import Told
 from apps.companies.models import Company
 from apps.core.mails import Receiver, deliver
+from apps.usage.texts import UNLISTED_CUSTOM
 
 MOST = 50
 """So many refusals are named in one mail."""
@@ -26,7 +27,7 @@ class Line:
     @property
     def name(self) -> str:
         """The integration's name, as far as the company may know it (docs/decisions/004)."""
-        return self.told.integration.name if self.told.integration else str(texts.UNLISTED_CUSTOM)
+        return self.told.integration.name if self.told.integration else str(UNLISTED_CUSTOM)
 
     @property
     def reason(self) -> str:

@@ -29,6 +29,8 @@ from apps.resources.rules import Board, Standing
 from apps.rights.rules import GENERAL
 from apps.rights.texts import name_of
 from apps.usage.models import ApiRequest
+from apps.usage.rules import is_silent, log_is_long_enough, usual
+from apps.usage.texts import UNLISTED_CUSTOM, silent
 
 PAGE_SIZE, DRAWN, GROUPS = 25, 8, 30
 """So many single calls stand on a page, integrations are drawn apart, and groups of refusals are shown, the latest."""
@@ -56,7 +58,7 @@ class Seen:
 
     def name(self, pk: int) -> str:
         """Return the name of an integration as far as the company may know it."""
-        return self.known[pk].name if pk in self.known else str(texts.UNLISTED_CUSTOM)
+        return self.known[pk].name if pk in self.known else str(UNLISTED_CUSTOM)
 
     def resource(self, code: str) -> str:
         """Return the name of a resource, else its code."""
@@ -223,10 +225,9 @@ def silences_of(seen: Seen) -> list[tuple[int, datetime, int]]:
     found = []
     for pk in dict.fromkeys(use.integration for use in seen.uses):
         mine = [use for use in seen.uses if use.integration == pk]
-        passed = [use for use in mine if not use.verdict]
-        calls, days = sum(use.calls for use in passed), max([use.days for use in passed], default=0)
-        last, pattern = max(use.last for use in mine), rules.usual(calls=calls, days=days)
-        if pattern and rules.is_silent(timezone.localdate(last), seen.today):
+        last, one = max(use.last for use in mine), mine[0]
+        pattern = usual(calls=one.passed or 0, days=one.days or 0)
+        if pattern and is_silent(timezone.localdate(last), seen.today):
             found.append((pk, last, pattern))
     return found
 
@@ -270,12 +271,12 @@ def calls_page(
 ) -> CallsPage:
     """Lay out what was found."""
     days = [one for one in figures if one.kind == BY_DAY]
-    long_enough = rules.log_is_long_enough(rules.since(seen.uses), seen.today)
+    long_enough = log_is_long_enough(rules.since(seen.uses), seen.today)
     return CallsPage(
         found=texts.found_calls(_sum(days, refused=False), _sum(days, refused=True)),
         silent=[
-            Silent(texts.silent(seen.name(pk), last, usual), stops[pk].changes)
-            for pk, last, usual in silences_of(seen)
+            Silent(silent(seen.name(pk), last, calls), stops[pk].changes)
+            for pk, last, calls in silences_of(seen)
         ],
         refused=[_refused(seen, pile, asked, stops) for pile in piles_of(figures)],
         bars=_bars(seen, asked, days),

@@ -13,7 +13,6 @@ from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
-    Count,
     Exists,
     F,
     IntegerField,
@@ -31,7 +30,7 @@ from django.db.models.functions import Coalesce, NullIf, TruncMonth
 from django.utils import timezone
 
 from apps.audit.models import OF_RIGHTS, AuditEvent, name_in
-from apps.calls.rules import NEW, UNUSED, Answered, Asked, Change, Kind, Now, Use
+from apps.calls.rules import NEW, Answered, Asked, Change, Kind, Now, Use
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company, Membership, MembershipQuerySet
 from apps.companies.rules import Role, stored
@@ -47,7 +46,8 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import CatalogueVersion, Integration, Listing
 from apps.resources.rules import ResourceSet
 from apps.rights.rules import LEAVE, REVIEW
-from apps.usage.models import ApiRequest, Usage
+from apps.usage.models import ApiRequest, Habit, Usage
+from apps.usage.rules import UNUSED
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -264,12 +264,16 @@ def uses(access: CompanyAccess, today: date) -> list[Use]:
     mine = Usage.objects.filter(company=access.company.pk).order_by()
     first = mine.order_by("day").values("day")[:1]
     identifier = ApiIdentifier.objects.filter(pk=OuterRef("identifier")).order_by()
+    habit = Habit.objects.lately(today).filter(
+        company=access.company.pk, integration=OuterRef("integration")
+    )
     found = (
         mine.filter(day__gte=today - UNUSED)
         .values("integration", "identifier", "resource", "verdict")
         .annotate(
             calls=Sum("count"),
-            days=Count("day", distinct=True),
+            passed=Subquery(habit.values("passed")),
+            days=Subquery(habit.values("days")),
             last=Max("last_at"),
             user_id=Subquery(identifier.values("user_id")),
             owner=Subquery(identifier.values("owner__name")),

@@ -15,6 +15,7 @@ from apps.gateway.rules import Check, Decision, Facts, Holder, Reason, Why
 from apps.history.rules import replay
 from apps.identifiers.rules import Hindrance, Owner, state
 from apps.resources.rules import Board, ResourceSet, Standing, Verdict
+from apps.usage import rules as usage
 
 # --- Check a call ---------------------------------------------------------------------------------
 
@@ -264,13 +265,8 @@ def mend_of(reason: Reason) -> Mend:
 
 # --- API calls ------------------------------------------------------------------------------------
 
-UNUSED = timedelta(days=90)
-"""A right that no call used for so long may be taken back."""
-PATTERN, PER_DAY = 14, 5
-"""What is usual: on so many days at least, so many calls on average."""
 LONGEST, AT_ONCE, BY_DAY = timedelta(days=366), timedelta(days=31), timedelta(days=92)
 """How long a period may be; of how much of it single calls are shown; how much is drawn by day."""
-SATURDAY = 5
 
 
 class Answered(StrEnum):
@@ -302,24 +298,6 @@ class Asked:
         return max(self.since, self.until - AT_ONCE + timedelta(days=1))
 
 
-def usual(*, calls: int, days: int) -> int | None:
-    """Return how many calls a day are usual on days with calls; none without a pattern."""
-    if days < PATTERN or calls < PER_DAY * days:
-        return None
-    return round(calls / days)
-
-
-def is_silent(last: date, today: date) -> bool:
-    """Tell whether calls are missed: a whole working day went by since, and the next has begun."""
-    missed = (last + timedelta(days=number) for number in range(1, (today - last).days))
-    return any(day.weekday() < SATURDAY for day in missed)
-
-
-def log_is_long_enough(since: date | None, today: date) -> bool:
-    """Tell whether the log reaches back far enough to say what was not used."""
-    return since is not None and today - since >= UNUSED
-
-
 MORNING = 6
 """From this hour on people are mailed: what was counted of yesterday is complete by then."""
 NEW = timedelta(days=7)
@@ -337,7 +315,8 @@ class Use(NamedTuple):
     """Calls of ninety days that were alike: whose, for which resource, and how answered.
 
     ``lately`` is how many of them came since yesterday; ``since`` is the first day of which the
-    company has any calls.
+    company has any calls. ``passed`` and ``days`` are what is usual of the integration
+    (``usage.Habit``), none where that was not counted lately.
     """
 
     integration: int
@@ -345,7 +324,8 @@ class Use(NamedTuple):
     resource: str
     verdict: str
     calls: int
-    days: int
+    passed: int | None
+    days: int | None
     last: datetime
     user_id: str | None
     owner: str | None
@@ -361,14 +341,9 @@ def since(uses: Sequence[Use]) -> date | None:
 def unused(
     board: Board, uses: Sequence[Use], positions: Mapping[str, int]
 ) -> dict[Standing, ResourceSet]:
-    """Return the rights in force that no call used, of each that has some.
-
-    What an integration without rights of its own used counts for the general ones.
-    """
-    used: dict[int | None, list[int]] = {}
+    """Return the rights in force that no call used, of each that has some."""
+    used: dict[int, list[int]] = {}
     for use in uses:
         if not use.verdict and use.resource in positions:
-            whose = use.integration if use.integration in board.stored else None
-            used.setdefault(whose, []).append(positions[use.resource])
-    left = {one: one.in_force - ResourceSet(used.get(one.subject, [])) for one in board.all}
-    return {one: resources for one, resources in left.items() if resources}
+            used.setdefault(use.integration, []).append(positions[use.resource])
+    return usage.unused(board, {pk: ResourceSet(found) for pk, found in used.items()})

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.calls import reads
-from apps.calls.rules import Refusal, log_is_long_enough, since, unused
+from apps.calls.rules import Refusal, since, unused
 from apps.companies.access import CompanyAccess
 from apps.core.refusals import Refused
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.rules import Board, ResourceSet, Standing
 from apps.rights.services import bring
+from apps.usage.rules import log_is_long_enough
 
 Choice = Callable[[Standing, ResourceSet, Catalogue], ResourceSet]
 

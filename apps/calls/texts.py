@@ -233,7 +233,6 @@ REASON_WORDS: Mapping[str, Promise] = {
     Verdict.BLOCKED_FOR_INTEGRATION: gettext_lazy("Blocked for this integration"),
 }
 OTHER_REASON = gettext_lazy("Could not be read")
-UNLISTED_CUSTOM = gettext_lazy("Custom integration that is not in the list")
 OTHER_INTEGRATIONS = gettext_lazy("Other integrations")
 NO_RESOURCE = gettext_lazy("Resource not known")
 MAILS_ON = gettext_lazy("You will get an email about new refusals, at most one a day.")
@@ -311,15 +310,6 @@ def how_often(calls: int, first: date, last: datetime) -> str:
         )
         % when
     )
-
-
-def silent(integration: str, last: datetime, usual: int) -> str:
-    """Say that calls are missed."""
-    return ngettext(
-        "No calls from %(integration)s since %(when)s. Usually there is %(count)d a day.",
-        "No calls from %(integration)s since %(when)s. Usually there are %(count)d a day.",
-        usual,
-    ) % {"integration": integration, "when": moment(last), "count": usual}
 
 
 def whole(integration: str, count: int) -> str:

@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from apps.clients import texts
-from apps.clients.reads import NEVER, ORDERS
+from apps.clients.reads import NEVER, ORDERS, Clients
 from apps.clients.rules import Need, needing
-from apps.companies.access import OfficeAccess
 from apps.companies.texts import company_count
+from apps.core.days import told
 from apps.core.lists import Head, written
 from apps.core.paging import Page
+from apps.resources.catalogue import Catalogue
+from apps.resources.models import Integration
 from apps.resources.rules import Board
 from apps.rights.texts import name_of
+from apps.usage.models import Habit
+from apps.usage.reads import habits_of
+from apps.usage.rules import log_is_long_enough, unused
+from apps.usage.texts import UNLISTED_CUSTOM
 
 LOOKS: Mapping[Need, tuple[str, str]] = {
     Need.CLOSED: ("octagon", "icon-closed"),
@@ -63,21 +71,27 @@ class ClientRow:
     changed_at: datetime | None
 
     @classmethod
-    def of(cls, found: Any, board: Board) -> ClientRow:
+    def of(cls, found: Any, board: Board, known: Catalogue) -> ClientRow:
         """Lay out one company as ``Clients.shown`` finds it."""
         seen = found.shows_rights
+        habits = habits_of(found) if seen else {}
+        passed = [one.passed_at for one in habits.values() if one.passed_at]
         return cls(
             name=found.name,
             business_id=found.business_id,
             office=str(found.office),
             package=found.get_package_display(),
             refused=texts.refused(getattr(found, "refused", 0)) if seen else "",
-            used_at=found.used_at if seen else None,
+            used_at=max(passed, default=None),
             is_open=board.traffic_is_open,
             traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
-            integrations=found.integrations if seen else texts.NOT_SEEN,
-            unit=texts.unit(found.integrations),
-            marks=[*_marks_of_rights(found.package, board), *_marks_of_identifiers(found)],
+            integrations=len(board.listed) if seen else texts.NOT_SEEN,
+            unit=texts.unit(len(board.listed)),
+            marks=[
+                *_marks_of_rights(found.package, board),
+                *_marks_of_identifiers(found),
+                *_marks_of_calls(habits, board, known),
+            ],
             changed_at=None if found.changed_at == NEVER else found.changed_at,
         )
 
@@ -106,9 +120,9 @@ class ClientRow:
         ]
 
 
-def rows_of(found: Iterable[Any], boards: Mapping[int, Board]) -> list[ClientRow]:
+def rows_of(found: Iterable[Any], boards: Mapping[int, Board], known: Catalogue) -> list[ClientRow]:
     """Lay out some companies with the rights of each."""
-    return [ClientRow.of(one, boards[one.pk]) for one in found]
+    return [ClientRow.of(one, boards[one.pk], known) for one in found]
 
 
 def _marks_of_rights(package: str, board: Board) -> Iterator[Mark]:
@@ -128,8 +142,26 @@ def _marks_of_rights(package: str, board: Board) -> Iterator[Mark]:
 def _marks_of_identifiers(found: Any) -> Iterator[Mark]:
     if found.without_owner:
         yield Mark.of(Need.OWNER, texts.without_owner(found.without_owner))
-    if found.ending:
-        yield Mark.of(Need.ENDING, texts.ending(found.ending, found.first_end))
+    if ends := [told(end) for end in found.ends or ()]:
+        yield Mark.of(Need.ENDING, texts.ending(len(ends), min(ends)))
+
+
+def _marks_of_calls(habits: Mapping[int, Habit], board: Board, known: Catalogue) -> Iterator[Mark]:
+    today = timezone.localdate()
+    if silent := [one for one in habits.values() if one.is_long_silent(today)]:
+        names = [_name(known.integrations.get(one.integration), board) for one in silent]
+        last = max(silent, key=lambda one: one.last_at)
+        yield Mark.of(Need.SILENT, texts.silent(names, last))
+    since = min((one.since for one in habits.values()), default=None)
+    left = unused(board, {pk: one.used for pk, one in habits.items()})
+    if left and log_is_long_enough(since, today):
+        yield Mark.of(Need.UNUSED, texts.unused(sum(map(len, left.values()))))
+
+
+def _name(one: Integration | None, board: Board) -> str:
+    """Return its name as far as the company may know it (docs/decisions/004)."""
+    known = one and (one.pk in board.stored or not one.is_custom)
+    return one.name if one and known else str(UNLISTED_CUSTOM)
 
 
 @dataclass(frozen=True)
@@ -153,16 +185,16 @@ class ClientsPage:
     @classmethod
     def of(
         cls,
-        access: OfficeAccess,
+        clients: Clients,
         found: Page[Any],
         boards: Mapping[int, Board],
         counts: Mapping[str, int],
         sort: str,
     ) -> ClientsPage:
         """Lay out some companies with the rights of each; ``counts`` are those of all."""
-        offices = [office.name for office in access.all_offices]
+        offices = [office.name for office in clients.access.all_offices]
         return cls(
-            rows=rows_of(found.rows, boards),
+            rows=rows_of(found.rows, boards, clients.catalogue),
             after=written(found.next_key),
             heads=Head.all(ORDERS, texts.SORTS, sort),
             size=texts.size(counts["all"], offices),
@@ -170,5 +202,5 @@ class ClientsPage:
             needs_attention=counts["needing"] > 0,
             matching=company_count(counts["found"]),
             shows_offices=len(offices) > 1,
-            may_found=bool(access.offices),
+            may_found=bool(clients.access.offices),
         )

@@ -17,12 +17,13 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    BinaryField,
+    BooleanField,
     Case,
     Count,
     F,
     FilteredRelation,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -37,7 +38,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent
-from apps.audit.sets import AnyBits, AsList
+from apps.audit.sets import AnyBits, AsList, LackTogether, Meets
 from apps.clients.rules import BEYOND, Need
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
@@ -57,7 +58,10 @@ from apps.resources import models as rights
 from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import Board, Stored
+from apps.resources.rules import NOTHING, Board, ResourceSet, Stored
+from apps.usage.models import Habit
+from apps.usage.reads import habits_of, with_habits
+from apps.usage.rules import UNUSED
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a company was changed that never was."""
@@ -72,9 +76,12 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 }
 """What the list is sorted by; by name unless asked otherwise."""
 OPEN = 1
-BITS: Mapping[Need, int] = {need: OPEN << place for place, need in enumerate(Need, 1)}
-"""What is said of a company in one number: that API traffic is open, and what it needs."""
+OF_RIGHTS = (Need.CLOSED, Need.LACKING, Need.GENERAL, Need.PACKAGE)
 OF_IDENTIFIERS = (Need.OWNER, Need.ENDING)
+BITS: Mapping[Need, int] = {
+    need: OPEN << place for place, need in enumerate((*OF_RIGHTS, *OF_IDENTIFIERS), 1)
+}
+"""What is said of a company in one number: that API traffic is open, and what it needs."""
 THIS, EVERY = OuterRef("pk"), Q()
 WITHOUT_INTERFACE = [package for package in Package if not includes_interface(package)]
 LASTING = [purpose for purpose in Purpose if purpose is not Purpose.EXCEL]
@@ -118,7 +125,8 @@ class Clients:
         for one in listings:
             stored[one.company_id][one.integration_id] = one.stored
         # All at once: the catalogue would ask for each company's own.
-        resources.integrations(self.catalogue, {pk for sets in stored.values() for pk in sets})
+        called = (pk for one in companies for pk in habits_of(one))
+        resources.integrations(self.catalogue, {*called, *chain.from_iterable(stored.values())})
         nothing = resources.board_of(self.catalogue, {})
         boards = {pk: resources.board_of(self.catalogue, sets) for pk, sets in stored.items()}
         return defaultdict(lambda: nothing, boards)
@@ -138,12 +146,26 @@ class Clients:
 
     def needing(self, *needs: Need) -> Q:
         """Return the condition that something in a company needs attention, in one of some ways."""
-        of_rights = reduce(or_, (BITS[need] for need in needs if need not in OF_IDENTIFIERS), 0)
+        of_rights = reduce(or_, (BITS[need] for need in needs if need in OF_RIGHTS), 0)
         of_identifiers = reduce(or_, (BITS[need] for need in needs if need in OF_IDENTIFIERS), 0)
         carries = When(package__in=WITHOUT_INTERFACE, then=of_rights)
         counts = Case(carries, default=of_rights & ~BITS[Need.PACKAGE])
         found = Q(_any(self.rights, counts)) if of_rights else Q(pk__in=[])
+        if of_calls := [self._of_calls[need] for need in needs if need in self._of_calls]:
+            found |= Q(shows_rights=True) & reduce(or_, of_calls)
         return found | Q(_any(_of_identifiers(), of_identifiers)) if of_identifiers else found
+
+    @cached_property
+    def _of_calls(self) -> Mapping[Need, Q]:
+        """The conditions that calls are missed, and that rights are not used."""
+        today = timezone.localdate()
+        missed = Habit.objects.long_silent(today).filter(company=THIS)
+        counted = Habit.objects.filter(company=THIS, since__lte=today - UNUSED)
+        unused = Listing.objects.filter(_left_unused(self.catalogue.live), company=THIS)
+        return {
+            Need.SILENT: _there(missed, "company"),
+            Need.UNUSED: _there(counted, "company") & _there(unused),
+        }
 
     @property
     def needing_anything(self) -> Q:
@@ -199,45 +221,81 @@ class Clients:
     def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
         """Return the companies that a ``ClientFilter`` means, with what they are sorted by."""
         events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
-        count = _count(_within(Listing.objects.filter(integration__isnull=False)))
         companies = self.access.companies.annotate(
-            integrations=Case(When(shows_rights=True, then=count), default=0),
-            changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER),
-            package_order=place_of_package("package"),
+            changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER)
         )
         sort = sent.get("sort", "")
-        if sort in ("attention", "traffic"):
-            companies = companies.annotate(**{f"{sort}_order": self._first(sort)})
+        companies = companies.annotate(**self._order(sort))
         return companies.filter(self.wanted(sent)).order_by(*ORDERS[sort])
 
-    def _first(self, sort: str) -> Case:
-        """Return the column that puts first what needs attention, or those that are open."""
-        first = self.needing_anything if sort == "attention" else self.open
-        return Case(When(first, then=0), When(shows_rights=True, then=1), default=2)
+    def _order(self, sort: str) -> dict[str, Combinable]:
+        """Return what is only there to be sorted by: what needs attention first, or is open."""
+        match sort:
+            case "attention":
+                return {"attention_order": _first(self.needing_anything)}
+            case "traffic":
+                return {"traffic_order": _first(self.open)}
+            case "package":
+                return {"package_order": place_of_package("package")}
+            case "integrations":
+                count = _count(_within(Listing.objects.filter(integration__isnull=False)))
+                return {"integrations": Case(When(shows_rights=True, then=count), default=0)}
+        return {}
 
     def shown(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
         """Return the same with all that their rows show."""
         now = timezone.now()
         soon = _within(_of_members(now, _ending(now)))
-        end = Min(Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR)))
-        return (
-            self.found(sent)
-            .select_related("office")
-            .annotate(
-                without_owner=_without_owner(THIS),
-                ending=_count(soon),
-                first_end=Subquery(soon.annotate(end=end).values("end")),
-            )
+        end = Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR))
+        found = self.found(sent).select_related("office").defer("name_folded", "once")
+        shown: CompanyQuerySet = with_habits(found).annotate(
+            without_owner=_without_owner(THIS),
+            ends=Subquery(soon.annotate(ends=AsList(end)).values("ends")),
         )
+        return shown
 
     def counts(self, sent: Mapping[str, Any]) -> dict[str, int]:
-        """Return how many companies there are, need attention, and are found."""
-        wanted = self.wanted(sent)
-        return self.access.companies.aggregate(
-            all=Count("pk"),
-            needing=Count("pk", filter=self.needing_anything),
-            found=Count("pk", filter=wanted) if wanted else Count("pk"),
+        """Return how many companies there are, need attention, and are found.
+
+        What needs attention is a number that begins with a query: so Django asks it within, once,
+        also where it is what is looked for.
+        """
+        asks_any = sent.get("attention") == "any"
+        wanted = self.wanted({**sent, "attention": ""} if asks_any else sent)
+        others = self.needing(*set(Need) - set(OF_IDENTIFIERS))
+        companies = self.access.companies.annotate(
+            needs=_of_identifiers().bitor(Case(When(others, then=OPEN), default=0)),  # type: ignore[arg-type]
+            meets=Case(When(wanted, then=True), default=False) if wanted else Value(True),  # noqa: FBT003
         )
+        needing = Q(needs__gt=0)
+        return companies.aggregate(
+            all=Count("pk"),
+            needing=Count("pk", filter=needing),
+            found=Count("pk", filter=Q(meets=True) & (needing if asks_any else Q())),
+        )
+
+
+def _first(found: Q) -> Case:
+    """Return the column that puts first the companies which meet a condition."""
+    return Case(When(found, then=0), When(shows_rights=True, then=1), default=2)
+
+
+def _left_unused(live: ResourceSet) -> Case:
+    """Return the condition that something in force of a listing was not used: ``rules.unused``."""
+    habits = Habit.objects.filter(company=OuterRef("company")).order_by()
+    own = habits.filter(integration=OuterRef("integration")).values("used")
+    used = Coalesce(Subquery(own), Value(bytes(NOTHING)), output_field=BinaryField())
+    listed = Listing.objects.filter(
+        company=OuterRef("company"), integration=OuterRef("integration")
+    )
+    left = LackTogether("used", OuterRef("allowed"), bytes(live))
+    others = habits.exclude(_there(listed)).values("company").annotate(left=left).values("left")
+    general = Coalesce(Subquery(others), Meets("allowed", bytes(live)))
+    return Case(
+        When(integration=None, then=general),
+        default=rights.beyond(used, live),
+        output_field=BooleanField(),
+    )
 
 
 def without_owner(access: CompanyAccess) -> Combinable:
@@ -343,9 +401,9 @@ def _number(found: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(found), 0, output_field=IntegerField())
 
 
-def _there(found: QuerySet[Any]) -> Q:
+def _there(found: QuerySet[Any], named: str = "pk") -> Q:
     """Return the condition that a query finds something, asked as ``_number``."""
-    return Q(IsNull(Subquery(found.order_by().values("pk")[:1]), False))  # noqa: FBT003
+    return Q(IsNull(Subquery(found.order_by().values(named)[:1]), False))  # noqa: FBT003
 
 
 def _any(said: Combinable, bits: Any) -> GreaterThan:

@@ -12,7 +12,9 @@ from apps.clients.rules import BEYOND, Need, NotFounded
 from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, company_count
 from apps.core.refusals import Reason
+from apps.usage.models import Habit
 from apps.usage.texts import ago
+from apps.usage.texts import silent as one_silent
 
 ALL = ("", pgettext_lazy("filter", "All"))
 ATTENTION = [
@@ -24,6 +26,8 @@ ATTENTION = [
     (Need.PACKAGE.value, gettext_lazy("Package does not include API traffic")),
     (Need.OWNER.value, gettext_lazy("API identifier whose owner cannot use it")),
     (Need.ENDING.value, gettext_lazy("API identifier about to expire")),
+    (Need.SILENT.value, gettext_lazy("No calls for 7 days, usually has")),
+    (Need.UNUSED.value, gettext_lazy("Not used in 90 days")),
     (BEYOND, gettext_lazy("More than needed")),
 ]
 TRAFFIC = [
@@ -152,6 +156,26 @@ def no_interface(package: str) -> str:
     return _("The package %(package)s does not include API traffic") % {
         "package": PACKAGES[Package(package)]
     }
+
+
+def silent(names: list[str], last: Habit) -> str:
+    """Say that calls are missed; those of a single integration by name, with what is usual."""
+    if len(names) == 1:
+        return one_silent(names[0], last.last_at, last.usual or 0)
+    return ngettext(
+        "%(count)d integration has stopped calling",
+        "%(count)d integrations have stopped calling",
+        len(names),
+    ) % {"count": len(names)}
+
+
+def unused(count: int) -> str:
+    """Say how many rights in force no call used."""
+    return ngettext(
+        "%(count)d allowed resource was not used in 90 days",
+        "%(count)d allowed resources were not used in 90 days",
+        count,
+    ) % {"count": count}
 
 
 def without_owner(count: int) -> str:

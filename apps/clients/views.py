@@ -21,7 +21,7 @@ from apps.core.lists import show_list
 from apps.core.paging import blocks
 from apps.core.refusals import Reason
 from apps.security.services import exported
-from apps.usage.reads import with_last_use, with_refusals
+from apps.usage.reads import with_refusals
 
 PAGE_SIZE = 50
 
@@ -33,9 +33,9 @@ def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> Htt
     form = ClientFilter(request.GET, integrations=clients.integrations)
     today = timezone.localdate()
     shown = with_refusals(clients.shown(form.asked), today - timedelta(days=1))
-    found = form.page(with_last_use(shown, today), PAGE_SIZE)
+    found = form.page(shown, PAGE_SIZE)
     boards, counts = clients.boards(found.rows), clients.counts(form.asked)
-    page = ClientsPage.of(access, found, boards, counts, form.sorted_by)
+    page = ClientsPage.of(clients, found, boards, counts, form.sorted_by)
     return show_list(request, "clients/list.html", form, page)
 
 
@@ -47,8 +47,9 @@ def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) ->
     if not form.is_valid():
         return client_companies(request)
     today = timezone.localdate()
-    found = blocks(with_last_use(clients.shown(form.asked), today), list(form.order))
-    rows = chain.from_iterable(rows_of(block, clients.boards(block)) for block in found)
+    found = blocks(clients.shown(form.asked), list(form.order))
+    known = clients.catalogue
+    rows = chain.from_iterable(rows_of(block, clients.boards(block), known) for block in found)
     filename = f"client-companies-{today:%Y-%m-%d}.csv"
     exported(request, access, filename)
     return csv_answer(filename, texts.COLUMNS, (row.cells() for row in rows))

@@ -6,6 +6,7 @@ from typing import Any
 import allauth.account.admin  # registers what is taken away below
 import allauth.usersessions.admin  # noqa: F401 - the same
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed, password_reset
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -117,8 +118,18 @@ class UserAdmin(SearchesNames, DjangoUserAdmin):  # type: ignore[type-arg]
         """Set somebody's password, and record that it was done."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            self.record_event(request, User.objects.get(pk=id), "password")
+            user = User.objects.get(pk=id)
+            self.record_event(request, user, "password")
+            password_reset.send(User, request=request, user=user)
         return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Save a person, who is told at both addresses when the email is another."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            former, now = (EmailAddress(email=one) for one in (form.initial["email"], obj.email))
+            parts = {"from_email_address": former, "to_email_address": now}
+            email_changed.send(User, request=request, user=obj, **parts)
 
 
 @admin.register(AccountingOffice)

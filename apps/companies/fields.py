@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -119,6 +120,13 @@ def opens_anything(levels: str) -> models.GeneratedField:
     )
 
 
+class DaysField(forms.IntegerField):
+    """Reads a number of days."""
+
+    def to_python(self, value: Any) -> int:
+        return super().to_python(value) or 0
+
+
 class DaysColumn(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
     """A number of days; what is left empty is none."""
 
@@ -127,8 +135,8 @@ class DaysColumn(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
         # The database knows no difference.
         return name, "django.db.models.PositiveSmallIntegerField", list(args), kwargs
 
-    def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(value or 0)
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": DaysField, **kwargs})
 
 
 def factor_days() -> DaysColumn:

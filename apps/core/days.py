@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -15,3 +15,9 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """Return the first moment after a day."""
     return start_of(day + timedelta(days=1))
+
+
+def told(stored: datetime | str) -> datetime:
+    """Return a moment that a database told, with its zone: SQLite keeps a text in UTC and does not say so."""
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

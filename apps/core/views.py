@@ -1,20 +1,25 @@
 """Answers that belong to no app: to requests that no page can serve, and about the keyboard."""
 
+import re
 import sys
 from http import HTTPStatus
+from typing import Any, cast
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
+from django_htmx.http import reswap, retarget
 
-from apps.core.http import AuthenticatedRequest, about_window
+from apps.core.http import AuthenticatedRequest, Request, about_window
 from apps.core.limits import Busy
 
 MOMENT = 5
 """After how many seconds there is room again, as far as anybody knows."""
+SECRET = re.compile("password|code")
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
 
@@ -41,12 +46,35 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form without its token: an old page, or a forged request.
 
     Strangers' forms grow old when the person signs in beside them, in the same browser: their
-    pages know where somebody who is signed in belongs.
+    pages know where somebody who is signed in belongs. So do forms that were open before: what
+    is in them is sent again, if it was one of our pages that sent it, which Django has checked
+    by the header Origin before it looks at the token.
     """
-    address = request.resolver_match
-    if request.user.is_authenticated and address and address.url_name in STRANGERS_FORMS:
+    address, is_signed_in = request.resolver_match, request.user.is_authenticated
+    if is_signed_in and address and address.url_name in STRANGERS_FORMS:
         return redirect(request.get_full_path())
-    return TemplateResponse(request, "core/stale_form.html", status=403)
+    is_ours = "Origin" in request.headers and reason.startswith("CSRF token")
+    kept = unsent(request) if is_signed_in and is_ours else None
+    return kept or TemplateResponse(request, "core/stale_form.html", status=403)
+
+
+def unsent(request: HttpRequest, sign_in: str = "") -> HttpResponse | None:
+    """Answer a press that changed nothing, so that what was typed stays with whoever typed it.
+
+    Over htmx a window says so and the page stays as it is; else a page holds what was sent, and
+    sends it again. Given is where to ``sign_in``, or nothing if that has been done since. Returns
+    nothing for a page that was only to be opened, and for a password or code, which no page holds.
+    """
+    status = HTTPStatus.UNAUTHORIZED if sign_in else HTTPStatus.CONFLICT
+    context: dict[str, Any] = {"sign_in": sign_in, "token": get_token(request)}
+    if cast(Request, request).htmx:
+        window = TemplateResponse(request, "core/unsent.html#window", context, status=status)
+        return reswap(retarget(window, "#window"), "beforeend")
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    if request.method != "POST" or any(SECRET.search(name) for name, _value in sent):
+        return None
+    context["sent"] = [one for one in sent if one[0] != "csrfmiddlewaretoken"]
+    return TemplateResponse(request, "core/unsent.html", context, status=status)
 
 
 def shortcuts(request: AuthenticatedRequest) -> HttpResponse:

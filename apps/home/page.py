@@ -14,8 +14,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 
 from apps.calls.overview import Seen, silences_of
-from apps.calls.rules import Answered, log_is_long_enough, since, unused
-from apps.calls.texts import silent
+from apps.calls.rules import Answered, since, unused
 from apps.clients import texts as clients
 from apps.clients.page import Mark
 from apps.clients.rules import Need, needing
@@ -32,6 +31,8 @@ from apps.resources.rules import Board, Sign, Standing
 from apps.rights.reads import Opened
 from apps.rights.texts import name_of
 from apps.rights.texts import traffic as said_traffic
+from apps.usage.rules import log_is_long_enough
+from apps.usage.texts import silent
 
 ONE = timedelta(days=1)
 
@@ -178,7 +179,7 @@ def _of_unused(company: Company, seen: Seen) -> Iterator[Todo]:
     positions = {code: one.position for code, one in seen.catalogue.by_code.items()}
     found = unused(seen.board, seen.uses, positions)
     if count := sum(map(len, found.values())):
-        to = _to(company, "calls", Need.UNUSED, texts.unused(count))
+        to = _to(company, "calls", Need.UNUSED, clients.unused(count))
         yield replace(to, address=f"{to.address}#h-unused")
 
 

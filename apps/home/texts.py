@@ -231,15 +231,6 @@ def refused_many(count: int, integrations: int) -> str:
     }
 
 
-def unused(count: int) -> str:
-    """Say how many rights in force no call used."""
-    return ngettext(
-        "%(count)d allowed resource was not used in 90 days",
-        "%(count)d allowed resources were not used in 90 days",
-        count,
-    ) % {"count": count}
-
-
 def _number(count: int) -> str:
     return formats.number_format(count, use_l10n=True, force_grouping=True)
 

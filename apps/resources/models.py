@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -296,6 +297,12 @@ def in_force(live: ResourceSet) -> Meets:
     """
     limit = Coalesce("integration__available_only", Value(bytes(EVERYTHING)), output_field=SET)
     return Meets("allowed", limit, bytes(live))
+
+
+def beyond(used: Combinable, live: ResourceSet) -> Lacks:
+    """Return the condition that more is in force of a listing than was used."""
+    limit = Coalesce("integration__available_only", Value(bytes(EVERYTHING)), output_field=SET)
+    return Lacks(used, "allowed", limit, bytes(live))
 
 
 def lacking(live: ResourceSet) -> Lacks:

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess
+from apps.core.days import told
 from apps.resources import reads
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
 from apps.resources.rules import Board, ResourceSet, Review
 from apps.rights.rules import LEAVE
-from apps.usage.reads import USED
+from apps.usage.rules import UNUSED
 
 OPENED = """
 SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked,
@@ -95,23 +96,17 @@ def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
         "company": access.company.pk,
         "now": now,
         "shown": public_id or "",
-        "since": connection.ops.adapt_datefield_value(timezone.localdate(now - USED)),
+        "since": connection.ops.adapt_datefield_value(timezone.localdate(now - UNUSED)),
     }
     rows: Any = list(Listing.objects.raw(statement, asked))
     version = rows[0].version
     catalogue = reads.catalogue_of(UUID(str(version)) if version else None)
     stored = {row.integration_id: row.stored for row in rows if row.pk}
-    used = {row.integration_id: _moment(row.used_at) for row in rows if row.used_at}
+    used = {row.integration_id: told(row.used_at) for row in rows if row.used_at}
     board = reads.board_of(catalogue, stored)
     uses = _uses(catalogue, rows[0].uses)
     reviews = {row.integration_id: row.review for row in rows if row.pk and row.review}
     return Opened(catalogue, board, rows[0].working, used, uses, reviews)
-
-
-def _moment(stored: datetime | str) -> datetime:
-    """Return a moment with its zone: SQLite keeps a text in UTC and does not say so."""
-    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _uses(catalogue: Catalogue, told: str | None) -> dict[int, datetime]:

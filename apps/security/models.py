@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.texts import browser
 from apps.audit.models import FinalEventError
 from apps.security.rules import KEPT_DAYS
 from apps.security.texts import VERBS
@@ -75,3 +76,8 @@ class SecurityEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: raises FinalEventError."""
         raise FinalEventError
+
+    @property
+    def browser_in_words(self) -> str:
+        """The browser's name, in the language that is spoken now."""
+        return browser(self.browser)

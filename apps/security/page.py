@@ -9,11 +9,12 @@ from itertools import groupby
 
 from django.utils import formats, timezone
 
+from apps.accounts.texts import browser
 from apps.audit.models import name_in
 from apps.core.lists import written
 from apps.core.paging import Page
 from apps.security.models import SecurityEvent
-from apps.security.texts import WORDS
+from apps.security.texts import WORDS, told
 
 PAGE_SIZE = 50
 
@@ -31,7 +32,8 @@ class Line:
     @classmethod
     def of(cls, event: SecurityEvent) -> Line:
         """Lay out an event."""
-        details = [event.about, event.company, event.address or "", event.browser]
+        by = browser(event.browser) if event.browser else ""
+        details = [told(event.about), event.company, event.address or "", by]
         time = formats.time_format(timezone.localtime(event.at))
         what = str(WORDS.get(event.verb, event.verb))
         return cls(event.at, time, name_in(event.person), what, list(filter(None, details)))
@@ -57,4 +59,4 @@ def table(events: Iterable[SecurityEvent]) -> Iterable[list[object]]:
     for event in events:
         what = WORDS.get(event.verb, event.verb)
         of_person = [event.person, event.company, event.address, event.browser]
-        yield [event.at, what, event.about, *of_person]
+        yield [event.at, what, told(event.about), *of_person]

@@ -1,5 +1,7 @@
 """Every question about the security record."""
 
+from datetime import timedelta
+
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
@@ -8,12 +10,24 @@ from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership, MembershipQuerySet, holds
 from apps.companies.rules import SECURED, Role
 from apps.security.models import SecurityEvent
-from apps.security.rules import OF_MEMBERS
+from apps.security.rules import OF_MEMBERS, Verb
 
 
 def own(user: User, asked: Q) -> QuerySet[SecurityEvent]:
     """Return what happened to somebody's own account and what they took out."""
     return SecurityEvent.objects.filter(asked, person_id=user.pk)
+
+
+def signed_in_before(event: SecurityEvent) -> bool:
+    """Tell whether the person of an event had signed in before it."""
+    before = SecurityEvent.objects.filter(person_id=event.person_id, pk__lt=event.pk)
+    return before.filter(verb=Verb.SIGNED_IN).exists()
+
+
+def failures(event: SecurityEvent) -> int:
+    """Return how often somebody failed to sign in as a person within the hour before an event."""
+    lately = Q(at__gt=event.at - timedelta(hours=1), at__lte=event.at)
+    return SecurityEvent.objects.filter(lately, person_id=event.person_id, verb=Verb.FAILED).count()
 
 
 def of_company(access: CompanyAccess, asked: Q) -> QuerySet[SecurityEvent]:

@@ -1,20 +1,28 @@
 """What signing in tells by signals, written down."""
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import signals
+from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 
-from apps.accounts import adapter, reauthentication
+from apps.accounts import adapter, browsers, reauthentication
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.accounts.rules import browser_of
+from apps.core.limits import Full, Limit
 from apps.core.text import one_spelling
-from apps.security import services
-from apps.security.rules import Verb
+from apps.security import reads, services, tasks
+from apps.security.models import SecurityEvent
+from apps.security.rules import Verb, is_alarming
+
+TOLD = Limit("alert", 1, timedelta(hours=1))
 
 
 def connect() -> None:
@@ -34,10 +42,29 @@ def connect() -> None:
     adapter.locked_out.connect(_locked_out)
     reauthentication.asked.connect(_asked)
     accounts.browser_ended.connect(_browser_ended)
+    accounts.timed_out.connect(_timed_out)
+
+
+def _told(request: HttpRequest | None, event: SecurityEvent, former: str = "") -> None:
+    """Let the person be told of an event if it is alarming, of one kind once in an hour."""
+    if request is None or event.person_id is None:
+        return
+    verb = Verb(event.verb)
+    if not is_alarming(
+        verb,
+        known=event.person_id in browsers.known_in(request),
+        signed_in_before=verb is Verb.SIGNED_IN and reads.signed_in_before(event),
+        failures=reads.failures(event) if verb is Verb.FAILED else 0,
+    ):
+        return
+    with suppress(Full):
+        TOLD.take(str(event.person_id), verb)
+        tasks.alert.enqueue(event.pk, request.build_absolute_uri("/"), former)
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
-    services.record(request, Verb.SIGNED_IN, user, about=reauthentication.methods(request))
+    about = reauthentication.methods(request)
+    _told(request, services.record(request, Verb.SIGNED_IN, user, about=about))
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
@@ -51,31 +78,35 @@ def _confirmed(request: HttpRequest, user: User, method: str, **more: Any) -> No
 
 
 def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
-    services.record(request, Verb.PASSWORD_CHANGED, user)
+    _told(request, services.record(request, Verb.PASSWORD_CHANGED, user))
 
 
 def _password_reset(request: HttpRequest, user: User, **_: Any) -> None:
-    services.record(request, Verb.PASSWORD_RESET, user)
+    _told(request, services.record(request, Verb.PASSWORD_RESET, user))
 
 
-def _email_changed(request: HttpRequest, user: User, **_: Any) -> None:
-    services.record(request, Verb.EMAIL_CHANGED, user)
+def _email_changed(
+    request: HttpRequest, user: User, from_email_address: EmailAddress, **_: Any
+) -> None:
+    _told(request, services.record(request, Verb.EMAIL_CHANGED, user), from_email_address.email)
 
 
 def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        services.record(request, Verb.FACTOR_ADDED, user, about=authenticator.type)
+        _told(request, services.record(request, Verb.FACTOR_ADDED, user, about=authenticator.type))
 
 
 def _factor_removed(
     request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
 ) -> None:
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        services.record(request, Verb.FACTOR_REMOVED, user, about=authenticator.type)
+        _told(
+            request, services.record(request, Verb.FACTOR_REMOVED, user, about=authenticator.type)
+        )
 
 
 def _recovery_renewed(request: HttpRequest, user: User, **_: Any) -> None:
-    services.record(request, Verb.RECOVERY_RENEWED, user)
+    _told(request, services.record(request, Verb.RECOVERY_RENEWED, user))
 
 
 def _factor_used(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
@@ -84,11 +115,11 @@ def _factor_used(request: HttpRequest, user: User, authenticator: Authenticator,
 
 
 def _code_failed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
-    services.record(request, Verb.FAILED, user, about=authenticator.type)
+    _told(request, services.record(request, Verb.FAILED, user, about=authenticator.type))
 
 
 def _failed(request: HttpRequest | None, credentials: dict[str, Any], **_: Any) -> None:
-    services.failed(request, one_spelling(credentials.get("email", "")))
+    _told(request, services.failed(request, one_spelling(credentials.get("email", ""))))
 
 
 def _locked_out(request: HttpRequest, email: str, **_: Any) -> None:
@@ -100,5 +131,9 @@ def _asked(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:
-    about = f"{browser.ip} {browser.user_agent}"
+    about = " ".join([browser.ip, *browser_of(browser.user_agent)])
     services.record(request, Verb.BROWSER_ENDED, user, about=about)
+
+
+def _timed_out(request: HttpRequest, user: User, **_: Any) -> None:
+    services.record(request, Verb.TIMED_OUT, user)

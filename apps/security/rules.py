@@ -16,6 +16,7 @@ class Verb(StrEnum):
     LOCKED_OUT = "locked_out"
     SIGNED_OUT = "signed_out"
     BROWSER_ENDED = "browser_ended"
+    TIMED_OUT = "timed_out"
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_RENEWED = "recovery_renewed"
@@ -28,6 +29,31 @@ class Verb(StrEnum):
     EXPORTED = "exported"
     KEY_SHOWN = "key_shown"
     KEY_COPIED = "key_copied"
+
+
+CHANGES = frozenset(
+    {
+        Verb.FACTOR_ADDED,
+        Verb.FACTOR_REMOVED,
+        Verb.RECOVERY_RENEWED,
+        Verb.PASSWORD_CHANGED,
+        Verb.PASSWORD_RESET,
+        Verb.EMAIL_CHANGED,
+    }
+)
+"""What changes how somebody signs in: they are told of each by mail."""
+FAILURES = 5
+"""After so many in an hour the person is told."""
+
+
+def is_alarming(verb: Verb, *, known: bool, signed_in_before: bool, failures: int) -> bool:
+    """Tell whether somebody is told of an event: a stranger may be at their account.
+
+    A browser is no news when it is ``known``, nor when nobody has ever signed in before.
+    """
+    if verb is Verb.SIGNED_IN:
+        return signed_in_before and not known
+    return failures >= FAILURES if verb is Verb.FAILED else verb in CHANGES
 
 
 OF_MEMBERS = (Verb.SIGNED_IN, Verb.FAILED, Verb.LOCKED_OUT, Verb.SIGNED_OUT)

@@ -14,6 +14,7 @@ VERBS = [
     (Verb.LOCKED_OUT.value, _("Sign-in stopped after too many attempts")),
     (Verb.SIGNED_OUT.value, _("Signed out")),
     (Verb.BROWSER_ENDED.value, _("Another browser signed out")),
+    (Verb.TIMED_OUT.value, _("Signed out after a time")),
     (Verb.FACTOR_ADDED.value, _("Way of signing in added")),
     (Verb.FACTOR_REMOVED.value, _("Way of signing in removed")),
     (Verb.RECOVERY_RENEWED.value, _("Recovery codes replaced")),
@@ -28,6 +29,13 @@ VERBS = [
     (Verb.KEY_COPIED.value, _("Key copied")),
 ]
 WORDS = dict(VERBS)
+WAYS = {
+    "password": _("Password"),
+    "totp": _("Authenticator app"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Recovery codes"),
+}
+"""The ways of signing in, by the library's names."""
 CHOICES = [("", pgettext_lazy("filter", "All")), *VERBS]
 ENDS_TOO_EARLY = _("The end date must not be before the start date.")
 NOT_SAVED = _("Your last change was not saved. Confirm that it is you, then make it again.")
@@ -50,3 +58,30 @@ HEADS = [
     _("Network address"),
     _("Browser"),
 ]
+_IN_ACCOUNT = _("The password of your account in Netvisor Rights has been changed.")
+_IN_FACTORS = _("The passkeys and codes of your account in Netvisor Rights have been changed.")
+ALERTS = {
+    Verb.SIGNED_IN: (
+        _("New sign-in to Netvisor Rights"),
+        _("Somebody has signed in to your account in a browser that we have not seen before."),
+    ),
+    Verb.FAILED: (
+        _("Failed sign-ins to Netvisor Rights"),
+        _("Somebody has tried to sign in to your account five times in an hour and failed."),
+    ),
+    Verb.PASSWORD_CHANGED: (_("Your password has been changed"), _IN_ACCOUNT),
+    Verb.PASSWORD_RESET: (_("Your password has been changed"), _IN_ACCOUNT),
+    Verb.EMAIL_CHANGED: (
+        _("Your email address has been changed"),
+        _("The email address with which you sign in to Netvisor Rights has been changed."),
+    ),
+    Verb.FACTOR_ADDED: (_("A way of signing in has been added"), _IN_FACTORS),
+    Verb.FACTOR_REMOVED: (_("A way of signing in has been removed"), _IN_FACTORS),
+    Verb.RECOVERY_RENEWED: (_("Your recovery codes have been replaced"), _IN_FACTORS),
+}
+"""Subject and first sentence of the mails about events."""
+
+
+def told(about: str) -> str:
+    """Say what an event was about: ways of signing in, or a name as it was written down."""
+    return ", ".join(str(WAYS.get(part, part)) for part in about.split(", "))

@@ -6,8 +6,16 @@ nothing waits for another table while a request waits for its answer.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import ClassVar
+
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.days import start_of
+from apps.resources.fields import ResourceSetField
+from apps.usage.rules import LONG, PATTERN, PER_DAY, is_long_silent, usual
 
 
 class ApiRequest(models.Model):
@@ -83,6 +91,61 @@ class Usage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.resource} {self.verdict}: {self.count}"
+
+
+class HabitQuerySet(models.QuerySet["Habit"]):
+    """Habits, as far as they can be relied on."""
+
+    def lately(self, today: date) -> HabitQuerySet:
+        """Return those that were counted lately: without counting, nothing is known to be missed."""
+        return self.filter(counted_on__gte=today - timedelta(days=1))
+
+    def long_silent(self, today: date) -> HabitQuerySet:
+        """Return those whose calls are missed for long: ``rules.usual`` and ``is_long_silent``."""
+        pattern = models.Q(days__gte=PATTERN, passed__gte=PER_DAY * models.F("days"))
+        return self.lately(today).filter(pattern, last_at__lt=start_of(today - LONG))
+
+
+class Habit(models.Model):
+    """How an integration calls in one company: what ninety days of ``Usage`` say of it.
+
+    Counted with it, by the same run, so that lists of many companies need not read the days.
+    ``last_at`` is when its last call came, refused or not, ``passed_at`` when the last one passed;
+    ``passed`` calls passed on ``days`` days, for the resources ``used``; ``since`` is the first day of which the company has any
+    usage (docs/decisions/019).
+    """
+
+    pk = models.CompositePrimaryKey("company", "integration")
+    company = models.BigIntegerField()
+    integration = models.BigIntegerField()
+    last_at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
+    passed = models.BigIntegerField()
+    days = models.IntegerField()
+    used = ResourceSetField()
+    since = models.DateField()
+    counted_on = models.DateField()
+
+    objects: ClassVar[models.Manager[Habit]] = HabitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("habit")
+        verbose_name_plural = _("habits")
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.integration}: {self.passed} in {self.days}"
+
+    @property
+    def usual(self) -> int | None:
+        """How many calls a day are usual; none without a pattern."""
+        return usual(calls=self.passed, days=self.days)
+
+    def is_long_silent(self, today: date) -> bool:
+        """Whether calls are missed for long, as ``HabitQuerySet.long_silent`` finds it."""
+        is_known = self.counted_on >= today - timedelta(days=1)
+        return (
+            is_known and self.usual is not None and is_long_silent(localdate(self.last_at), today)
+        )
 
 
 class Unauthenticated(models.Model):

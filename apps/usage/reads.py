@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Max, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
-from apps.usage.models import Usage
+from apps.audit.sets import AsHex, AsList
+from apps.core.days import told
+from apps.resources.rules import ResourceSet
+from apps.usage.models import Habit, Usage
 
 PARTS = """
 SELECT child.relname FROM pg_inherits
@@ -45,24 +49,34 @@ def lacks(days: list[date]) -> list[date]:
     return [day for day in days if part_of(day) not in there]
 
 
-USED = timedelta(days=90)
-"""So far back it is told when something was used last."""
-
-
-def with_last_use(companies: QuerySet[Any], today: date) -> QuerySet[Any]:
-    """Add ``used_at`` to companies that an access has found: when a call passed last, if lately.
-
-    The last day stands in the index; of that day alone the moments are compared.
-    """
-    mine = Usage.objects.filter(company=OuterRef("pk"), day__gte=today - USED, verdict="")
-    last = mine.order_by("-day", "-last_at").values("last_at")[:1]
-    found: QuerySet[Any] = companies.annotate(used_at=Subquery(last))
-    return found
-
-
 def with_refusals(companies: QuerySet[Any], since: date) -> QuerySet[Any]:
     """Add ``refused`` to companies that an access has found: the calls refused since a day."""
     mine = Usage.objects.filter(company=OuterRef("pk"), day__gte=since).exclude(verdict="")
     total = mine.order_by().values("company").annotate(total=Sum("count")).values("total")
     found: QuerySet[Any] = companies.annotate(refused=Coalesce(Subquery(total), Value(0)))
     return found
+
+
+FACTS = ("integration", "last_at", "passed_at", "passed", "days", "since", "counted_on")
+
+
+def with_habits(companies: QuerySet[Any]) -> QuerySet[Any]:
+    """Add ``habits`` to companies that an access has found; ``habits_of`` reads them."""
+    facts = JSONObject(**{fact: fact for fact in FACTS}, used=AsHex("used"))
+    mine: QuerySet[Any] = Habit.objects.filter(company=OuterRef("pk")).order_by().values("company")
+    found: QuerySet[Any] = companies.annotate(
+        habits=Subquery(mine.annotate(all=AsList(facts)).values("all"))
+    )
+    return found
+
+
+def habits_of(company: Any) -> dict[int, Habit]:
+    """Return how each integration calls in a company that ``with_habits`` has found."""
+    return {facts["integration"]: _habit(company.pk, facts) for facts in company.habits or ()}
+
+
+def _habit(company: int, facts: Mapping[str, Any]) -> Habit:
+    days = {name: date.fromisoformat(facts[name]) for name in ("since", "counted_on")}
+    times = {name: told(facts[name]) for name in ("last_at", "passed_at") if facts[name]}
+    used = ResourceSet.from_hex(facts["used"])
+    return Habit(company=company, **{**facts, **days, **times, "used": used})

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from apps.core.days import end_of, start_of
-from apps.usage.models import ApiRequest, Unauthenticated, Usage
+from apps.usage.models import ApiRequest, Habit, Unauthenticated, Usage
 from apps.usage.reads import counted_until, part_of, parts
+from apps.usage.rules import UNUSED
 
 AHEAD = 14
 """For how many days parts are made ahead."""
@@ -176,6 +177,41 @@ WHERE excluded.count > usage_usage.count
 """Counts never shrink: a day whose log is dropped by now keeps what was counted of it."""
 
 
+EIGHT_BYTES = "int8send(substring(used, {}, 64)::bit(64)::bigint)"
+SET_OF = {
+    "postgresql": (
+        "COALESCE(BIT_OR(('x' || encode(set_bit(decode(repeat('00', 32), 'hex'), r.position, 1),"
+        " 'hex'))::bit(256)), 0::bit(256))",
+        " || ".join(map(EIGHT_BYTES.format, (1, 65, 129, 193))),
+    ),
+    "sqlite": ("SET_OF(r.position)", "used"),
+}
+"""How the databases make a stored set of positions: what is collected, and that as it is stored."""
+FACTS = ("last_at", "passed_at", "passed", "days", "used", "since", "counted_on")
+REPLACED = {
+    "changes": ", ".join(f"{fact} = excluded.{fact}" for fact in FACTS),
+    "old": ", ".join(f"usage_habit.{fact}" for fact in FACTS),
+    "new": ", ".join(f"excluded.{fact}" for fact in FACTS),
+}
+HABITS = """
+INSERT INTO usage_habit (company, integration, last_at, passed_at, passed, days, used, since, counted_on)
+SELECT company, integration, last_at, passed_at, passed, days, {stored},
+       (SELECT MIN(day) FROM usage_usage one WHERE one.company = lately.company), %s
+FROM (
+    SELECT u.company, u.integration, MAX(u.last_at) AS last_at,
+           MAX(CASE WHEN u.verdict = '' THEN u.last_at END) AS passed_at,
+           SUM(CASE WHEN u.verdict = '' THEN u.count ELSE 0 END) AS passed,
+           COUNT(DISTINCT CASE WHEN u.verdict = '' THEN u.day END) AS days, {collected} AS used
+    FROM usage_usage u
+    LEFT JOIN resources_interfaceresource r ON r.code = u.resource AND u.verdict = ''
+    WHERE u.day BETWEEN %s AND %s AND u.company > 0 AND u.integration > 0
+    GROUP BY u.company, u.integration
+) lately WHERE true
+ON CONFLICT (company, integration) DO UPDATE SET {changes}
+WHERE ({old}) <> ({new})
+"""
+
+
 def roll_up(today: date, since: date | None = None) -> date:
     """Count the usage of each day that may have changed, and return the first of them.
 
@@ -187,8 +223,20 @@ def roll_up(today: date, since: date | None = None) -> date:
     last = min(counted_until() or oldest, today)
     first = since or max(oldest, last - AGAIN)
     for number in range((today - first).days + 1):
-        _count(first + timedelta(days=number))
+        with _turn():
+            _count(first + timedelta(days=number))
+            if first + timedelta(days=number) == today:
+                count_habits(today)
     return first
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Count what belongs together as one, and nobody else meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # SQLite has let nobody else write since it began
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        yield
 
 
 def _count(day: date) -> None:
@@ -198,10 +246,18 @@ def _count(day: date) -> None:
     ops = connection.ops
     bounds = [ops.adapt_datetimefield_value(moment) for moment in (start, end)]
     values = [*map(ops.adapt_datefield_value, [day, *days]), *bounds, *bounds]
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # SQLite has let nobody else write since it began
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
+
+
+def count_habits(today: date) -> None:
+    """Say anew how every integration calls; one that has not called for ninety days is forgotten."""
+    collected, stored = SET_OF[connection.vendor]
+    statement = HABITS.format(collected=collected, stored=stored, **REPLACED)
+    days = [connection.ops.adapt_datefield_value(day) for day in (today, today - UNUSED, today)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, days)
+    Habit.objects.exclude(counted_on=today).delete()
 
 
 def forget_usage_before(day: date) -> None:

@@ -7,7 +7,7 @@ Object.assign(htmx.config, {
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
-    { code: "409|422|429", swap: true },
+    { code: "401|409|422|429", swap: true },
     { code: "...", swap: false, error: true },
   ],
 });
@@ -139,8 +139,11 @@ document.addEventListener("click", (event) => {
 
 // A window arrives as a dialog; closing it gives the focus back to what opened it.
 document.addEventListener("htmx:afterSwap", (event) => {
-  const dialog = event.detail.target.id === "window" && event.detail.target.querySelector("dialog");
+  const dialog = event.detail.target.id === "window" && event.detail.target.querySelector(":scope > dialog:last-child");
   if (!dialog) return;
+  // Whoever has signed in since has a new token; the forms that were open before take it over.
+  const token = dialog.dataset.token;
+  if (token) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
 });
@@ -405,3 +408,26 @@ document.addEventListener("change", ({ target }) => {
   counting.textContent = counting.dataset.counting.replace("0", ticked);
   if (ticked) region?.querySelector(".error")?.remove(); // it asked for a tick
 });
+
+// Before a session ends its page says so. The server knows when: other tabs keep it alive too.
+const SESSION = "/accounts/session/";
+const WARNED = 300; // seconds before
+const A_MINUTE = 60_000;
+let warning = null;
+async function watchSession() {
+  const { left } = await (await fetch(SESSION)).json();
+  if (left > WARNED) return setTimeout(watch, (left - WARNED) * 1000);
+  warning?.close();
+  await htmx.ajax("GET", SESSION, { target: "#window", swap: "beforeend" });
+  if (left <= 0) return;
+  const end = setTimeout(watch, (left + 1) * 1000);
+  warning = document.querySelector("#window > dialog:last-child");
+  warning.addEventListener("close", async () => {
+    if (warning.returnValue !== "stay") return;
+    clearTimeout(end);
+    await fetch(SESSION, { method: "POST", body: new FormData(document.getElementById("frame")) });
+    watch();
+  });
+}
+const watch = () => watchSession().catch(() => setTimeout(watch, A_MINUTE));
+if (document.getElementById("person")) setTimeout(watch, A_MINUTE);

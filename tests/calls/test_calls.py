@@ -10,7 +10,7 @@ from apps.audit.models import AuditEvent
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING
 from apps.usage.models import ApiRequest, Usage
-from apps.usage.services import make_parts
+from apps.usage.services import count_habits, make_parts
 from tests.factories import (
     ApiIdentifierFactory,
     CompanyFactory,
@@ -116,6 +116,7 @@ def test_a_reader_sees_who_can_allow_it_and_no_button(sign_in, reader, url, list
 def test_silence_is_told_after_a_pattern(kh, url, listed, severa, used):
     for ago in range(6, 20):
         used(severa, "customer.nv", ago=ago, calls=40)
+    count_habits(timezone.localdate())
     assert "No calls from Severa since" in kh.get(url).text
     used(severa, "customer.nv", ago=0, calls=1)
     assert "No calls from Severa since" not in kh.get(url).text

@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.companies.models import Membership
 from apps.companies.rules import Function, Level
 from apps.usage.models import Usage
+from apps.usage.services import count_habits
 from tests.factories import CompanyFactory
 from tests.files import rows_of
 
@@ -30,6 +31,7 @@ def test_the_last_call_that_passed_is_told(served, serve):
     call(company, hours=1, verdict="blocked_for_integration")
     call(idle, hours=24 * 91)
     call(CompanyFactory(), hours=1)
+    count_habits(timezone.localdate())
     assert served.get(LIST).text.count("used 2 h ago") == 1
     assert "used " not in served.get(LIST, {"q": "Idle"}).text.split("<tbody")[1]
     [head, *rows] = rows_of(served.get(FILE))
@@ -40,6 +42,7 @@ def test_the_last_call_that_passed_is_told(served, serve):
 def test_it_is_not_told_where_the_rights_may_not_be_seen(served, serve):
     company = serve()
     call(company, hours=2)
+    count_habits(timezone.localdate())
     blind = dict.fromkeys(Function, Level.EDIT) | {Function.INTERFACE_RESOURCES: Level.NONE}
     Membership.objects.filter(company=company).update(levels=blind)
     assert "used 2 h ago" not in served.get(LIST).text

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.usage.models import Usage
+from apps.usage.services import count_habits
 from tests.factories import (
     ApiIdentifierFactory,
     IntegrationFactory,
@@ -91,6 +92,7 @@ def test_a_custom_integration_that_is_not_listed_is_not_named(kh, home, used):
 def test_silence_is_said_with_what_is_usual(kh, home, listed, used):
     for ago in range(8, 28):
         used(listed, ago=ago, calls=40)
+    count_habits(timezone.localdate())
     [(said, way)] = lines(kh.get(home).text)
     assert said.startswith("No calls from Severa since ")
     assert said.endswith("Usually there are 40 a day.")

@@ -8,6 +8,7 @@ from apps.security.rules import Verb
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 OWN = "/accounts/events/"
 
 
@@ -33,26 +34,26 @@ def kh(company):
 
 
 def test_people_see_their_own_events_alone(kh):
-    event(kh, browser="Mine/1")
-    event(UserFactory(), browser="Theirs/1")
+    event(kh, about="Mine 1")
+    event(UserFactory(), about="Theirs 1")
     client = signed_in(kh)
     page = client.get(OWN).text
-    assert "Mine/1" in page
-    assert "Theirs/1" not in page
+    assert "Mine 1" in page
+    assert "Theirs 1" not in page
     assert f'href="{OWN}"' in client.get("/accounts/security/").text
 
 
 def test_kh_sees_members_sign_ins_and_what_left_the_company(kh, company):
     member = MembershipFactory(company=company).user
-    event(member, browser="SignIn/1")
+    event(member, about="SignIn 1")
     event(member, Verb.EXPORTED, company, about="here.csv")
     event(member, Verb.EXPORTED, CompanyFactory(), about="elsewhere.csv")
-    event(member, Verb.PASSWORD_CHANGED, browser="Private/1")
-    event(UserFactory(), browser="Outsider/1")
+    event(member, Verb.PASSWORD_CHANGED, about="Private 1")
+    event(UserFactory(), about="Outsider 1")
     page = signed_in(kh).get(f"/companies/{company.business_id}/sign-ins/").text
-    assert "SignIn/1" in page
+    assert "SignIn 1" in page
     assert "here.csv" in page
-    assert not any(said in page for said in ("elsewhere.csv", "Private/1", "Outsider/1"))
+    assert not any(said in page for said in ("elsewhere.csv", "Private 1", "Outsider 1"))
 
 
 def test_the_file_holds_exactly_what_the_filter_finds(kh, company):
@@ -83,3 +84,13 @@ def test_older_events_follow_by_key(kh):
     assert "n0." in rest
     assert "n1." not in rest
     assert "Older events" not in rest
+
+
+def test_ways_and_browsers_are_said_in_the_readers_language(kh):
+    event(kh, about="password, totp", browser=FIREFOX)
+    client = signed_in(kh)
+    client.cookies["django_language"] = "fi"
+    page = client.get(OWN).text
+    assert "Salasana, Todennussovellus" in page
+    assert "Firefox, Linux" in page
+    assert FIREFOX not in page
