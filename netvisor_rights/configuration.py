@@ -72,6 +72,12 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             number,
         ),
         "HTTPS": Variable("on", "Secure cookies, redirect and HSTS.", flag),
+        "SECURITY_CONTACT": Variable(
+            "",
+            "Where weaknesses are reported, as `/.well-known/security.txt` says:"
+            " `mailto:security@example.fi` or an address of the web. Without it there is no such"
+            " file.",
+        ),
         "DEMO": Variable("off", "The demo world may be loaded.", flag),
         "DEBUG": Variable("off", "Django's pages about errors: never on a server.", flag),
         "PLAIN_STATIC": Variable("off", "Static files without hashed names: for tests.", flag),

@@ -16,6 +16,7 @@ COMPANY = "companies/<business_id:business_id>/"
 
 urlpatterns = [
     path("", include("apps.accounts.urls")),
+    path(".well-known/security.txt", core.security_txt, name="security_txt"),
     path("shortcuts/", core.shortcuts, name="shortcuts"),
     path("", include("apps.companies.urls")),
     path("", include("apps.security.urls")),

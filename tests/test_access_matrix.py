@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -204,3 +206,13 @@ def test_strangers_see_only_what_is_public(db):
     assert stranger.get("/admin/").status_code == SIGN_IN
     assert stranger.get("/accounts/login/").status_code == OK
     assert stranger.get("/language/").status_code == WRONG
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_no_session_begins_because_a_stranger_looks(name, client, db):
+    filled = {
+        part: "1" for pattern in addresses() if pattern.name == name for part in parts_of(pattern)
+    }
+    client.get(reverse(name, kwargs=filled))
+    assert settings.SESSION_COOKIE_NAME not in client.cookies
+    assert not Session.objects.exists()

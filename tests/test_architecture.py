@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = {
     "healthz": "whoever watches the server asks whether it is alive",
     "readyz": "and whether it is able to serve; it names no company and nobody",
+    "security_txt": "says strangers where a weakness is reported",
     "choose_language": "strangers read the sign-in page in their language",
     "account_login": "this is how one signs in",
     "account_logout": "asks first; without a session it does nothing",

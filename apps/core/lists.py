@@ -164,7 +164,9 @@ def status_of(form: forms.Form) -> HTTPStatus:
     return HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def show_list(request: HttpRequest, template: str, form: forms.Form, page: object) -> HttpResponse:
+def show_list(
+    request: HttpRequest, template: str, form: forms.Form, page: object, **more: object
+) -> HttpResponse:
     """Answer what a form looks for; 422 when what it is asked for has a mistake."""
-    context = {"form": form, "page": page}
+    context = {"form": form, "page": page, **more}
     return TemplateResponse(request, template, context, status=status_of(form))

@@ -2,15 +2,20 @@
 
 import re
 import sys
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 from django_htmx.http import reswap, retarget
 
@@ -19,8 +24,22 @@ from apps.core.limits import Busy
 
 MOMENT = 5
 """After how many seconds there is room again, as far as anybody knows."""
+CONTACT_LASTS = timedelta(days=180)
 SECRET = re.compile("password|code")
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say where a weakness is reported (RFC 9116); without a contact there is no such file."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    until = (timezone.now() + CONTACT_LASTS).strftime("%Y-%m-%dT00:00:00Z")
+    told = (
+        f"Contact: {settings.SECURITY_CONTACT}\nExpires: {until}\nPreferred-Languages: fi, sv, en\n"
+    )
+    return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -31,19 +31,36 @@ from apps.people.models import Invitation, nonce_of
 from apps.people.rules import Refusal
 
 INVITATION = "invitation"
-"""Where the session keeps the nonce of the link that somebody came with."""
+"""Where a session keeps the nonce of the invitation that was accepted in it."""
+COOKIE = f"{settings.HOST}invitation"
+"""Where a stranger's browser keeps the nonce of the link that it came with: no session is begun."""
+COOKIE_LASTS = timedelta(hours=12)
 BACKEND = "apps.security.backends.PersonBackend"
 ACCEPTED = Limit("accept_invitation", 60, timedelta(minutes=5))
 """Of one network address: a whole office may come in behind one."""
-MARK_LASTS = timedelta(hours=1)
 
 
 @login_not_required
 @require_safe
 def invitation(request: Request, token: str) -> HttpResponse:
     """Keep the token out of every later address, and so out of logs, and go on."""
-    request.session[INVITATION] = nonce_of(token)
-    return redirect("accept_invitation")
+    response = redirect("accept_invitation")
+    response.set_signed_cookie(
+        COOKIE,
+        nonce_of(token),
+        salt=INVITATION,
+        max_age=COOKIE_LASTS,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def brought(request: Request) -> str:
+    """Return the nonce of the link that somebody came with, or of what they accepted here."""
+    sent = request.get_signed_cookie(COOKIE, "", salt=INVITATION, max_age=COOKIE_LASTS)
+    return str(sent or request.session.get(INVITATION, ""))
 
 
 @login_not_required
@@ -52,7 +69,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
 def accept_invitation(request: Request) -> HttpResponse:
     """Let the invited person in; links that do not work all get the same answer."""
     try:
-        return answer(request, reads.waiting(request.session.get(INVITATION, "")))
+        return answer(request, reads.waiting(brought(request)))
     except IntegrityError:  # the account was made at the same moment, elsewhere
         return redirect("accept_invitation")
     except Full as full:
@@ -68,21 +85,12 @@ def accepted_before(request: Request) -> Invitation | None:
     """Return the invitation that the person accepted in this browser; they belong in the company.
 
     A form that was sent twice at once comes without a session the second time, because the first
-    began a new one: the mark that it carries and its password tell who sends it.
+    began a new one: the link and the password tell who sends it.
     """
-    found = reads.accepted(request.session.get(INVITATION, "") or marked(request))
+    found = reads.accepted(brought(request))
     if found is None or found.email != email_of(request, found):
         return None
     return found
-
-
-def marked(request: Request) -> str:
-    """Return the nonce that the form of a new account carries, signed; nothing if it is none."""
-    try:
-        mark: str = signing.loads(request.POST.get("mark", ""), salt=INVITATION, max_age=MARK_LASTS)
-    except signing.BadSignature:
-        return ""
-    return mark
 
 
 def email_of(request: Request, found: Invitation) -> str:
@@ -122,8 +130,7 @@ def make_account(request: Request, found: Invitation) -> HttpResponse:
         user = accept(request, found, user=None, name=name, password=password)
         login(request, user, backend=BACKEND)
         return enter(request, found)
-    mark = signing.dumps(found.nonce, salt=INVITATION)
-    context = {"invitation": found, "form": form, "mark": mark}
+    context = {"invitation": found, "form": form}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "people/make_account.html", context, status=status)
 
@@ -138,7 +145,9 @@ def enter(request: Request, found: Invitation) -> HttpResponse:
     """Lead a new member into the company; the session keeps what they accepted."""
     request.session[INVITATION] = found.nonce
     messages.success(request, str(texts.WELCOME) % {"company": found.company.name})
-    return redirect("company_home", found.company.business_id)
+    response = redirect("company_home", found.company.business_id)
+    response.delete_cookie(COOKIE)
+    return response
 
 
 def refused(request: Request, reason: Reason) -> HttpResponse:

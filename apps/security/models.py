@@ -81,3 +81,8 @@ class SecurityEvent(models.Model):
     def browser_in_words(self) -> str:
         """The browser's name, in the language that is spoken now."""
         return browser(self.browser)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether its reader may not see from where it came, as the question found out."""
+        return bool(getattr(self, "is_of_elsewhere", False))

@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 
 from apps.accounts.texts import browser
 from apps.audit.models import name_in
+from apps.companies.models import Company
 from apps.core.lists import written
 from apps.core.paging import Page
 from apps.security.models import SecurityEvent
-from apps.security.texts import WORDS, told
+from apps.security.texts import (
+    COMPANY_HEADING,
+    COMPANY_SAID,
+    OWN_HEADING,
+    OWN_SAID,
+    WORDS,
+    told,
+)
 
 PAGE_SIZE = 50
 
@@ -32,8 +42,8 @@ class Line:
     @classmethod
     def of(cls, event: SecurityEvent) -> Line:
         """Lay out an event."""
-        by = browser(event.browser) if event.browser else ""
-        details = [told(event.about), event.company, event.address or "", by]
+        about, address, by = _shown(event)
+        details = [about, event.company, address, browser(by) if by else ""]
         time = formats.time_format(timezone.localtime(event.at))
         what = str(WORDS.get(event.verb, event.verb))
         return cls(event.at, time, name_in(event.person), what, list(filter(None, details)))
@@ -54,9 +64,39 @@ class RecordPage:
         return cls(days, written(page.next_key))
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands above a record, and where it and its file are."""
+
+    heading: str | Promise
+    said: str | Promise
+    here: str
+    csv: str
+    is_own: bool
+
+    @classmethod
+    def own(cls) -> Head:
+        """Return the head of one's own record."""
+        here, csv = reverse("own_record"), reverse("own_record_csv")
+        return cls(OWN_HEADING, OWN_SAID, here, csv, is_own=True)
+
+    @classmethod
+    def of_company(cls, company: Company) -> Head:
+        """Return the head of a company's record."""
+        here, csv = (reverse(name, args=[company.business_id]) for name in ("record", "record_csv"))
+        return cls(COMPANY_HEADING, COMPANY_SAID, here, csv, is_own=False)
+
+
 def table(events: Iterable[SecurityEvent]) -> Iterable[list[object]]:
     """Yield events as rows of a file."""
     for event in events:
-        what = WORDS.get(event.verb, event.verb)
-        of_person = [event.person, event.company, event.address, event.browser]
-        yield [event.at, what, told(event.about), *of_person]
+        what, (about, address, by) = WORDS.get(event.verb, event.verb), _shown(event)
+        yield [event.at, what, about, event.person, event.company, address, by]
+
+
+def _shown(event: SecurityEvent) -> tuple[str, str, str]:
+    """Return what an event was about, network address and browser, unless they are private."""
+    about = told(event.about)
+    if event.is_private:
+        return about if event.company_id else "", "", ""
+    return about, event.address or "", event.browser

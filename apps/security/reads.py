@@ -31,10 +31,17 @@ def failures(event: SecurityEvent) -> int:
 
 
 def of_company(access: CompanyAccess, asked: Q) -> QuerySet[SecurityEvent]:
-    """Return what happened in a company, and how its members signed in."""
+    """Return what happened in a company, and that its members signed in or failed to.
+
+    Where somebody was is the business of the company alone that they belong to: of whoever has, or
+    had, a membership elsewhere too, what came from where is private to them and to site staff.
+    """
     members = Membership.objects.filter(company=access.company).values_list("user_id", flat=True)
     signed_in = Q(company_id=None, verb__in=OF_MEMBERS, person_id__in=list(members))
-    return SecurityEvent.objects.filter(Q(company_id=access.company.pk) | signed_in).filter(asked)
+    elsewhere = Membership.objects.exclude(company=access.company)
+    return SecurityEvent.objects.filter(
+        Q(company_id=access.company.pk) | signed_in, asked
+    ).annotate(is_of_elsewhere=Exists(elsewhere.filter(user_id=OuterRef("person_id"))))
 
 
 def person(pk: int) -> User | None:

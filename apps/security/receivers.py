@@ -127,7 +127,8 @@ def _locked_out(request: HttpRequest, email: str, **_: Any) -> None:
 
 
 def _asked(request: HttpRequest, user: User, **_: Any) -> None:
-    services.record(request, Verb.CONFIRMATION_ASKED, user)
+    access = getattr(request, "access", None)
+    services.record(request, Verb.CONFIRMATION_ASKED, user, access=access)
 
 
 def _browser_ended(request: HttpRequest, user: User, browser: UserSession, **_: Any) -> None:

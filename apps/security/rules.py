@@ -56,7 +56,7 @@ def is_alarming(verb: Verb, *, known: bool, signed_in_before: bool, failures: in
     return failures >= FAILURES if verb is Verb.FAILED else verb in CHANGES
 
 
-OF_MEMBERS = (Verb.SIGNED_IN, Verb.FAILED, Verb.LOCKED_OUT, Verb.SIGNED_OUT)
+OF_MEMBERS = (Verb.SIGNED_IN, Verb.FAILED, Verb.LOCKED_OUT)
 """What a company's administrators see of its members beside what happened in the company."""
 
 

@@ -49,6 +49,17 @@ def needed_from(moment: datetime) -> str:
     ) % {"when": when}
 
 
+OWN_HEADING = _("Sign-ins and security events")
+OWN_SAID = _(
+    "What has happened to your account, and the files and Keys you have taken. Events are kept for "
+    "400 days and cannot be edited. If you do not recognise something, change your password."
+)
+COMPANY_HEADING = _("Sign-ins and downloads")
+COMPANY_SAID = _(
+    "When this company's users have signed in, and which files and Keys they have taken from this "
+    "company. Events are kept for 400 days and cannot be edited. Network address and browser are "
+    "shown only of users who belong to no other company."
+)
 HEADS = [
     _("When"),
     _("What"),

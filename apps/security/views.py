@@ -15,7 +15,7 @@ from apps.core.paging import blocks
 from apps.security import reads, services, texts
 from apps.security.forms import CompanyRecordForm, RecordForm
 from apps.security.models import SecurityEvent
-from apps.security.page import PAGE_SIZE, RecordPage, table
+from apps.security.page import PAGE_SIZE, Head, RecordPage, table
 from apps.security.rules import Verb
 
 
@@ -24,7 +24,7 @@ def own(request: AuthenticatedRequest) -> HttpResponse:
     """List what happened to one's own account, newest first."""
     form = RecordForm(request.GET, auto_id="f-%s")
     found = reads.own(request.user, form.asked) if form.is_valid() else None
-    return _listed(request, "security/own.html", form, found)
+    return _listed(request, Head.own(), form, found)
 
 
 @require_safe
@@ -32,7 +32,7 @@ def own_csv(request: AuthenticatedRequest) -> HttpResponse:
     """Answer exactly the filtered events as a file."""
     form = RecordForm(request.GET, auto_id="f-%s")
     if not form.is_valid():
-        return _listed(request, "security/own.html", form, None)
+        return _listed(request, Head.own(), form, None)
     name = "security-events.csv"
     taken = services.record(request, Verb.EXPORTED, request.user, about=name)
     return _file(name, form, reads.own(request.user, form.asked), taken)
@@ -43,7 +43,7 @@ def of_company(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResp
     """List how members signed in and what was taken out of the company, newest first."""
     form = CompanyRecordForm(request.GET, auto_id="f-%s")
     found = reads.of_company(access, form.asked) if form.is_valid() else None
-    return _listed(request, "security/company.html", form, found)
+    return _listed(request, Head.of_company(access.company), form, found)
 
 
 @company_view(Capability.EDIT_USERS)
@@ -51,17 +51,17 @@ def of_company_csv(request: AuthenticatedRequest, access: CompanyAccess) -> Http
     """Answer exactly the filtered events as a file, and note that it was taken."""
     form = CompanyRecordForm(request.GET, auto_id="f-%s")
     if not form.is_valid():
-        return _listed(request, "security/company.html", form, None)
+        return _listed(request, Head.of_company(access.company), form, None)
     name = f"security-{access.company.business_id}.csv"
     taken = services.exported(request, access, name)
     return _file(name, form, reads.of_company(access, form.asked), taken)
 
 
 def _listed(
-    request: HttpRequest, template: str, form: RecordForm, found: QuerySet[SecurityEvent] | None
+    request: HttpRequest, head: Head, form: RecordForm, found: QuerySet[SecurityEvent] | None
 ) -> HttpResponse:
     page = None if found is None else RecordPage.of(form.page(found, PAGE_SIZE))
-    return show_list(request, template, form, page)
+    return show_list(request, "security/record.html", form, page, head=head)
 
 
 def _file(

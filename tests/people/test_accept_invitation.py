@@ -90,17 +90,11 @@ def test_who_accepts_again_in_the_same_browser_is_led_into_the_company(guest, to
 
 def test_a_double_click_signs_in_although_the_first_answer_began_a_new_session(guest, company):
     """The second comes with the cookies from before the first was answered."""
-    mark = guest.get(ACCEPT).context["mark"]
     before = guest.cookies.copy()
-    guest.post(ACCEPT, {**GOOD, "mark": mark})
+    guest.post(ACCEPT, GOOD)
     guest.cookies = before
-    assert (
-        guest.post(ACCEPT, {**GOOD, "password": "guessed-passphrase", "mark": mark}).status_code
-        == 410
-    )
-    assert guest.post(ACCEPT, {**GOOD, "mark": mark})["Location"].endswith(
-        f"{company.business_id}/"
-    )
+    assert guest.post(ACCEPT, {**GOOD, "password": "guessed-passphrase"}).status_code == 410
+    assert guest.post(ACCEPT, GOOD)["Location"].endswith(f"{company.business_id}/")
     assert guest.get("/companies/").status_code == 200
     assert Membership.objects.filter(user__email="nora@test.example").count() == 1
 
@@ -126,6 +120,18 @@ def test_every_link_that_does_not_work_gets_the_same_answer(guest, invitation, e
     main = [one.text.split("<main")[1].split("<form")[0] for one in (got, wrong, never)]
     assert main[0] == main[1] == main[2]
     assert guest.post(ACCEPT, GOOD).status_code == 410
+
+
+def test_whoever_accepted_leaves_nothing_to_the_next_at_this_browser(guest):
+    guest.post(ACCEPT, GOOD)
+    guest.post("/accounts/logout/")
+    assert guest.get(ACCEPT).status_code == 410
+    assert "Test Bakery" not in guest.get(ACCEPT).text
+
+
+def test_what_the_browser_keeps_of_a_link_cannot_be_made_up(guest, invitation):
+    guest.cookies["invitation"] = invitation.nonce
+    assert guest.get(ACCEPT).status_code == 410
 
 
 def test_looking_does_not_use_it_up(guest):

@@ -94,3 +94,39 @@ def test_ways_and_browsers_are_said_in_the_readers_language(kh):
     assert "Salasana, Todennussovellus" in page
     assert "Firefox, Linux" in page
     assert FIREFOX not in page
+
+
+IN_COMPANY = {"browser": "curl/8", "address": "192.0.2.4"}
+
+
+def test_where_somebody_was_is_not_told_to_one_of_their_companies(kh, company):
+    member, only = (MembershipFactory(company=company).user for _ in range(2))
+    MembershipFactory(user=member)
+    event(member, about="password", **IN_COMPANY)
+    event(member, Verb.EXPORTED, company, about="here.csv", **IN_COMPANY)
+    event(only, address="192.0.2.5", about="password")
+    client, address = signed_in(kh), f"/companies/{company.business_id}/sign-ins/"
+    for text in (client.get(address).text, text_of(client.get(f"{address}csv/"))):
+        assert member.name in text
+        assert "here.csv" in text
+        assert "192.0.2.4" not in text
+        assert "curl/8" not in text
+        assert "192.0.2.5" in text
+    assert "192.0.2.4" in signed_in(member).get(OWN).text
+
+
+def test_of_a_confirmation_the_company_learns_that_it_was_asked_for_there(kh, company):
+    client = signed_in(kh)
+    client.get(f"/companies/{company.business_id}/users/invite/")
+    assert SecurityEvent.objects.get().company_id == company.pk
+    assert (
+        "Confirmation asked for"
+        in client.get(f"/companies/{company.business_id}/sign-ins/").text.split("</form>", 1)[1]
+    )
+
+
+def test_members_sign_outs_and_browsers_are_their_own(kh, company):
+    for verb in (Verb.SIGNED_OUT, Verb.BROWSER_ENDED, Verb.TIMED_OUT, Verb.FACTOR_ADDED):
+        event(kh, verb, about="private")
+    page = signed_in(kh).get(f"/companies/{company.business_id}/sign-ins/")
+    assert page.context["page"].days == []
