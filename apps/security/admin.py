@@ -3,7 +3,6 @@
 from typing import Any
 
 import allauth.mfa.admin  # noqa: F401 - registers what is taken away below
-from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
 from django.contrib import admin
@@ -11,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.factors import has_factor
 from apps.accounts.models import User
 from apps.audit.admin import AuditedAdmin, BoundedPaginator, ReadOnlyAdmin
 from apps.core.text import one_spelling
@@ -56,6 +56,7 @@ class FactorAdmin(ReadOnlyAdmin, AuditedAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Take a factor away, and the recovery codes with the last one."""
         super().delete_model(request, obj)
-        delete_dangling_recovery_codes(obj.user)
+        if not has_factor(obj.user):
+            Authenticator.objects.filter(user=obj.user).delete()
         self.record_event(request, obj.user, "factor")
         authenticator_removed.send(Authenticator, request=request, user=obj.user, authenticator=obj)
