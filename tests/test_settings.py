@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 def start(tmp_path, **environment):
     """Import the settings from a copy of the project's folder that has no demo environment."""
     (tmp_path / "netvisor_rights").mkdir()
-    for name in ("netvisor_rights/settings.py", "netvisor_rights/configuration.py"):
+    for name in (
+        "pyproject.toml",
+        "netvisor_rights/settings.py",
+        "netvisor_rights/configuration.py",
+    ):
         (tmp_path / name).write_text((ROOT / name).read_text())
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
     code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
@@ -54,6 +58,7 @@ def test_the_defaults_are_those_of_production(tmp_path):
     [
         ("DEBUG", "ja", "DEBUG must be on or off, not 'ja'"),
         ("LOG_DAYS", "ten", "LOG_DAYS must be a whole number, not 'ten'"),
+        ("OIDC_ISSUER", "https://id.example", "belong OIDC_NAME, OIDC_CLIENT_ID and OIDC_SECRET"),
     ],
 )
 def test_what_cannot_be_read_is_an_error(tmp_path, name, said, told):

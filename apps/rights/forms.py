@@ -76,7 +76,7 @@ class FilterForm(forms.Form):
         if not self.is_valid():
             return Filter()
         sent = self.cleaned_data
-        return Filter(sent["find"], sent["show"], sent["keep"])
+        return Filter(sent["find"], sent["show"], sent["keep"], sent["shown"])
 
     @property
     def rows(self) -> ResourceSet:
@@ -111,7 +111,9 @@ class WishForm(forms.Form):
     """One press of a switch: its button is named ``allow`` or ``block`` and carries what.
 
     What is a resource's code, ``section:<code>``, ``all``, ``needed``, ``beyond``
-    (what is needed), ``general`` or, while a filter is in use, ``shown``: the rows that the person saw, as far as the filter finds them.
+    (what is needed), ``general`` or, while a filter is in use, ``shown``: the rows that the
+    person saw, as far as the filter finds them. What is not used is blocked together by the page
+    API calls alone, which asks again whether it was used since.
     """
 
     allow = forms.CharField(max_length=100, required=False)
@@ -146,7 +148,7 @@ class WishForm(forms.Form):
     def _resources(self, what: str, catalogue: Catalogue) -> ResourceSet:
         if what == ALL:
             return EVERYTHING
-        if what == SHOWN:
+        if what == SHOWN and self.filter_form.filter.show is not Show.UNUSED:
             return self.filter_form.rows & self.filter_form.filter.reach(catalogue)
         if what.startswith(SECTION):
             section = catalogue.section(what.removeprefix(SECTION))

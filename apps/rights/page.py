@@ -17,7 +17,7 @@ from apps.resources.models import InterfaceResource
 from apps.resources.rules import EVERYTHING, ResourceSet
 from apps.rights import asides, needs, texts
 from apps.rights.asides import Link, Links, Notices, Picked, Switch, Traffic, notices_of
-from apps.rights.rules import ALL, SECTION, Filter, Part, Share, marked, share, words_of
+from apps.rights.rules import ALL, SECTION, Filter, Part, Share, Show, marked, share, words_of
 
 
 class Look(NamedTuple):
@@ -133,7 +133,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Bar:
-    """What is picked, and what can be done with all of it or with all that is shown."""
+    """What is picked, and what can be done with all of it or with all that is shown.
+
+    What is not used is blocked together ``elsewhere``, where it is asked again whether it is used.
+    """
 
     name: str
     kind: str
@@ -142,6 +145,7 @@ class Bar:
     state: str | Promise
     control: Control | None
     shown: Shown | None
+    elsewhere: str
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ class Rows:
     url: str
     csv_url: str
     filter: Filter
+    choices: Sequence[tuple[Show, Promise]]
     shown: ResourceSet
     found: str
 
@@ -212,6 +217,7 @@ def rows_of(picked: Picked, opened: Collection[str] = ()) -> Rows:
         url=picked.url(),
         csv_url=picked.url("rights_csv") + picked.filter.query,
         filter=picked.filter,
+        choices=texts.shows(counted=picked.filter.counted),
         shown=picked.shown,
         found=texts.resource_count(len(picked.shown)),
     )
@@ -373,15 +379,15 @@ def bar_of(picked: Picked) -> Bar:
     """Return the bar; the general rights are blocked as a whole there, never allowed."""
     standing, integration = picked.standing, picked.integration
     name, allowed, total = texts.name_of(integration), len(standing.in_force), len(standing.usable)
-    control = shown = None
+    control, shown, elsewhere = None, None, ""
     if picked.whole:
         label = _("All resources of %(integration)s") % {"integration": name}
         words, switch = texts.INTEGRATION_WORDS, integration is not None
         control = _control("all", ALL, label, allowed, total, words, switch=switch)
+    elif picked.editable and picked.shown and picked.filter.show is Show.UNUSED:
+        elsewhere = asides.address(picked.access, "calls") + "#h-unused"
     elif picked.editable and picked.shown:
-        count, may_block = len(picked.shown), bool(picked.shown & standing.in_force)
-        ask = "" if integration else picked.url("ask_general")
-        shown = Shown(texts.allow_shown(count), texts.block_shown(count), may_block, ask)
+        shown = shown_by(picked)
     reads = integration is not None and not picked.editable
     return Bar(
         name=name,
@@ -391,7 +397,15 @@ def bar_of(picked: Picked) -> Bar:
         state=texts.INTEGRATION_WORDS[share(allowed, total)] if reads else "",
         control=control,
         shown=shown,
+        elsewhere=elsewhere,
     )
+
+
+def shown_by(picked: Picked) -> Shown:
+    """Return the buttons about all that the filter shows."""
+    count, may_block = len(picked.shown), bool(picked.shown & picked.standing.in_force)
+    ask = "" if picked.integration else picked.url("ask_general")
+    return Shown(texts.allow_shown(count), texts.block_shown(count), may_block, ask)
 
 
 def anchor(picked: Picked, wanted: ResourceSet) -> str:

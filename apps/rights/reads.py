@@ -43,7 +43,9 @@ SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked,
         JOIN resources_integration i ON i.id = u.integration AND i.public_id = %(shown)s
         WHERE u.company = %(company)s AND u.day >= %(since)s AND u.verdict = '' GROUP BY u.resource
     ) use
-) AS uses
+) AS uses, EXISTS (
+    SELECT 1 FROM usage_habit h WHERE h.company = %(company)s AND h.since <= %(since)s
+) AS counted
 FROM companies_company c
 LEFT JOIN resources_listing l ON l.company_id = c.id
 LEFT JOIN (
@@ -74,7 +76,7 @@ class Opened:
 
     ``used`` is when each listed integration was used last, ``uses`` when each resource of the
     integration that is shown, by its position: both within ninety days. ``reviews`` has the last
-    review of each that was reviewed.
+    review of each that was reviewed. ``counted`` says whether there is usage of ninety days.
     """
 
     catalogue: Catalogue
@@ -83,6 +85,14 @@ class Opened:
     used: Mapping[int, datetime] = field(default_factory=dict)
     uses: Mapping[int, datetime] = field(default_factory=dict)
     reviews: Mapping[int, Review] = field(default_factory=dict)
+    counted: bool = False
+
+    def unused(self, integration: Integration | None) -> ResourceSet | None:
+        """Return what no call of the listed integration that is shown used; none while nobody knows."""
+        standing = self.board.of(integration)
+        if integration is None or not (standing.listed and self.counted):
+            return None
+        return standing.in_force - ResourceSet(self.uses)
 
 
 def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
@@ -106,7 +116,8 @@ def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:
     board = reads.board_of(catalogue, stored)
     uses = _uses(catalogue, rows[0].uses)
     reviews = {row.integration_id: row.review for row in rows if row.pk and row.review}
-    return Opened(catalogue, board, rows[0].working, used, uses, reviews)
+    one = rows[0]
+    return Opened(catalogue, board, one.working, used, uses, reviews, bool(one.counted))
 
 
 def _uses(catalogue: Catalogue, told: str | None) -> dict[int, datetime]:

@@ -126,15 +126,22 @@ class Show(StrEnum):
     GET = "get"
     PER_TRANSACTION = "per-transaction"
     SENSITIVE = "sensitive"
+    UNUSED = "unused"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a person looks for. ``keep`` are rows that stay because they were just changed."""
+    """What a person looks for. ``keep`` are rows that stay because they were just changed.
+
+    ``unused`` is what no call used, or what was shown as such when a switch was pressed, and
+    ``counted`` says whether that is known.
+    """
 
     find: str = ""
     show: Show = Show.ALL
     keep: ResourceSet = NOTHING
+    unused: ResourceSet = NOTHING
+    counted: bool = False
 
     @property
     def active(self) -> bool:
@@ -153,11 +160,21 @@ class Filter:
         """Return the filter with some more rows that stay."""
         return replace(self, keep=self.keep | rows)
 
+    def knowing(self, unused: ResourceSet | None) -> Filter:
+        """Return the filter once it is asked what is not used; while nobody knows, all is shown."""
+        if unused is not None:
+            return replace(self, unused=unused, counted=True)
+        return replace(self, show=Show.ALL) if self.show is Show.UNUSED else self
+
     def matches(self, catalogue: Catalogue, in_force: ResourceSet) -> ResourceSet:
         """Return the resources to show, available or not."""
         if not self.active:
             return EVERYTHING
-        state = {Show.ALLOWED: in_force, Show.BLOCKED: catalogue.live - in_force}
+        state = {
+            Show.ALLOWED: in_force,
+            Show.BLOCKED: catalogue.live - in_force,
+            Show.UNUSED: self.unused,
+        }
         return self.reach(catalogue) & (state.get(self.show, EVERYTHING) | self.keep)
 
     def reach(self, catalogue: Catalogue) -> ResourceSet:
@@ -214,7 +231,7 @@ def marked(text: str, words: Collection[str]) -> list[Part]:
 def of_kind(show: Show, catalogue: Catalogue) -> ResourceSet:
     """Return the resources that a choice is about; allowed and blocked are about all."""
     match show:
-        case Show.ALL | Show.ALLOWED | Show.BLOCKED:
+        case Show.ALL | Show.ALLOWED | Show.BLOCKED | Show.UNUSED:
             return catalogue.live
         case Show.IMPORT:
             return catalogue.where(lambda resource: resource.direction == "import")

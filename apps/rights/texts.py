@@ -100,6 +100,7 @@ SHOW = (
     (Show.GET, pgettext_lazy("filter", "Get")),
     (Show.PER_TRANSACTION, pgettext_lazy("filter", "Charged per transaction")),
     (Show.SENSITIVE, pgettext_lazy("filter", "Sensitive")),
+    (Show.UNUSED, gettext_lazy("Not used in 90 days")),
 )
 NOT_FOUND = gettext_lazy("No integration found. Check the access key with the vendor.")
 TOO_MANY_TRIES = gettext_lazy("Too many searches by access key. Try again in five minutes.")
@@ -243,6 +244,11 @@ def matched(count: int) -> str:
 def resource_count(count: int) -> str:
     """Return "27 resources"."""
     return ngettext("%(count)d resource", "%(count)d resources", count) % {"count": count}
+
+
+def shows(*, counted: bool) -> list[tuple[Show, Promise]]:
+    """Return the choices of the filter; what is not used can be asked for once it is counted."""
+    return [choice for choice in SHOW if counted or choice[0] is not Show.UNUSED]
 
 
 def changed(

@@ -109,7 +109,7 @@ def pick(
         read.catalogue,
         read.board,
         integration,
-        looked_for,
+        looked_for.knowing(read.unused(integration)),
         working=read.working,
         used=read.used,
         uses=read.uses,
