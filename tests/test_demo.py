@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from stdnum.fi import ytunnus
 
 from apps.accounts.models import User
@@ -47,6 +48,14 @@ def test_rights_at_the_start(bakery):
     assert counts == {"Bezala": 119, "Zevoy": 2, "Severa": 0, "Demo Warehouse Bridge": 119}
     assert not Listing.objects.filter(company__name=demo.CARPENTRY).exists()
     assert Listing.objects.filter(integration__name_en="Luovu").count() == 2
+
+
+def test_one_review_is_fresh_and_one_is_due(sign_in, bakery):
+    page = sign_in(User.objects.get(email="kh@demo.example")).get(
+        reverse("receipts", args=[bakery.business_id])
+    )
+    due = {line.name: line.due for line in page.context["page"].lines}
+    assert due == {"Bezala": True, "Demo Warehouse Bridge": True, "Zevoy": False, "Severa": False}
 
 
 @pytest.mark.parametrize(

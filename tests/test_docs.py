@@ -12,10 +12,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs/architecture.md"
-DOCS = [ROOT / "README.md", GUIDE, *sorted(ROOT.glob("docs/*/*.md"))]
+DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 WALKS = ["A page is opened", "A switch is pressed", "A bulk change runs"]
 FOLDERS = "apps|docs|locale|netvisor_rights|scripts|static|templates|tests"
 NAMED_FILE = re.compile(rf"(?<![\w/.-])(?:{FOLDERS})/(?:[\w/.-]*[\w/])?")
+ASVS = ROOT / "docs/security/asvs.md"
+NAMED_TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
 NAMED_FUNCTION = re.compile(r"`([\w/]+\.py)` `([\w.]+)`")
 
 
@@ -70,6 +72,39 @@ def test_every_decision_that_is_cited_exists():
             if path.suffix in (".py", ".html", ".txt"):
                 cited = set(re.findall(r"docs/decisions/(\d{3})", path.read_text()))
                 assert cited <= decisions, path
+
+
+def test_every_test_that_shows_security_exists():
+    named = NAMED_TEST.findall(ASVS.read_text())
+    assert len(named) > 90
+    assert not [(path, name) for path, name in named if name not in names_in(f"tests/{path}")]
+
+
+def test_every_requirement_of_security_is_answered_by_something():
+    rows = re.findall(
+        r"^\| (\d[^|]*)\|[^|]+\| ([^|]+) \| ([^|]+) \|$", ASVS.read_text(), re.MULTILINE
+    )
+    assert {answer for _numbers, answer, _shown in rows} == {
+        "met",
+        "in part",
+        "not met",
+        "operator",
+    }
+    numbers = [number for row in rows for number in row[0].strip().split(", ")]
+    assert len(numbers) == len(set(numbers)) > 140
+
+
+def test_hooks_run_what_ci_runs():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    entries = re.findall(r"entry: (.+)", hooks)
+    assert entries
+    assert all(f"\n{entry}" in (ROOT / ".ci/run").read_text() for entry in entries)
+    assert "http" not in hooks
+
+
+def test_the_version_of_the_project_has_its_changes():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\n## {version}" in (ROOT / "docs/CHANGELOG.md").read_text()
 
 
 def test_help_names_what_can_be_made():

@@ -30,8 +30,10 @@ from apps.rights import services
 from apps.rights.rules import Scope, Wish
 
 ACTOR = "demo"
-BEGAN = timedelta(days=91)
-"""So long ago the demo world began, by its history: before its first request."""
+BEGAN = timedelta(days=400)
+"""So long ago the demo world began, by its history: before its first request and its first review."""
+REVIEWED = {"Bezala": timedelta(days=380), "Zevoy": timedelta(days=20)}
+"""How long ago some integrations of the bakery were reviewed: one review is due."""
 OFFICE = "Demo Accounting Office"
 PASSWORD = "netvisor-demo-1"  # noqa: S105 - printed by the run command
 PAYROLL_BRIDGE_KEY = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
@@ -130,6 +132,7 @@ def load() -> bool:
         _rights(members)
         _identifiers(members["member@demo.example", BAKERY])
         _identifiers_to_see_to(companies)
+        _reviews(members["kh@demo.example", BAKERY])
         ApiIdentifier.objects.update(created_at=timezone.now() - BEGAN)
     return True
 
@@ -247,6 +250,14 @@ def allow(access: CompanyAccess, name: str | None, wish: Wish) -> None:
     public_id = Integration.objects.get(name_en=name).public_id if name else None
     target = Target(public_id, found=[public_id] if public_id else [])
     services.set_rights(access=access, target=target, wanted=lambda _catalogue: wish)
+
+
+def _reviews(member: Membership) -> None:
+    for name, ago in REVIEWED.items():
+        access = enter_then(member, timezone.now() - ago)
+        board = resources.board(access, resources.catalogue())
+        integration = Integration.objects.get(name_en=name)
+        services.review(access, integration.public_id, board.of(integration).mark)
 
 
 def _identifiers(member: Membership) -> None:

@@ -250,13 +250,19 @@ def clock(at: datetime) -> str:
     return formats.date_format(timezone.localtime(at), "TIME_FORMAT")
 
 
+UNCLEAR = timedelta(days=300)
+"""After so long a day without its year may be that of another."""
+
+
 def lately(at: datetime, now: datetime) -> str:
-    """Return a moment in one word: a time today, a weekday within a week, else a day."""
+    """Return a moment in one word: a time today, a weekday within a week, a day, at last a year."""
     when, today = timezone.localtime(at), timezone.localdate(now)
     if when.date() == today:
         return clock(at)
-    recent = today - when.date() < timedelta(days=7)
-    return formats.date_format(when, "D" if recent else "MONTH_DAY_FORMAT")
+    passed = today - when.date()
+    if passed > UNCLEAR:
+        return str(when.year)
+    return formats.date_format(when, "D" if passed < timedelta(days=7) else "MONTH_DAY_FORMAT")
 
 
 def day(of: date) -> str:

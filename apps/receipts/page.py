@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +14,16 @@ from apps.companies.access import CompanyAccess
 from apps.identifiers.models import ApiIdentifier
 from apps.receipts import texts
 from apps.receipts.reads import NAMED
-from apps.receipts.rules import Past, Used, is_due
+from apps.receipts.rules import Decision, Past, Used, is_due
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
-from apps.resources.rules import NOTHING, Review, Sign, Standing
+from apps.resources.rules import ResourceSet, Review, Sign, Standing
 from apps.rights import needs
 from apps.rights import texts as rights
 from apps.rights.reads import Opened
 from apps.rights.texts import SignLook
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -79,35 +81,24 @@ def _changed(standing: Standing, review: Review | None) -> str | Promise:
 
 @dataclass(frozen=True)
 class Right:
-    """One resource that is or was allowed: by whom and since when, and how it was used."""
+    """One resource that was used, or that was allowed once: then ``blocked`` says by whom and when."""
 
     name: str
     code: str
-    sensitive: str
-    decided: str
     year: str
     quarter: str
     last: str
+    blocked: str = ""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the catalogue, and what of it is allowed."""
+    """A section of the catalogue: how much of it is allowed, and how much of that was used."""
 
-    code: str
     name: str
-    count: str
-    rights: Sequence[Right]
-
-
-@dataclass(frozen=True)
-class InUse:
-    """How much of what is allowed was used, and what was not; ``counted`` says what nobody can know."""
-
-    counted: str
-    said: str
-    unused: str
-    resources: Sequence[tuple[str, Sequence[InterfaceResource]]]
+    allowed: str
+    year: str
+    quarter: str
 
 
 @dataclass(frozen=True)
@@ -121,13 +112,22 @@ class Found:
     linked: Sequence[ApiIdentifier]
     today: date
 
+    @property
+    def is_young(self) -> bool:
+        """Whether less than a year was counted."""
+        return self.used.is_young(self.today)
+
+    def of(self, wanted: ResourceSet) -> list[InterfaceResource]:
+        """Return some resources, in the order of the catalogue."""
+        return self.opened.catalogue.of(wanted)
+
 
 @dataclass(frozen=True)
 class ReceiptPage:
     """What an integration may do and what it used, as of ``today``.
 
-    ``earlier`` was taken back, or used without a right of its own; ``seen`` is sent along when all
-    is found still right.
+    ``rest`` is what is allowed and was not used, as far as anybody knows: ``unused`` says so. ``earlier`` was taken
+    back, or used without a right of its own; ``seen`` is sent along when all is found still right.
     """
 
     name: str
@@ -145,8 +145,12 @@ class ReceiptPage:
     signs: Sequence[SignLook]
     identifiers: Sequence[ApiIdentifier]
     more_identifiers: bool
-    in_use: InUse
+    counted: str
     parts: Sequence[Part]
+    used: Sequence[Right]
+    rest: Sequence[tuple[str, Sequence[InterfaceResource]]]
+    unused: str
+    decided: Sequence[tuple[str, str]]
     earlier: Sequence[Right]
 
     @classmethod
@@ -169,8 +173,12 @@ class ReceiptPage:
             signs=needs.signs_of(standing),
             identifiers=found.linked[:NAMED],
             more_identifiers=len(found.linked) > NAMED,
-            in_use=_in_use(found),
+            counted=texts.counted(found.used, young=found.is_young),
             parts=_parts(found),
+            used=[_right(found, one) for one in found.of(found.used.in_year & standing.in_force)],
+            rest=found.opened.catalogue.by_section(standing.in_force - found.used.in_year),
+            unused=_unused(found),
+            decided=_decided(found),
             earlier=_earlier(found),
         )
 
@@ -197,43 +205,47 @@ def _needs(standing: Standing, catalogue: Catalogue) -> str:
     return " ".join(filter(None, [rights.needs(standing), beyond, source]))
 
 
-def _in_use(found: Found) -> InUse:
-    """Tell what was used; where no call was counted nobody knows, so nothing is called unused."""
-    used, in_force, young = found.used, found.standing.in_force, found.used.is_young(found.today)
-    year, quarter = used.in_year & in_force, used.in_quarter & in_force
-    unused = in_force - year if used.since else NOTHING
-    said = texts.used_of(len(in_force), year=len(year), quarter=len(quarter))
-    return InUse(
-        counted=texts.counted(used, young=young),
-        said=said if used.since and in_force else "",
-        unused=texts.unused(len(unused), used.since, young=young) if used.since else "",
-        resources=found.opened.catalogue.by_section(unused),
-    )
-
-
 def _parts(found: Found) -> list[Part]:
-    standing = found.standing
+    """Return the sections of which anything is allowed."""
+    in_force, usable, used = found.standing.in_force, found.standing.usable, found.used
     return [
         Part(
-            code=part.section.code,
             name=part.section.name,
-            count=rights.allowed_of(
-                len(standing.in_force & part.positions), len(standing.usable & part.positions)
-            ),
-            rights=[_right(found, one) for one in allowed],
+            allowed=rights.allowed_of(len(in_force & positions), len(usable & positions)),
+            year=texts.number(len(used.in_year & in_force & positions)),
+            quarter=texts.number(len(used.in_quarter & in_force & positions)),
         )
         for part in found.opened.catalogue.sections
-        if (allowed := found.opened.catalogue.of(standing.in_force & part.positions))
+        if in_force & (positions := part.positions)
     ]
 
 
+def _unused(found: Found) -> str:
+    if found.used.since is None:
+        return ""
+    unused = found.standing.in_force - found.used.in_year
+    return texts.unused(len(unused), found.used.since, young=found.is_young)
+
+
+def _decided(found: Found) -> list[tuple[str, str]]:
+    """Return by whose decisions the present rights are there, the newest first, and which each is."""
+    by: dict[Decision | None, list[int]] = {}
+    for position in found.standing.in_force:
+        by.setdefault(found.past.of_each.get(position), []).append(position)
+    newest = sorted(by, key=lambda one: one.at if one else LONG_AGO, reverse=True)
+    return [(texts.decided(one), texts.named(found.of(ResourceSet(by[one])))) for one in newest]
+
+
 def _earlier(found: Found) -> list[Right]:
-    taken_back = found.past.taken_back(found.standing.in_force)
-    elsewhere = found.used.in_year - found.standing.in_force - taken_back
-    catalogue = found.opened.catalogue
+    past, in_force = found.past, found.standing.in_force
+    taken_back = past.taken_back(in_force)
+    otherwise = found.used.in_year - in_force - taken_back
     return [
-        *(_right(found, one) for one in catalogue.of(taken_back)),
-        *(replace(_right(found, one), decided="") for one in catalogue.of(elsewhere)),
+        *(
+            replace(_right(found, one), blocked=texts.decided(past.of_each[one.position]))
+            for one in found.of(taken_back)
+        ),
+        *(_right(found, one) for one in found.of(otherwise)),
     ]
 
 
@@ -242,9 +254,7 @@ def _right(found: Found, resource: InterfaceResource) -> Right:
     return Right(
         name=resource.name,
         code=resource.code,
-        sensitive=resource.get_sensitivity_display() if resource.sensitive else "",
-        decided=texts.decided(found.past.of_each.get(resource.position)),
-        year=texts.number(use.year) if use else "",
-        quarter=texts.number(use.quarter) if use else "",
+        year=texts.number(use.year if use else 0),
+        quarter=texts.number(use.quarter if use else 0),
         last=texts.day_of(timezone.localdate(use.last)) if use else "",
     )

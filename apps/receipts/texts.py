@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils import formats
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.audit.models import name_in
 from apps.companies.texts import day
 from apps.receipts.rules import Decision, Used
+from apps.resources.models import InterfaceResource
 from apps.resources.rules import Review
+from apps.rights.texts import resource_count
 
 NEVER = gettext_lazy("Not reviewed yet")
 CHANGED = gettext_lazy("The rights have been changed since.")
@@ -58,18 +61,10 @@ def counted(used: Used, *, young: bool) -> str:
     )
 
 
-def used_of(allowed: int, *, year: int, quarter: int) -> str:
-    """Say how many of the allowed resources were used."""
-    said = ngettext(
-        "Of the %(allowed)d allowed resource it used %(year)d in 12 months and %(quarter)d in 90 days.",
-        "Of the %(allowed)d allowed resources it used %(year)d in 12 months and %(quarter)d in 90 days.",
-        allowed,
-    )
-    return said % {"allowed": allowed, "year": year, "quarter": quarter}
-
-
 def unused(count: int, since: date, *, young: bool) -> str:
-    """Say how many allowed resources no call used."""
+    """Say how many allowed resources no call used; empty when none is."""
+    if not count:
+        return ""
     if young:
         said = ngettext(
             "%(count)d allowed resource has not been used since %(date)s.",
@@ -91,5 +86,10 @@ def day_of(of: date) -> str:
 
 
 def number(count: int) -> str:
-    """Return a number with its thousands apart; nothing for none."""
-    return formats.number_format(count, force_grouping=True) if count else ""
+    """Return a number with its thousands apart."""
+    return formats.number_format(count, force_grouping=True)
+
+
+def named(resources: Sequence[InterfaceResource]) -> str:
+    """Name one resource, or say how many there are."""
+    return resources[0].name if len(resources) == 1 else resource_count(len(resources))

@@ -29,6 +29,8 @@ PAGES = {
     "unlisted": ("kh", "{company}/interface-resources/{luovu}/?find=invoice"),
     "reader": ("reader", "{company}/interface-resources/{words}/?find=invoice"),
     "home": ("tpk", "{company}/"),
+    "reviews": ("tpk", "{company}/receipts/"),
+    "review": ("tpk", "{company}/receipts/{words}/"),
     "identifiers": ("kh", "{company}/api-identifiers/"),
     "own": ("member", "{company}/api-identifiers/"),
     "users": ("kh", "{company}/users/"),

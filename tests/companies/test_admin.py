@@ -1,6 +1,7 @@
 """Django admin, for site staff alone; each save leaves an audit event."""
 
 import re
+import tomllib
 
 import pytest
 
@@ -229,3 +230,10 @@ def test_pages_have_titles_and_long_lists_a_filter(staff, catalogue):
     text = staff.get("/admin/resources/integration/add/").text
     assert re.search(r"<title>\s*Add integration\s*·\s*Netvisor Rights\s*</title>", text)
     assert text.count("selectfilter") == 2
+
+
+def test_the_administration_says_which_version_it_is(staff, settings):
+    version = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"][
+        "version"
+    ]
+    assert f"Netvisor Rights {version}</a>" in staff.get("/admin/").text
