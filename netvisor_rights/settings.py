@@ -5,6 +5,7 @@ them nothing starts.
 """
 
 import logging
+import tomllib
 from datetime import timedelta
 
 import environ
@@ -15,6 +16,7 @@ from netvisor_rights.configuration import BASE_DIR, demand, read_demo, value
 
 read_demo()
 demand()
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SECRET_KEY = value("SECRET_KEY")
 FIELD_KEYS = value("FIELD_KEYS")
 """Fernet keys of the encrypted columns, newest first."""
@@ -67,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
+    "apps.core.http.WatchedMiddleware",
     "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.FewPermissionsMiddleware",
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.UserLocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PrivateByDefaultMiddleware",
+    "apps.security.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -126,6 +130,7 @@ PATIENCE = {
     # Whoever waits behind a migration that waits for a table would wait as long.
     "migrate": {"lock_timeout": value("MIGRATE_LOCK_TIMEOUT")},
 }
+PATIENCE["gateway"] = PATIENCE["web"]
 """For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 
 POOLER = value("POOLER")
@@ -184,7 +189,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.security.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "apps.accounts.hashers.Argon2InTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -244,6 +249,12 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may sign in behind one
+SECOND_FACTOR = value("SECOND_FACTOR") or ("off" if DEMO else "administrators")
+"""Who must have one; the README's people sign in by password alone."""
+if SECOND_FACTOR not in ("off", "administrators", "everybody"):
+    raise ImproperlyConfigured(
+        f"SECOND_FACTOR must be off, administrators or everybody, not {SECOND_FACTOR!r}"
+    )
 MFA_REAUTHENTICATION_REQUIRED = False  # apps.accounts.reauthentication asks, and for a factor
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -275,7 +286,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = BASE_DIR / value("STATIC_ROOT")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 """What browsers ask for below / unasked: icons, the manifest, robots.txt."""
@@ -314,7 +325,6 @@ CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from beside the server
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -350,14 +360,16 @@ LOGGING = {
             "formatter": "line",
             "filters": ["no_routine"],
         },
+        "nothing": {"class": "logging.NullHandler"},
         "mail": {"class": "apps.core.logs.ErrorMail", "formatter": "line", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "mail"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         # The middleware tells of every answer; Django would name the address, secrets and all.
-        "django.request": {"handlers": [], "propagate": False},
-        "django.security.csrf": {"handlers": [], "propagate": False},
+        # Without any handler Python would print it.
+        "django.request": {"handlers": ["nothing"], "propagate": False},
+        "django.security.csrf": {"handlers": ["nothing"], "propagate": False},
     },
 }
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = bool(ALLAUTH_TRUSTED_PROXY_COUNT)

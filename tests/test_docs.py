@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs/architecture.md"
-DOCS = [ROOT / "README.md", GUIDE, ROOT / "docs/SECURITY.md", *sorted(ROOT.glob("docs/*/*.md"))]
+DOCS = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 WALKS = ["A page is opened", "A switch is pressed", "A bulk change runs"]
 FOLDERS = "apps|docs|locale|netvisor_rights|scripts|static|templates|tests"
 NAMED_FILE = re.compile(rf"(?<![\w/.-])(?:{FOLDERS})/(?:[\w/.-]*[\w/])?")
@@ -92,6 +92,19 @@ def test_every_requirement_of_security_is_answered_by_something():
     }
     numbers = [number for row in rows for number in row[0].strip().split(", ")]
     assert len(numbers) == len(set(numbers)) > 140
+
+
+def test_hooks_run_what_ci_runs():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    entries = re.findall(r"entry: (.+)", hooks)
+    assert entries
+    assert all(f"\n{entry}" in (ROOT / ".ci/run").read_text() for entry in entries)
+    assert "http" not in hooks
+
+
+def test_the_version_of_the_project_has_its_changes():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\n## {version}" in (ROOT / "docs/CHANGELOG.md").read_text()
 
 
 def test_help_names_what_can_be_made():

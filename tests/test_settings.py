@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 def start(tmp_path, **environment):
     """Import the settings from a copy of the project's folder that has no demo environment."""
     (tmp_path / "netvisor_rights").mkdir()
-    for name in ("netvisor_rights/settings.py", "netvisor_rights/configuration.py"):
+    for name in (
+        "pyproject.toml",
+        "netvisor_rights/settings.py",
+        "netvisor_rights/configuration.py",
+    ):
         (tmp_path / name).write_text((ROOT / name).read_text())
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
     code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
@@ -68,7 +72,8 @@ def test_what_is_set_to_nothing_has_its_default(tmp_path):
 
 
 def test_settings_read_every_variable_of_the_table_and_nothing_else():
-    text = (ROOT / "netvisor_rights" / "settings.py").read_text()
+    read_by = ("netvisor_rights/settings.py", "docs/operating/gunicorn.conf.py")
+    text = "".join((ROOT / path).read_text() for path in read_by)
     assert set(re.findall(r'\bvalue\("(\w+)"\)', text)) == set(VARIABLES)
     readers = re.compile(r"\bos\.environ\b(?!\.setdefault)|\bgetenv\b|\bEnv\(|\benv\.")
     paths = [*(ROOT / "apps").rglob("*.py"), *(ROOT / "netvisor_rights").rglob("*.py")]

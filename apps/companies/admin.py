@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed, password_reset
 from allauth.usersessions.models import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -76,7 +77,8 @@ class MembershipForm(LevelFields, forms.ModelForm):  # type: ignore[misc, valid-
 # Sign-in reads the email of the person alone, and rights come from memberships; where people are
 # signed in is their own business.
 admin.site.unregister([EmailAddress, Group, UserSession])
-admin.site.site_header = admin.site.site_title = "Netvisor Rights"
+admin.site.site_title = "Netvisor Rights"
+admin.site.site_header = f"Netvisor Rights {settings.VERSION}"
 
 
 class SearchesNames(AuditedAdmin):

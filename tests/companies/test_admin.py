@@ -1,6 +1,7 @@
 """Django admin, for site staff alone; each save leaves an audit event."""
 
 import re
+import tomllib
 
 import pytest
 
@@ -40,6 +41,13 @@ def test_a_company_is_added_with_its_id_checked_and_an_event(staff):
     saved(staff.post("/admin/companies/company/add/", {**wrong, "business_id": "90000011"}))
     assert Company.objects.get().business_id == "9000001-1"
     assert AuditEvent.objects.get().verb == "company:found"
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("14", 14), ("", 0)])
+def test_a_company_gets_days_to_set_up_passkeys(staff, sent, kept):
+    what = {"business_id": "90000011", "name": "New", "package": "premium", "factor_days": sent}
+    saved(staff.post("/admin/companies/company/add/", what))
+    assert Company.objects.get().factor_days == kept
 
 
 def test_a_membership_is_made_with_roles_and_levels(staff):
@@ -229,3 +237,10 @@ def test_pages_have_titles_and_long_lists_a_filter(staff, catalogue):
     text = staff.get("/admin/resources/integration/add/").text
     assert re.search(r"<title>\s*Add integration\s*·\s*Netvisor Rights\s*</title>", text)
     assert text.count("selectfilter") == 2
+
+
+def test_the_administration_says_which_version_it_is(staff, settings):
+    version = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"][
+        "version"
+    ]
+    assert f"Netvisor Rights {version}</a>" in staff.get("/admin/").text
