@@ -167,6 +167,7 @@ WITHOUT_ACCESS = {
     "companies/reads.offices": "makes the office's access",
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",
     "companies/reads.other_offices": "site staff move a company that they have no access to",
+    "companies/reads.told_grantors": "of people that an access has found",
     "founding/reads.companies": "site staff found and load what they have no access to",
     "founding/reads.offices": "the same",
     "founding/reads.entitled": "the same",
