@@ -8,7 +8,7 @@ TESTS := -m pytest -n auto --dist worksteal $(ARGS)
 DECISIONS := */rules.py,*/services.py,*/access.py
 WHOLE := $(if $(filter-out -q,$(ARGS)),,yes)
 
-.PHONY: help run test test-gateways lint bench rooms lock messages icons configuration sbom clean
+.PHONY: help run test test-gateways test-deploy lint bench rooms lock messages icons configuration sbom clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z-]+):[^#]* ## (.*)/\1: \2/p' $(firstword $(MAKEFILE_LIST))
@@ -32,7 +32,7 @@ test: .venv/.dev var/env ## everything on a throwaway PostgreSQL, what a databas
 	$(BIN)/python scripts/compile_messages.py
 	$(BIN)/coverage erase
 ifdef WHOLE
-	$(BIN)/python scripts/with_postgres.py $(BIN)/coverage run $(TESTS) -m "not browser and not gateways"
+	$(BIN)/python scripts/with_postgres.py $(BIN)/coverage run $(TESTS) -m "not browser and not gateways and not deploy"
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python $(TESTS) -m browser
 else
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python $(TESTS)
@@ -48,6 +48,10 @@ test-gateways: .venv/.gateways var/env ## real API gateways that ask before they
 	scripts/system-packages gateways
 	$(BIN)/python scripts/compile_messages.py
 	PLAIN_STATIC=on $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest $(ARGS) -m gateways tests/gateways
+
+test-deploy: .venv/.dev var/env ## docs/operating/ followed to the letter in an empty folder, and what is there restarted, stopped and restored
+	scripts/system-packages deploy
+	$(BIN)/python -m pytest $(ARGS) -m deploy tests/deploy
 
 lint: .venv/.dev var/env ## what CI runs besides the tests: formatting, types, import contracts, deployment checks
 	$(BIN)/ruff check .

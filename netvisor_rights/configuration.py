@@ -80,6 +80,12 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         ),
         "DEMO": Variable("off", "The demo world may be loaded.", flag),
         "DEBUG": Variable("off", "Django's pages about errors: never on a server.", flag),
+        "STATIC_ROOT": Variable(
+            "var/static",
+            "The folder into which `collectstatic` puts what the proxy serves.",
+        ),
+        "WEB_PROCESSES": Variable("2", "Processes of each server that answer requests.", number),
+        "WEB_THREADS": Variable("8", "Requests that each of them answers at a time.", number),
         "PLAIN_STATIC": Variable("off", "Static files without hashed names: for tests.", flag),
     },
     "Signing in": {
@@ -115,7 +121,7 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "APPLICATION_NAME": Variable(
             "",
             "What PostgreSQL shows for our connections; without it `netvisor-rights-web`,"
-            " `-worker` or `-command`.",
+            " `-gateway`, `-worker` or `-command`.",
         ),
         "STATEMENT_TIMEOUT": Variable(
             "5000", "Milliseconds that a request's statement may take.", number

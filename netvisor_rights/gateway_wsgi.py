@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
-os.environ.setdefault("PROCESS", "web")
+os.environ.setdefault("PROCESS", "gateway")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - what follows needs the settings

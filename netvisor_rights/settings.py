@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
+    "apps.core.http.WatchedMiddleware",
     "apps.core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.FewPermissionsMiddleware",
@@ -128,6 +129,7 @@ PATIENCE = {
     # Whoever waits behind a migration that waits for a table would wait as long.
     "migrate": {"lock_timeout": value("MIGRATE_LOCK_TIMEOUT")},
 }
+PATIENCE["gateway"] = PATIENCE["web"]
 """For how many milliseconds PostgreSQL lets it hold or wait for something; others may."""
 
 POOLER = value("POOLER")
@@ -277,7 +279,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = BASE_DIR / value("STATIC_ROOT")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 """What browsers ask for below / unasked: icons, the manifest, robots.txt."""
@@ -316,7 +318,6 @@ CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from beside the server
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -352,14 +353,16 @@ LOGGING = {
             "formatter": "line",
             "filters": ["no_routine"],
         },
+        "nothing": {"class": "logging.NullHandler"},
         "mail": {"class": "apps.core.logs.ErrorMail", "formatter": "line", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "mail"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         # The middleware tells of every answer; Django would name the address, secrets and all.
-        "django.request": {"handlers": [], "propagate": False},
-        "django.security.csrf": {"handlers": [], "propagate": False},
+        # Without any handler Python would print it.
+        "django.request": {"handlers": ["nothing"], "propagate": False},
+        "django.security.csrf": {"handlers": ["nothing"], "propagate": False},
     },
 }
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = bool(ALLAUTH_TRUSTED_PROXY_COUNT)

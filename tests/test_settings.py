@@ -72,7 +72,8 @@ def test_what_is_set_to_nothing_has_its_default(tmp_path):
 
 
 def test_settings_read_every_variable_of_the_table_and_nothing_else():
-    text = (ROOT / "netvisor_rights" / "settings.py").read_text()
+    read_by = ("netvisor_rights/settings.py", "docs/operating/gunicorn.conf.py")
+    text = "".join((ROOT / path).read_text() for path in read_by)
     assert set(re.findall(r'\bvalue\("(\w+)"\)', text)) == set(VARIABLES)
     readers = re.compile(r"\bos\.environ\b(?!\.setdefault)|\bgetenv\b|\bEnv\(|\benv\.")
     paths = [*(ROOT / "apps").rglob("*.py"), *(ROOT / "netvisor_rights").rglob("*.py")]

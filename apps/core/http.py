@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_header_parameters
 
@@ -47,6 +48,25 @@ PERMISSIONS = ", ".join(
     ]
 )
 """What pages may ask a browser for: passkeys, and nothing else."""
+
+
+WATCHED = frozenset({"/healthz", "/readyz"})
+
+
+class WatchedMiddleware:
+    """Answers whoever watches the server before anything asks for a host, HTTPS or a session.
+
+    They are asked every few seconds, from beside the server: no line of the log tells of it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in WATCHED:
+            return self.get_response(request)
+        answer: HttpResponse = resolve(request.path_info).func(request)
+        return answer
 
 
 class FewPermissionsMiddleware:

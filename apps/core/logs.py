@@ -14,12 +14,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.log import AdminEmailHandler
 from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, WrappedLogger
 
-QUIET = frozenset({"healthz", "readyz", "metrics"})
-"""Addresses that are asked every few seconds, whose answers tell nothing."""
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 REQUEST_ID = "X-Request-ID"
 EVERY = 60.0
@@ -104,13 +102,6 @@ class RequestLogMiddleware(RequestMiddleware):
         bind_contextvars(seconds=round(time.perf_counter() - begun, 4))
         self.handle_response(request, response)
         return response
-
-    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        match = request.resolver_match
-        if match and match.url_name in QUIET and not hasattr(request, "_raised_exception"):
-            clear_contextvars()
-        else:
-            super().handle_response(request, response)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
+from psycopg_pool import PoolTimeout
 
 from apps.companies import rules as companies
 from apps.companies.access import CompanyAccess
@@ -53,6 +54,8 @@ NOW = f"{COLUMNS} NULL {TABLES}"
 """Always one row: what is not found is null."""
 DAYS = 2
 """So many days before the log has no part for the day it is time to say so."""
+SOON = 0.7
+"""For so many seconds whoever asks whether the database is there waits for it."""
 NUMBERS = ("integration", "identifier", "owner", "company")
 OLDER = f"""{COLUMNS} o.until {TABLES}
 LEFT JOIN gateway_oldersignature o ON o.company_id = c.id AND o.algorithm = %s
@@ -280,7 +283,11 @@ def accepted(access: CompanyAccess, now: datetime) -> dict[Algorithm, date]:
 
 
 def unready(today: date) -> list[str]:
-    """Return what keeps the service from answering, for the operator, nobody's in particular."""
+    """Return what keeps the service from answering, for the operator, nobody's in particular.
+
+    Raises OperationalError when the database is away, sooner than requests give it up.
+    """
+    _knock()
     executor = MigrationExecutor(connection)
     behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if behind:
@@ -288,6 +295,17 @@ def unready(today: date) -> list[str]:
     days = usage.lacks([today + timedelta(days=number) for number in range(DAYS + 1)])
     lacking = [f"the log has no part for {day}: run manage.py partitions" for day in days]
     return lacking + _unreadable()
+
+
+def _knock() -> None:
+    """Take a connection from the pool and give it back."""
+    if connection.vendor == "postgresql" and connection.connection is None:
+        try:
+            pool = connection.pool  # type: ignore[attr-defined]
+            pool.open()
+            pool.putconn(pool.getconn(SOON))
+        except PoolTimeout as error:
+            raise OperationalError from error
 
 
 def _unreadable() -> list[str]:

@@ -1,11 +1,16 @@
 """The worker, which runs what takes longer than an answer."""
 
+import logging
 import os
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError
 
 from apps.jobs import tasks
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -19,4 +24,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, beside: bool, **options: Any) -> None:
-        tasks.run(os.getppid() if beside else None)
+        try:
+            tasks.run(os.getppid() if beside else None)
+        except OperationalError:
+            logger.exception("The database does not answer: whoever started the worker may again")
+            sys.exit(1)

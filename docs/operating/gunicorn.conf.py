@@ -1,0 +1,46 @@
+"""How gunicorn serves: gunicorn -c docs/operating/gunicorn.conf.py MODULE.
+
+The pages tell of their answers themselves; what else is answered is told here, in the same form
+and without its address, which may hold a secret.
+"""
+
+import os
+from pathlib import Path
+
+from gunicorn.glogging import Logger
+
+from netvisor_rights.configuration import value
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
+os.environ.setdefault("PROCESS", "web")
+
+chdir = str(Path(__file__).resolve().parents[2])
+bind = "127.0.0.1:8000"  # systemd's socket goes before it
+workers = value("WEB_PROCESSES")
+threads = value("WEB_THREADS")
+worker_class = "gthread"
+header_map = "refuse"
+limit_request_line = 8190
+keepalive = 75
+graceful_timeout = 30
+control_socket_disable = True
+
+
+class Lines(Logger):
+    """Tells of the answers that nobody else tells of."""
+
+    def access(self, resp, req, environ, request_time):
+        if not any(name == "X-Request-ID" for name, _value in resp.headers):
+            seconds = round(request_time.total_seconds(), 4)
+            self.access_log.info(f"{req.method} {resp.status} {seconds}")
+
+
+logger_class = Lines
+logconfig_dict = {
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "formatters": {"line": {"()": "apps.core.logs.lines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        name: {"level": "INFO", "propagate": True} for name in ("gunicorn.error", "gunicorn.access")
+    },
+}

@@ -1,0 +1,58 @@
+"""Whoever watches the server learns the truth at once, under any name and without a trace."""
+
+import re
+import urllib.request
+from time import monotonic, sleep
+from urllib.error import HTTPError
+
+from tests.deploy.conftest import KAISA, RIGHTS
+from tests.deploy.people import pressing
+
+
+def ask(machine, name, process="web"):
+    """Ask a process from beside it, under no name of its own; return status and seconds."""
+    address = f"http://127.0.0.1:{machine.ports[process]}/{name}"
+    begun = monotonic()
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            status = answer.status
+    except HTTPError as refusal:
+        status = refusal.code
+    return status, monotonic() - begun
+
+
+def until(machine, status):
+    """Return how many seconds pass until readiness is so."""
+    begun = monotonic()
+    while ask(machine, "readyz")[0] != status:
+        assert monotonic() < begun + 20
+        sleep(0.05)
+    return monotonic() - begun
+
+
+def test_it_is_asked_under_any_name_and_leaves_no_line(machine):
+    assert [ask(machine, name)[0] for name in ("healthz", "readyz")] == [200, 200]
+    assert not re.search("healthz|readyz", machine.log.read_text())
+
+
+def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(machine, kaisa, say):
+    machine.cluster.stop()
+    gone, slowest = until(machine, 503), 0
+    ends = monotonic() + 10
+    while monotonic() < ends:
+        status, seconds = ask(machine, "readyz")
+        slowest = max(slowest, seconds)
+        page, headers = kaisa.status(RIGHTS)
+        assert (status, page, headers["Retry-After"]) == (503, 503, "5")
+    machine.cluster.start()
+    begun, back = monotonic(), until(machine, 200)
+    while kaisa.status(RIGHTS)[0] != 200:
+        assert monotonic() < begun + 20
+    pages = monotonic() - begun
+    say(f"away: {gone:.2f} s, said within {slowest:.2f} s; back: {back:.2f} s, pages {pages:.2f} s")
+    assert max(gone, slowest, back) < 1
+    assert pages < 2
+    machine.units.revive()
+    with pressing(machine, KAISA, RIGHTS) as load:
+        load.on(10)
+    assert not load.failed
