@@ -89,12 +89,28 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "PLAIN_STATIC": Variable("off", "Static files without hashed names: for tests.", flag),
     },
     "Signing in": {
+        "SECOND_FACTOR": Variable(
+            "",
+            "Who must sign in with a passkey or an authenticator app besides the password:"
+            " `administrators` (with the role KH, TPK or company administrator anywhere, and site"
+            " staff), `everybody`, or `off`: nobody must, and everybody can. Without it"
+            " `administrators`; `off` with DEMO.",
+        ),
         "SESSION_IDLE": Variable(
             "7200", "Seconds after which somebody who does nothing is signed out.", number
         ),
         "SESSION_LONGEST": Variable(
             "43200", "Seconds after which everybody is signed out, whatever they do.", number
         ),
+        "OIDC_ISSUER": Variable(
+            "",
+            "The address of your organisation's own OpenID Connect provider, by which people who"
+            " have an account may sign in; nobody may if it is empty. It must return to"
+            " `/accounts/provider/own/back/`.",
+        ),
+        "OIDC_CLIENT_ID": Variable("", "What it calls this product."),
+        "OIDC_SECRET": Variable("", "The secret that it gave.", secret=True),
+        "OIDC_NAME": Variable("", "What its button on the sign-in page is called."),
     },
     "Database": {
         "DATABASE_URL": Variable(

@@ -7,6 +7,7 @@ them nothing starts.
 import logging
 import tomllib
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import environ
 from csp.constants import NONE, SELF
@@ -67,6 +68,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "apps.core.http.WatchedMiddleware",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.UserLocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PrivateByDefaultMiddleware",
+    "apps.security.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -188,7 +192,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.security.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "apps.accounts.hashers.Argon2InTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -232,6 +236,26 @@ ACCOUNT_RATE_LIMITS = {
     "find_custom_integration": "10/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = value("TRUSTED_PROXY_COUNT")
+OIDC_ISSUER, OIDC_NAME = value("OIDC_ISSUER"), value("OIDC_NAME")
+OIDC = {"client_id": value("OIDC_CLIENT_ID"), "secret": value("OIDC_SECRET")}
+if OIDC_ISSUER and not all([OIDC_NAME, *OIDC.values()]):
+    raise ImproperlyConfigured("With OIDC_ISSUER belong OIDC_NAME, OIDC_CLIENT_ID and OIDC_SECRET")
+if HTTPS and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https://")
+SOCIALACCOUNT_ADAPTER = "apps.accounts.provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "own",
+                "name": OIDC_NAME,
+                **OIDC,
+                "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False},
+            }
+        ],
+    }
+}
 MFA_ADAPTER = "apps.accounts.factors.FactorsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
@@ -248,6 +272,12 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may sign in behind one
+SECOND_FACTOR = value("SECOND_FACTOR") or ("off" if DEMO else "administrators")
+"""Who must have one; the README's people sign in by password alone."""
+if SECOND_FACTOR not in ("off", "administrators", "everybody"):
+    raise ImproperlyConfigured(
+        f"SECOND_FACTOR must be off, administrators or everybody, not {SECOND_FACTOR!r}"
+    )
 MFA_REAUTHENTICATION_REQUIRED = False  # apps.accounts.reauthentication asks, and for a factor
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -301,7 +331,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "manifest-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold a form to where its answer leads too: to the organisation's provider.
+        "form-action": [SELF, *([urljoin(OIDC_ISSUER, "/")] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
