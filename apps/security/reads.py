@@ -1,8 +1,10 @@
 """Every question about the security record."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
@@ -40,3 +42,9 @@ def of_company(access: CompanyAccess, asked: Q) -> QuerySet[SecurityEvent]:
     return SecurityEvent.objects.filter(
         Q(company_id=access.company.pk) | signed_in, asked
     ).annotate(is_of_elsewhere=Exists(elsewhere.filter(user_id=OuterRef("person_id"))))
+
+
+def lately() -> Iterable[tuple[str, int]]:
+    """Return how often what happened within the last hour, to everybody together."""
+    hour = SecurityEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1))
+    return hour.order_by().values_list("verb").annotate(Count("pk"))

@@ -5,14 +5,17 @@ and without its address, which may hold a secret.
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 from gunicorn.glogging import Logger
+from prometheus_client import multiprocess
 
 from netvisor_rights.configuration import value
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
 os.environ.setdefault("PROCESS", "web")
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="rights-metrics-"))
 
 chdir = str(Path(__file__).resolve().parents[2])
 bind = "127.0.0.1:8000"  # systemd's socket goes before it
@@ -24,6 +27,11 @@ limit_request_line = 8190
 keepalive = 75
 graceful_timeout = 30
 control_socket_disable = True
+
+
+def child_exit(server, worker):
+    """Forget what an ended process showed of itself."""
+    multiprocess.mark_process_dead(worker.pid)
 
 
 class Lines(Logger):
