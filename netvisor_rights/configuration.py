@@ -89,6 +89,13 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "PLAIN_STATIC": Variable("off", "Static files without hashed names: for tests.", flag),
     },
     "Signing in": {
+        "SECOND_FACTOR": Variable(
+            "",
+            "Who must sign in with a passkey or an authenticator app besides the password:"
+            " `administrators` (with the role KH, TPK or company administrator anywhere, and site"
+            " staff), `everybody`, or `off`: nobody must, and everybody can. Without it"
+            " `administrators`; `off` with DEMO.",
+        ),
         "SESSION_IDLE": Variable(
             "7200", "Seconds after which somebody who does nothing is signed out.", number
         ),

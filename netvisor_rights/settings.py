@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.UserLocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PrivateByDefaultMiddleware",
+    "apps.security.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -188,7 +189,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.security.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "apps.accounts.hashers.Argon2InTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -248,6 +249,12 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may sign in behind one
+SECOND_FACTOR = value("SECOND_FACTOR") or ("off" if DEMO else "administrators")
+"""Who must have one; the README's people sign in by password alone."""
+if SECOND_FACTOR not in ("off", "administrators", "everybody"):
+    raise ImproperlyConfigured(
+        f"SECOND_FACTOR must be off, administrators or everybody, not {SECOND_FACTOR!r}"
+    )
 MFA_REAUTHENTICATION_REQUIRED = False  # apps.accounts.reauthentication asks, and for a factor
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -2,12 +2,15 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from apps.core import views as core
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+to_administration = RedirectView.as_view(pattern_name="admin:index")
+# Its own page would take a password alone, somebody else's too.
+admin.site.login = login_not_required(secure_admin_login(to_administration))  # type: ignore[method-assign]
 
 COMPANY = "companies/<business_id:business_id>/"
 

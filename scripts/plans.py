@@ -31,7 +31,7 @@ GROWING = frozenset(
         "identifiers": "apiidentifier identifierstop reminder",
         "people": "invitation",
         "resources": "listing",
-        "usage": "apirequest habit usage",
+        "usage": "apirequest habit monthofusage usage",
     }.items()
     for table in tables.split()
 )

@@ -44,7 +44,7 @@ properties.register_profile("search", max_examples=2_000, **CALM)
 properties.load_profile("same")
 
 pytest_plugins = ["tests.world"]
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "apps.security.backends.PersonBackend"
 METHODS = "account_authentication_methods"
 """Where a session keeps when the password was given."""
 

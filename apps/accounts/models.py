@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     mails_refusals = models.BooleanField(_("emails about new refusals"), default=False)
+    factor_asked_at = models.DateTimeField(null=True, editable=False)
+    """When they were told first that they need a second factor."""
     told_of_refusals_on = models.DateField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -209,8 +209,7 @@ def would_refuse(
 ) -> Mapping[int, Found]:
     """Return the companies in which calls so far would have been refused, with which."""
     wanted = {one.company.pk: one.wanted for one in checked if one.takes_away}
-    alone = None if change.action == Action.PUT_BACK else change.integration
-    return replays.in_companies(access, catalogue, wanted, alone)
+    return replays.in_companies(access, catalogue, wanted, change.integration)
 
 
 def _items_with_membership(access: OfficeAccess, change: BulkChange) -> QuerySet[BulkItem]:

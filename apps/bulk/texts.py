@@ -236,14 +236,14 @@ def chosen(change: BulkChange, catalogue: Catalogue) -> str:
 
 def names(resources: ResourceSet, catalogue: Catalogue) -> str:
     """Return the names of some resources, of many only the first and how many others."""
-    found = [resource.name for resource in catalogue.of(resources & catalogue.live)]
+    found = catalogue.of(resources & catalogue.live)
     if not found:
         return _("none")
     if len(found) <= NAMED + 1:
-        return ", ".join(found)
+        return ", ".join(one.name for one in found)
     rest = len(found) - NAMED
     others = ngettext("%(count)d other", "%(count)d others", rest) % {"count": rest}
-    return f"{', '.join(found[:NAMED])}, {others}"
+    return f"{', '.join(one.name for one in found[:NAMED])}, {others}"
 
 
 START_TICKED = gettext_lazy("Start without the companies that are not ticked")
@@ -334,8 +334,8 @@ def will(outcome: Outcome, catalogue: Catalogue) -> str:
     said = []
     for sets, words in ((added, will_be_allowed), (removed, will_be_blocked)):
         if count := sum(map(len, sets)):
-            [name, *others] = [resource.name for one in sets for resource in catalogue.of(one)]
-            said.append(words(count) if others else f"{words(count)}: {name}")
+            [first, *others] = [resource for one in sets for resource in catalogue.of(one)]
+            said.append(words(count) if others else f"{words(count)}: {first.name}")
     listed = _listed(outcome, silent=not said)
     return ", ".join([*said, *listed]) or _("Resources that are no longer available are removed")
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Lookup
 from django.urls.converters import StringConverter
@@ -115,4 +117,39 @@ def opens_anything(levels: str) -> models.GeneratedField:
         expression=~models.Q(**{levels: {}}),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
+    )
+
+
+class DaysField(forms.IntegerField):
+    """Reads a number of days."""
+
+    def to_python(self, value: Any) -> int:
+        return super().to_python(value) or 0
+
+
+class DaysColumn(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+    """A number of days; what is left empty is none."""
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        # The database knows no difference.
+        return name, "django.db.models.PositiveSmallIntegerField", list(args), kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": DaysField, **kwargs})
+
+
+def factor_days() -> DaysColumn:
+    """Return the column that says how many days people have to set up a second factor.
+
+    None unless somebody says so: who hands out rights is whom others want to be, and setting up
+    a passkey takes a minute. Companies that must hand out devices first need days.
+    """
+    return DaysColumn(
+        _("days to set up a passkey or an app"),
+        blank=True,
+        default=0,
+        db_default=0,  # servers of the version before insert without it
+        validators=[MaxValueValidator(rules.MOST_DAYS)],
+        help_text=_("14 at most. Until then a password alone is enough for those who administer."),
     )

@@ -20,11 +20,18 @@ from apps.companies.fields import (
     LevelsField,
     RolesField,
     as_business_id,
+    factor_days,
     opens_anything,
 )
 from apps.companies.rules import Function, Grants, Level, Role, Validity
 from apps.core.fields import FoldedField, NameColumn, SortField, TrigramIndex
 from apps.core.text import fold
+
+
+def few_days(name: str) -> models.CheckConstraint:
+    """Return the constraint that nobody is given more days than may be."""
+    few = Q(factor_days__lte=rules.MOST_DAYS)
+    return models.CheckConstraint(condition=few, name=name)
 
 
 class AccountingOffice(models.Model):
@@ -42,11 +49,13 @@ class AccountingOffice(models.Model):
             " each of them."
         ),
     )
+    factor_days = factor_days()
 
     class Meta:
         verbose_name = _("accounting office")
         verbose_name_plural = _("accounting offices")
         ordering = ["name_sorted"]
+        constraints = [few_days("office_factor_days")]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -122,6 +131,7 @@ class Company(models.Model):
         verbose_name=_("accounting office"),
     )
 
+    factor_days = factor_days()
     once = models.UUIDField(null=True, unique=True, editable=False)
 
     objects: ClassVar[models.Manager[Company]] = CompanyQuerySet.as_manager()
@@ -134,6 +144,7 @@ class Company(models.Model):
             TrigramIndex("name_folded", name="company_in_part"),
             TrigramIndex("business_id", name="business_id_in_part"),
         ]
+        constraints = [few_days("company_factor_days")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.business_id}"

@@ -148,6 +148,10 @@ CREATING_AREAS = frozenset(Area)
 """Edit level on one function of these areas lets a member create API identifiers."""
 ADMINISTRATORS = frozenset({Role.KH, Role.TPK})
 """The roles that may edit interface rights and other people's rights (docs/decisions/002, 008)."""
+SECURED = ADMINISTRATORS | {Role.COMPANY_ADMINISTRATOR}
+"""The roles with which a password alone is not enough for signing in."""
+MOST_DAYS = 14
+"""How many days a company or an office can give its people at most to set up a second factor."""
 OVERSEERS = ADMINISTRATORS | {Role.TT}
 """The roles that may look at people and at what was changed; auditors change nothing."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -15,6 +16,11 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """Return the first moment after a day."""
     return start_of(day + timedelta(days=1))
+
+
+def month_of(day: date) -> date:
+    """Return the last day of a day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def told(stored: datetime | str) -> datetime:

@@ -35,7 +35,7 @@ INVITATION = "invitation"
 COOKIE = f"{settings.HOST}invitation"
 """Where a stranger's browser keeps the nonce of the link that it came with: no session is begun."""
 COOKIE_LASTS = timedelta(hours=12)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "apps.security.backends.PersonBackend"
 ACCEPTED = Limit("accept_invitation", 60, timedelta(minutes=5))
 """Of one network address: a whole office may come in behind one."""
 

@@ -58,8 +58,8 @@ def losing_in(companies: Iterable[Company], found: Mapping[int, Found]) -> list[
     ]
 
 
-def lines_of(found: Found) -> list[str]:
-    """Return the kinds of calls that would have been refused."""
+def lines_of(found: Found, most: int | None = None) -> list[str]:
+    """Return the kinds of calls that would have been refused, at most so many."""
     return [
         texts.line(
             lost,
@@ -69,16 +69,16 @@ def lines_of(found: Found) -> list[str]:
             ),
             texts.resource_of(found.known, lost.resource),
         )
-        for lost in (found.replay.lost if found.is_told else ())
+        for lost in (found.replay.lost[:most] if found.is_told else ())
     ]
 
 
 def in_one(found: Found) -> str:
     """Return it as one sentence to follow another; nothing where nothing would be refused."""
-    replay, lines = found.replay, lines_of(found)
+    replay, others = found.replay, len(found.replay.lost) - NAMED
     if not replay.refused:
         return ""
-    rest = [texts.more(len(lines) - NAMED)] if len(lines) > NAMED else []
-    said = texts.in_one(replay, [*lines[:NAMED], *rest])
+    rest = [texts.more(others)] if others > 0 and found.is_told else []
+    said = texts.in_one(replay, [*lines_of(found, NAMED), *rest])
     is_young = replay.is_young(timezone.localdate())
     return f"{said} {texts.YOUNG}" if is_young else said

@@ -21,16 +21,17 @@ from apps.resources import reads as resources
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration
 from apps.resources.rules import Board, ResourceSet
+from apps.usage.reads import summed
 
 ACCEPTED = """
 SELECT used.*, a.id, a.owner_id, a.purpose, a.valid_until, a.paused_at, a.deactivated_at,
        u.is_active, m.id, m.roles, m.levels, m.valid_from, m.valid_until, s.id,
        own.allowed, general.allowed, v.version
 FROM (
-    SELECT company, integration, identifier, resource, SUM(count), COUNT(*), MIN(day), MAX(day),
-           MIN({weekday}), MAX({weekday}), MIN({monthday}), MAX({monthday}), MAX({next_monthday})
-    FROM usage_usage WHERE company IN ({companies}) AND day >= %s AND verdict = '' {more}
-    GROUP BY company, integration, identifier, resource
+    SELECT company, integration, identifier, resource,
+           SUM(count), SUM(days), MIN(first), MAX(last), MIN(weekday), MAX(last_weekday),
+           MIN({first_monthday}), MAX({last_monthday}), MAX({next_monthday})
+    FROM ({summed}) summed GROUP BY company, integration, identifier, resource
 ) used
 LEFT JOIN identifiers_apiidentifier a ON a.id = used.identifier
 LEFT JOIN accounts_user u ON u.id = a.owner_id
@@ -46,14 +47,14 @@ LEFT JOIN resources_catalogueversion v ON v.id = 1
 """What was accepted, with the identifiers and rights as they are now (docs/decisions/018)."""
 PARTS = {
     "postgresql": {
-        "weekday": "EXTRACT(DOW FROM day)",
-        "monthday": "EXTRACT(DAY FROM day)",
-        "next_monthday": "EXTRACT(DAY FROM day + 1)",
+        "first_monthday": "EXTRACT(DAY FROM first)::smallint",
+        "last_monthday": "EXTRACT(DAY FROM last)::smallint",
+        "next_monthday": "EXTRACT(DAY FROM first + 1)::smallint",
     },
     "sqlite": {
-        "weekday": "strftime('%%w', day)",
-        "monthday": "strftime('%%d', day)",
-        "next_monthday": "strftime('%%d', day, '+1 day')",
+        "first_monthday": "CAST(strftime('%%d', first) AS INTEGER)",
+        "last_monthday": "CAST(strftime('%%d', last) AS INTEGER)",
+        "next_monthday": "CAST(strftime('%%d', first, '+1 day') AS INTEGER)",
     },
 }
 """What the days may have in common, as each database says it."""
@@ -66,15 +67,15 @@ class Row(NamedTuple):
     integration: int
     used_by: int
     resource: str
-    times: int
+    times: Any
     days: int
     first: Any
     last: Any
-    weekday: Any
-    last_weekday: Any
-    monthday: Any
-    last_monthday: Any
-    next_monthday: Any
+    weekday: int
+    last_weekday: int
+    monthday: int
+    last_monthday: int
+    next_monthday: int
     identifier: int | None
     owner: int | None
     purpose: str
@@ -99,9 +100,9 @@ class Row(NamedTuple):
             count=self.days,
             first=_day(self.first),
             last=_day(self.last),
-            weekday=int(self.weekday) if self.weekday == self.last_weekday else None,
-            monthday=int(self.monthday) if self.monthday == self.last_monthday else None,
-            end_months=int(self.next_monthday) == 1,
+            weekday=self.weekday if self.weekday == self.last_weekday else None,
+            monthday=self.monthday if self.monthday == self.last_monthday else None,
+            end_months=self.next_monthday == 1,
         )
         return Use(self.integration, self.used_by, self.resource, int(self.times), days)
 
@@ -236,18 +237,15 @@ def _found(
 
 def _accepted(companies: Iterable[int], **only: int | None) -> dict[int, list[Row]]:
     """Return what was accepted in some companies; ``only`` of one integration or identifier."""
-    pks, narrow = list(companies), {name: pk for name, pk in only.items() if pk is not None}
+    narrow = {name: [pk] for name, pk in only.items() if pk is not None}
+    of = {"company": list(companies), **narrow}
     found: dict[int, list[Row]] = defaultdict(list)
-    if not pks:
+    if not of["company"]:
         return found
-    asked = ACCEPTED.format(
-        companies=", ".join(["%s"] * len(pks)),
-        more=" ".join(f"AND {name} = %s" for name in narrow),
-        **PARTS[connection.vendor],
-    )
-    since = connection.ops.adapt_datefield_value(timezone.localdate() - WINDOW)
+    counted, values = summed(timezone.localdate() - WINDOW, **of)
+    asked = ACCEPTED.format(summed=counted, **PARTS[connection.vendor])
     with connection.cursor() as cursor:
-        cursor.execute(asked, [*pks, since, *narrow.values()])
+        cursor.execute(asked, values)
         for row in map(Row._make, cursor.fetchall()):
             found[row.company].append(row)
     return found
@@ -273,7 +271,7 @@ def _world(
     asked = {
         code: known.by_code[code] for code in {row.resource for row in found} & known.by_code.keys()
     }
-    held = {row.used_by: holder_of(row, now) for row in found}
+    held = {pk: holder_of(row, now) for pk, row in {row.used_by: row for row in found}.items()}
     return World(
         package=company.package,
         callers=callers,

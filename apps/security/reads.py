@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
-from apps.companies.models import Membership
+from apps.companies.models import Membership, MembershipQuerySet, holds
+from apps.companies.rules import SECURED, Role
 from apps.security.models import SecurityEvent
 from apps.security.rules import OF_MEMBERS, Verb
 
@@ -48,3 +49,33 @@ def lately() -> Iterable[tuple[str, int]]:
     """Return how often what happened within the last hour, to everybody together."""
     hour = SecurityEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1))
     return hour.order_by().values_list("verb").annotate(Count("pk"))
+
+
+def person(pk: int) -> User | None:
+    """Return somebody with ``administers``: whether they hold a role that needs a second factor.
+
+    Every request of somebody who is signed in asks this, so it looks for one such membership only.
+    """
+    held = _secured(OuterRef("pk"))
+    return User.objects.annotate(administers=Exists(held)).filter(pk=pk).first()
+
+
+def days_given(user: User, *, administers: bool) -> list[int]:
+    """Return how many days companies and offices give somebody to set up a second factor.
+
+    Where somebody administers, only those count where they do.
+    """
+    served = When(roles__any_of=[Role.TPK], company__office__isnull=False, then="office_days")
+    found = _secured(user.pk) if administers else _in_force(user.pk)
+    given = found.annotate(office_days=F("company__office__factor_days"))
+    days = given.annotate(days=Case(served, default="company__factor_days"))
+    return list(days.values_list("days", flat=True).distinct())
+
+
+def _in_force(user: OuterRef | int) -> MembershipQuerySet:
+    found: MembershipQuerySet = Membership.objects.filter(holds(timezone.now()), user=user)
+    return found
+
+
+def _secured(user: OuterRef | int) -> MembershipQuerySet:
+    return _in_force(user).holding(SECURED)

@@ -1,5 +1,7 @@
 """What the security record knows, and for how long: no database."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 KEPT_DAYS = 400
@@ -56,3 +58,23 @@ def is_alarming(verb: Verb, *, known: bool, signed_in_before: bool, failures: in
 
 OF_MEMBERS = (Verb.SIGNED_IN, Verb.FAILED, Verb.LOCKED_OUT)
 """What a company's administrators see of its members beside what happened in the company."""
+
+
+class Demand(StrEnum):
+    """Who must have a second factor, by the setting SECOND_FACTOR."""
+
+    OFF = "off"
+    ADMINISTRATORS = "administrators"
+    EVERYBODY = "everybody"
+
+
+def needs_factor(demand: Demand, *, administers: bool, is_staff: bool) -> bool:
+    """Tell whether somebody must have a second factor: who can hand out rights, and site staff."""
+    if demand is Demand.OFF:
+        return False
+    return demand is Demand.EVERYBODY or administers or is_staff
+
+
+def needed_from(asked_at: datetime, days: Iterable[int]) -> datetime:
+    """Return when somebody must have it who was asked first then, at the strictest of theirs."""
+    return asked_at + timedelta(days=min(days, default=0))

@@ -1,15 +1,23 @@
 """Writing security events: in the transaction of what they tell, or at once where there is none."""
 
+from datetime import UTC, datetime, timedelta
+
 from allauth.account.adapter import get_adapter
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess, OfficeAccess
+from apps.companies.rules import MOST_DAYS
+from apps.security import reads, rules
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
 
 LONGEST = 200
+ASKED = "second_factor_from"
+"""Where a session keeps from when its person needs a second factor, as far as that is to come."""
 
 
 def record(
@@ -63,3 +71,20 @@ def _address_of(request: HttpRequest) -> str | None:
 def _browser_of(request: HttpRequest) -> str:
     said = request.headers.get("User-Agent", "")
     return "".join(filter(str.isprintable, said))[:LONGEST]
+
+
+def needed_from(session: SessionBase, user: User, *, administers: bool) -> datetime:
+    """Return from when somebody needs a second factor; they are asked for it from today on.
+
+    A session remembers a time that is still to come, and no later one than could be given.
+    """
+    now = timezone.now()
+    kept = datetime.fromtimestamp(session.get(ASKED, 0), UTC)
+    if now < kept <= now + timedelta(days=MOST_DAYS):
+        return kept
+    if user.factor_asked_at is None:
+        user.factor_asked_at = now
+        user.save(update_fields=["factor_asked_at"])
+    found = rules.needed_from(user.factor_asked_at, reads.days_given(user, administers=administers))
+    session[ASKED] = found.timestamp()
+    return found

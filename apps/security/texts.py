@@ -1,7 +1,10 @@
 """The words for what the security record holds."""
 
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.security.rules import Verb
 
@@ -35,6 +38,17 @@ WAYS = {
 """The ways of signing in, by the library's names."""
 CHOICES = [("", pgettext_lazy("filter", "All")), *VERBS]
 ENDS_TOO_EARLY = _("The end date must not be before the start date.")
+NOT_SAVED = _("Your last change was not saved. Confirm that it is you, then make it again.")
+
+
+def needed_from(moment: datetime) -> str:
+    """Say until when a password alone is enough."""
+    when = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    return gettext(
+        "From %(when)s on, your password alone is not enough. Add a passkey under “Change password”."
+    ) % {"when": when}
+
+
 OWN_HEADING = _("Sign-ins and security events")
 OWN_SAID = _(
     "What has happened to your account, and the files and Keys you have taken. Events are kept for "

@@ -93,6 +93,35 @@ class Usage(models.Model):
         return f"{self.day} {self.resource} {self.verdict}: {self.count}"
 
 
+class MonthOfUsage(models.Model):
+    """What passed in one month, as ``Usage`` says it of its days: for questions about a year.
+
+    Summed up of ``Usage`` when that is counted; ``month`` is its last day. ``days`` are how many
+    days something was used on; ``weekday`` and ``last_weekday`` the least and the greatest of theirs.
+    """
+
+    pk = models.CompositePrimaryKey("company", "month", "integration", "identifier", "resource")
+    company = models.BigIntegerField()
+    month = models.DateField()
+    integration = models.BigIntegerField()
+    identifier = models.BigIntegerField()
+    resource = models.CharField(max_length=60)
+    count = models.BigIntegerField()
+    days = models.SmallIntegerField()
+    first = models.DateField()
+    last = models.DateField()
+    weekday = models.SmallIntegerField()
+    last_weekday = models.SmallIntegerField()
+
+    class Meta:
+        verbose_name = _("month of usage")
+        verbose_name_plural = _("months of usage")
+        indexes = [models.Index(fields=["month"], name="usage_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.resource}: {self.count}"
+
+
 class HabitQuerySet(models.QuerySet["Habit"]):
     """Habits, as far as they can be relied on."""
 

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from apps.core.days import end_of, start_of
-from apps.usage.models import ApiRequest, Habit, Unauthenticated, Usage
-from apps.usage.reads import counted_until, part_of, parts
+from apps.core.days import end_of, month_of, start_of
+from apps.usage.models import ApiRequest, Habit, MonthOfUsage, Unauthenticated, Usage
+from apps.usage.reads import WEEKDAY, counted_since, counted_until, part_of, parts, summed_until
 from apps.usage.rules import UNUSED
 
 AHEAD = 14
@@ -176,6 +176,21 @@ WHERE excluded.count > usage_usage.count
 """  # noqa: S608 - made of names of columns
 """Counts never shrink: a day whose log is dropped by now keeps what was counted of it."""
 
+MONTH = "company, month, integration, identifier, resource"
+SUM = f"""
+INSERT INTO usage_monthofusage
+    ({MONTH}, count, days, first, last, weekday, last_weekday)
+SELECT company, %s, integration, identifier, resource,
+       SUM(count), COUNT(*), MIN(day), MAX(day), MIN({{weekday}}), MAX({{weekday}})
+FROM usage_usage WHERE day BETWEEN %s AND %s AND verdict = ''
+GROUP BY company, integration, identifier, resource
+ON CONFLICT ({MONTH}) DO UPDATE
+SET count = excluded.count, days = excluded.days, first = excluded.first, last = excluded.last,
+    weekday = excluded.weekday, last_weekday = excluded.last_weekday
+WHERE excluded.count > usage_monthofusage.count
+"""  # noqa: S608 - made of names of columns
+"""A month of days that are forgotten by now keeps what was summed up of them."""
+
 
 EIGHT_BYTES = "int8send(substring(used, {}, 64)::bit(64)::bigint)"
 SET_OF = {
@@ -227,6 +242,7 @@ def roll_up(today: date, since: date | None = None) -> date:
             _count(first + timedelta(days=number))
             if first + timedelta(days=number) == today:
                 count_habits(today)
+    _sum_up(first, today)
     return first
 
 
@@ -250,6 +266,21 @@ def _count(day: date) -> None:
         cursor.execute(COUNT, values)
 
 
+def _sum_up(first: date, today: date) -> None:
+    """Sum up every month that may have changed since a day, and those that were never summed.
+
+    The last one that was is summed again: whoever did so may have been stopped before the end.
+    """
+    known = summed_until() or counted_since() or today
+    month = month_of(min(first, known))
+    while month <= month_of(today):
+        start = month.replace(day=1)
+        days = map(connection.ops.adapt_datefield_value, (month, start, month))
+        with _turn(), connection.cursor() as cursor:
+            cursor.execute(SUM.format(weekday=WEEKDAY[connection.vendor]), [*days])
+        month = month_of(month + timedelta(days=1))
+
+
 def count_habits(today: date) -> None:
     """Say anew how every integration calls; one that has not called for ninety days is forgotten."""
     collected, stored = SET_OF[connection.vendor]
@@ -261,5 +292,6 @@ def count_habits(today: date) -> None:
 
 
 def forget_usage_before(day: date) -> None:
-    """Forget the usage of the days before one."""
+    """Forget the usage of the days before one, and the sums of the months before it."""
     Usage.objects.filter(day__lt=day).delete()
+    MonthOfUsage.objects.filter(month__lt=day).delete()

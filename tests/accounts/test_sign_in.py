@@ -51,7 +51,7 @@ def test_nobody_signs_up(client, url):
 
 
 def test_signing_out(client, user):
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="apps.security.backends.PersonBackend")
     assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
     assert client.get("/companies/").status_code == 302
 
@@ -75,14 +75,14 @@ def test_an_unknown_email_gets_the_same_answer_and_no_mail(client):
 
 
 def test_a_password_is_changed(client, user):
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="apps.security.backends.PersonBackend")
     new = {"oldpassword": PASSWORD, "password1": "another-fine-passphrase"}
     client.post("/accounts/password/change/", {**new, "password2": new["password1"]})
     assert attempt(Client(), user.email, new["password1"])["Location"] == "/"
 
 
 def test_a_weak_password_is_refused(client, user):
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="apps.security.backends.PersonBackend")
     new = {"oldpassword": PASSWORD, "password1": "short", "password2": "short"}
     response = client.post("/accounts/password/change/", new)
     assert "too short" in response.text
@@ -164,7 +164,7 @@ def test_the_libraries_speak_in_our_words(client, language, wrong, empty, change
     sent = {"login": user.email, "password": "wrong"}
     assert wrong in client.post(LOGIN, sent, headers=headers).text
     assert empty in client.post(LOGIN, {}, headers=headers).text
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="apps.security.backends.PersonBackend")
     new = {"oldpassword": PASSWORD, "password1": (word := "another-fine-passphrase")}
     url = "/accounts/password/change/"
     assert changed in client.post(url, {**new, "password2": word}, follow=True).text
@@ -239,7 +239,7 @@ GUESSED = [
 @pytest.mark.parametrize("guessed", GUESSED)
 def test_a_password_that_is_soon_guessed_is_refused_at_its_field(client, guessed):
     user = UserFactory(name="Marjatta Virtanen", email="marjatta@test.example")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="apps.security.backends.PersonBackend")
     sent = {"oldpassword": PASSWORD, "password1": guessed, "password2": guessed}
     assert "too easy to guess" in client.post("/accounts/password/change/", sent).text
     user.refresh_from_db()

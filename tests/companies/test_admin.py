@@ -43,6 +43,13 @@ def test_a_company_is_added_with_its_id_checked_and_an_event(staff):
     assert AuditEvent.objects.get().verb == "company:found"
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("14", 14), ("", 0)])
+def test_a_company_gets_days_to_set_up_passkeys(staff, sent, kept):
+    what = {"business_id": "90000011", "name": "New", "package": "premium", "factor_days": sent}
+    saved(staff.post("/admin/companies/company/add/", what))
+    assert Company.objects.get().factor_days == kept
+
+
 def test_a_membership_is_made_with_roles_and_levels(staff):
     user, company = UserFactory(), CompanyFactory()
     FormerMember.objects.create(user=user, company=company)

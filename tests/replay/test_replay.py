@@ -15,7 +15,8 @@ from apps.replay.rules import Days, Lost, Replay, Rhythm, joined
 from apps.resources import reads as resources
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import ResourceSet
-from apps.usage.models import Usage
+from apps.usage.models import MonthOfUsage, Usage
+from apps.usage.services import roll_up
 from tests.factories import (
     ApiIdentifierFactory,
     CompanyFactory,
@@ -129,7 +130,10 @@ def world(request, catalogue):
     InterfaceResource.objects.filter(code="employee.nv").update(owner_role="P")
     InterfaceResource.objects.filter(code="getemployee.nv").update(retired=True)
     CatalogueVersion.renew()
-    return World(random.Random(request.param), resources.read_catalogue())  # noqa: S311
+    found = World(random.Random(request.param), resources.read_catalogue())  # noqa: S311
+    if request.param % 2:
+        roll_up(TODAY)  # whole months come from their sums
+    return found
 
 
 def test_a_change_of_rights(world):
@@ -193,6 +197,7 @@ def test_a_person_who_is_removed(world):
 )
 def test_days_have_a_rhythm_when_they_have_something_in_common(world, ago, what):
     Usage.objects.all().delete()
+    MonthOfUsage.objects.all().delete()
     key = {"company": world.company.pk, "integration": world.integrations[0].pk, "count": 2}
     key |= {"identifier": world.identifiers[0].pk, "resource": "customer.nv", "verdict": ""}
     for number in ago:
@@ -200,6 +205,8 @@ def test_days_have_a_rhythm_when_they_have_something_in_common(world, ago, what)
         Usage.objects.create(day=day, last_at=timezone.now(), **key)
     [use] = reads.uses(world.access)
     assert use.days.rhythm is what
+    roll_up(TODAY)
+    assert reads.uses(world.access) == [use]
 
 
 def days(*found):

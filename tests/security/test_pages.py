@@ -20,7 +20,7 @@ def event(person, verb=Verb.SIGNED_IN, company=None, **more):
 
 def signed_in(user):
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="apps.security.backends.PersonBackend")
     return client
 
 

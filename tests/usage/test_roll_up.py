@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.usage.models import ApiRequest, Unauthenticated, Usage
+from apps.usage.models import ApiRequest, MonthOfUsage, Unauthenticated, Usage
 from apps.usage.services import Refused, add_refusals, roll_up
 from tests.usage.conftest import TODAY, at, by_day, counted
 
@@ -174,6 +174,34 @@ def test_one_that_is_stopped_midway_is_made_up_for_by_the_next(log):
         roll_up(TODAY)
     assert {day.day: times for day, times in counted("day")} == {24: 1}
     assert by_day() == {24: 1, 25: 1, 26: 1}
+
+
+def months():
+    """Return what was summed up of each month: calls, days, and the first and last of them."""
+    rows = MonthOfUsage.objects.order_by("month").values_list("count", "days", "first", "last")
+    return [(*numbers, first.day, last.day) for *numbers, first, last in rows]
+
+
+def test_months_are_summed_up_of_what_passed(log):
+    for day in (2, 3, 3, 9):
+        log(at(day))
+    log(at(9), failed="right", reason="blocked_for_integration")
+    roll_up(TODAY)
+    log(at(1))
+    roll_up(TODAY, since=at(1).date())
+    assert months() == [(5, 4, 1, 9)]
+    [month] = MonthOfUsage.objects.all()
+    assert (month.month, month.weekday, month.last_weekday) == (date(2026, 11, 30), 0, 2)
+
+
+def test_months_that_were_never_summed_up_are_made_up_for(log):
+    log(at(2))
+    log(at(26))
+    roll_up(TODAY)
+    MonthOfUsage.objects.all().delete()
+    december = date(2026, 12, 5)
+    roll_up(december, since=december)
+    assert months() == [(2, 2, 2, 26)]
 
 
 @pytest.mark.django_db
