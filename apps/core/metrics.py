@@ -28,7 +28,7 @@ def exposed(facts: Collector) -> bytes:
     registry = CollectorRegistry()
     registry.register(facts)
     try:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     except ValueError:  # there is one process alone
         registry.register(SECONDS)
         registry.register(STATEMENTS)
