@@ -102,6 +102,15 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "SESSION_LONGEST": Variable(
             "43200", "Seconds after which everybody is signed out, whatever they do.", number
         ),
+        "OIDC_ISSUER": Variable(
+            "",
+            "The address of your organisation's own OpenID Connect provider, by which people who"
+            " have an account may sign in; nobody may if it is empty. It must return to"
+            " `/accounts/provider/own/back/`.",
+        ),
+        "OIDC_CLIENT_ID": Variable("", "What it calls this product."),
+        "OIDC_SECRET": Variable("", "The secret that it gave.", secret=True),
+        "OIDC_NAME": Variable("", "What its button on the sign-in page is called."),
     },
     "Database": {
         "DATABASE_URL": Variable(

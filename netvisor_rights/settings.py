@@ -7,6 +7,7 @@ them nothing starts.
 import logging
 import tomllib
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import environ
 from csp.constants import NONE, SELF
@@ -67,6 +68,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "apps.core.http.WatchedMiddleware",
@@ -233,6 +236,26 @@ ACCOUNT_RATE_LIMITS = {
     "find_custom_integration": "10/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = value("TRUSTED_PROXY_COUNT")
+OIDC_ISSUER, OIDC_NAME = value("OIDC_ISSUER"), value("OIDC_NAME")
+OIDC = {"client_id": value("OIDC_CLIENT_ID"), "secret": value("OIDC_SECRET")}
+if OIDC_ISSUER and not all([OIDC_NAME, *OIDC.values()]):
+    raise ImproperlyConfigured("With OIDC_ISSUER belong OIDC_NAME, OIDC_CLIENT_ID and OIDC_SECRET")
+if HTTPS and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https://")
+SOCIALACCOUNT_ADAPTER = "apps.accounts.provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "own",
+                "name": OIDC_NAME,
+                **OIDC,
+                "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False},
+            }
+        ],
+    }
+}
 MFA_ADAPTER = "apps.accounts.factors.FactorsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
@@ -308,7 +331,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "manifest-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold a form to where its answer leads too: to the organisation's provider.
+        "form-action": [SELF, *([urljoin(OIDC_ISSUER, "/")] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -17,6 +17,8 @@ PUBLIC = {
     "metrics": "and what was counted, with the token that Prometheus has",
     "choose_language": "strangers read the sign-in page in their language",
     "account_login": "this is how one signs in",
+    "openid_connect_login": "leads to the organisation's own provider, if there is one",
+    "openid_connect_callback": "whoever comes back from there signs in",
     "account_logout": "asks first; without a session it does nothing",
     "account_inactive": "says why a closed account cannot sign in",
     "account_reauthenticate": "allauth asks the signed-in person for the password",
@@ -111,6 +113,7 @@ OTHER_NAMES = {
     "accounts/factors": "how allauth's second factors behave here, named by its setting",
     "accounts/hashers": "how passwords are hashed, named by Django's setting",
     "accounts/middleware": "Django's word for what stands around every view",
+    "accounts/provider": "allauth's flow by the organisation's own provider, named by its setting",
     "accounts/reauthentication": "the guard that asks for the password again",
     "accounts/validators": "what a password must be, named by Django's setting",
     "audit/sets": "asking the databases about stored sets",
@@ -158,6 +161,7 @@ def test_only_a_few_rooms_ask_the_database():
 
 WITHOUT_ACCESS = {
     "accounts/reads.ends": "of the session that asks",
+    "accounts/reads.with_email": "whom a provider vouches for",
     "accounts/reads.signed_in": "the person's own",
     "companies/reads.membership": "the way in: it makes the access",
     "companies/reads.locked_membership": "the way in, under the locks",
@@ -168,6 +172,7 @@ WITHOUT_ACCESS = {
     "companies/reads.offices": "makes the office's access",
     "companies/reads.offices_memberships": "site staff move a company that they have no access to",
     "companies/reads.other_offices": "site staff move a company that they have no access to",
+    "companies/reads.told_grantors": "of people that an access has found",
     "founding/reads.companies": "site staff found and load what they have no access to",
     "founding/reads.offices": "the same",
     "founding/reads.entitled": "the same",

@@ -58,6 +58,7 @@ def test_the_defaults_are_those_of_production(tmp_path):
     [
         ("DEBUG", "ja", "DEBUG must be on or off, not 'ja'"),
         ("LOG_DAYS", "ten", "LOG_DAYS must be a whole number, not 'ten'"),
+        ("OIDC_ISSUER", "https://id.example", "belong OIDC_NAME, OIDC_CLIENT_ID and OIDC_SECRET"),
     ],
 )
 def test_what_cannot_be_read_is_an_error(tmp_path, name, said, told):

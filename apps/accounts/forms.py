@@ -9,6 +9,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.forms import BooleanField, CharField, CheckboxInput, EmailField, EmailInput, Form
@@ -56,6 +57,11 @@ class OurWords:
 
 class LoginForm(OurWords, forms.LoginForm):  # type: ignore[misc]
     """Sign in by email and password; the adapter limits the tries."""
+
+    @property
+    def provider(self) -> str:
+        """What the organisation's own way of signing in is called, if there is one."""
+        return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
 
     def clean_login(self) -> str:
         return one_spelling(super().clean_login())

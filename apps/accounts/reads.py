@@ -28,6 +28,11 @@ def ends(session: Mapping[str, Any]) -> Ends | None:
     )
 
 
+def with_email(email: str) -> User | None:
+    """Return the person who signs in with an email address in our spelling."""
+    return User.objects.filter(email=email).first()
+
+
 def signed_in(user: User) -> list[UserSession]:
     """Return the browsers that somebody is signed in with, the last sign-in first.
 

@@ -58,3 +58,21 @@ def ends_of(
         return None
     ends = Ends(seen + idle, began + longest)
     return ends if now < ends.first else None
+
+
+MULTI_FACTOR = frozenset(
+    {
+        "phr",
+        "phrh",
+        "https://refeds.org/profile/mfa",
+        "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+    }
+)
+"""Values of "acr" that say so: OpenID's and REFEDS' own."""
+
+
+def is_multi_factor(amr: object, acr: object) -> bool:
+    """Tell whether a provider says that it asked for a second factor (RFC 8176, OpenID's acr)."""
+    return (isinstance(amr, list) and "mfa" in amr) or (
+        isinstance(acr, str) and acr in MULTI_FACTOR
+    )

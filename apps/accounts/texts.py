@@ -23,6 +23,13 @@ FACTOR_ERRORS: Mapping[str, Promise] = {
     ),
 }
 """The same about second factors."""
+UNKNOWN_TO_US = gettext_lazy(
+    "There is no account here with the verified email address that your organisation sent. Ask a "
+    "user administrator of your company for an invitation."
+)
+PROVIDER_FAILED = gettext_lazy(
+    "Signing in by your organisation did not work. Try again, or sign in with your password."
+)
 THEIRS = (
     gettext_noop("You must type the same password each time."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),

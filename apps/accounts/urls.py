@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
-from apps.accounts import views
+from apps.accounts import provider, views
 from apps.accounts.reauthentication import factor_again
 
 FACTOR = "accounts/second-factor/"
@@ -39,6 +39,12 @@ urlpatterns = [
         "accounts/password/reset/key/done/",
         views.new_password_done,
         name="account_reset_password_from_key_done",
+    ),
+    path("accounts/provider/<slug:provider_id>/", provider.sign_in, name="openid_connect_login"),
+    path(
+        "accounts/provider/<slug:provider_id>/back/",
+        provider.come_back,
+        name="openid_connect_callback",
     ),
     path(FACTOR, mfa.index, name="mfa_index"),
     path(f"{FACTOR}confirm/", mfa.authenticate, name="mfa_authenticate"),

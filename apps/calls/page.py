@@ -20,6 +20,7 @@ from apps.calls import rules, texts
 from apps.calls.reads import Call
 from apps.calls.rules import Change, Mark, Mend
 from apps.companies.access import CompanyAccess
+from apps.companies.models import Membership
 from apps.companies.rules import Capability, Role
 from apps.core.forms import LOCAL
 from apps.gateway import installation
@@ -101,7 +102,8 @@ class Line:
 @dataclass(frozen=True)
 class CheckPage:
     """Every check of a call, then and now or now alone; ``mend`` is the check
-    that fails now, if one does; ``again`` is where another call is chosen."""
+    that fails now, if one does; ``grantors`` are there where they can change it and the person
+    cannot; ``again`` is where another call is chosen."""
 
     decision: Decision
     then: Decision | None
@@ -110,6 +112,7 @@ class CheckPage:
     columns: Sequence[str]
     lines: Sequence[Line]
     mend: Cell | None
+    grantors: Sequence[Membership] | None
     again: str
 
 
@@ -130,6 +133,7 @@ def check_page(case: Case, found: Found, now: datetime, at: datetime | None) -> 
         columns=[texts.column_then(one.at) for one in judged[:-1]] + [pgettext("moment", "Now")],
         lines=lines,
         mend=next(iter(failing), None),
+        grantors=_grantors(case, judged[-1]),
         again=_again(case, judged[-1].facts, at),
     )
 
@@ -250,6 +254,15 @@ def _mend(case: Case, judged: Judged, mend: Mend) -> tuple[str, str, str]:
     names = vars(_names(case, judged))
     who = "" if may else str(texts.WHO_MAY[mend] % names)
     return address, str(texts.LINKS[mend]) if address else "", who
+
+
+def _grantors(case: Case, judged: Judged) -> Sequence[Membership] | None:
+    """Return who can be asked, where administrators can change it and the person cannot."""
+    reason = judged.decision.reason
+    mend = Mend.VENDOR if reason is None else rules.mend_of(reason)
+    if mend not in rules.BY_ADMINISTRATORS or _place(case, judged.facts, mend)[1]:
+        return None
+    return case.call.grantors
 
 
 def _place(case: Case, facts: Facts, mend: Mend) -> tuple[str, bool]:

@@ -33,6 +33,7 @@ from apps.audit.models import OF_RIGHTS, AuditEvent, name_in
 from apps.calls.rules import NEW, Answered, Asked, Change, Kind, Now, Use
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company, Membership, MembershipQuerySet
+from apps.companies.reads import grantors_beside, told_grantors
 from apps.companies.rules import Role, stored
 from apps.core.days import end_of, start_of
 from apps.gateway import reads as gateway
@@ -61,7 +62,7 @@ class Call:
     """A call that is asked about; as a question it names what the facts are found by.
 
     ``member`` is the number of the owner's membership, none for somebody who is no member;
-    ``row`` is what the log has of a call that was made.
+    ``row`` is what the log has of a call that was made, ``grantors`` who can grant the person rights.
     """
 
     company: str
@@ -75,6 +76,7 @@ class Call:
     algorithm: Algorithm = Algorithm.HMACSHA256
     now: Now | None = None
     row: ApiRequest | None = None
+    grantors: Sequence[Membership] = ()
 
     @property
     def partner(self) -> str:
@@ -129,6 +131,7 @@ def chosen(
             version=VERSION,
             asked=Subquery(known.order_by().values("pk")[:1]),
             roles=F("here__roles"),
+            grantors=grantors_beside(access),
         )
         .first()
     )
@@ -162,6 +165,7 @@ def _call_of(access: CompanyAccess, row: Any, integration: Integration, code: st
         integration=integration,
         resource=code,
         now=Now({name: getattr(row, name) for name in times}, member),
+        grantors=told_grantors(row.grantors),
     )
 
 
@@ -199,6 +203,7 @@ def logged(access: CompanyAccess, request_id: str) -> tuple[Call, Catalogue] | N
         resource=row.resource,
         algorithm=Algorithm(row.algorithm),
         row=row,
+        grantors=told_grantors(row.grantors),
     )
     return call, catalogue
 
@@ -218,6 +223,7 @@ def _log(access: CompanyAccess, request_id: str) -> QuerySet[ApiRequest]:
         owner_name=Subquery(identifier.values("owner__name")),
         member=Subquery(member.values("pk")),
         version=VERSION,
+        grantors=grantors_beside(access),
     )
 
 

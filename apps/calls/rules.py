@@ -258,6 +258,12 @@ MENDS: Mapping[Reason, Mend] = {
 """Whatever is not named here nobody but the integration's vendor can change."""
 
 
+BY_ADMINISTRATORS = frozenset(
+    {Mend.ALLOW, Mend.ALLOW_AGAIN, Mend.PERSON, Mend.ROLE, Mend.INVITE, Mend.SIGNATURE}
+)
+"""What an administrator of the company can change."""
+
+
 def mend_of(reason: Reason) -> Mend:
     """Return what would let a call pass that was refused for a reason."""
     return MENDS.get(reason, Mend.VENDOR)

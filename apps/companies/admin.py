@@ -4,9 +4,11 @@ from http import HTTPStatus
 from typing import Any
 
 import allauth.account.admin  # registers what is taken away below
+import allauth.socialaccount.admin  # the same
 import allauth.usersessions.admin  # noqa: F401 - the same
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed, password_reset
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
@@ -76,7 +78,7 @@ class MembershipForm(LevelFields, forms.ModelForm):  # type: ignore[misc, valid-
 
 # Sign-in reads the email of the person alone, and rights come from memberships; where people are
 # signed in is their own business.
-admin.site.unregister([EmailAddress, Group, UserSession])
+admin.site.unregister([EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession])
 admin.site.site_title = "Netvisor Rights"
 admin.site.site_header = f"Netvisor Rights {settings.VERSION}"
 

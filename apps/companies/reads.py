@@ -12,16 +12,20 @@ from django.db.models import (
     Case,
     ExpressionWrapper,
     Q,
+    Subquery,
     When,
     prefetch_related_objects,
 )
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.audit.sets import AsList
 from apps.companies import rules
 from apps.companies.models import AccountingOffice, Company, CompanyQuerySet, Membership
 from apps.companies.models import MembershipQuerySet as Memberships
 from apps.companies.rules import Role
+from apps.core.text import sort_key
 
 if TYPE_CHECKING:
     from apps.companies.access import CompanyAccess
@@ -134,16 +138,31 @@ def grantors(access: CompanyAccess) -> list[Membership]:
     KH and TPK edit others, never themselves, and a role without any function right opens nothing
     (docs/decisions/002 and 008).
     """
-    found = (
-        Membership.objects.filter(company=access.company)
-        .exclude(user=access.user)
-        .with_any_function()
-        .in_force()
-        .holding(rules.ADMINISTRATORS)
-        .select_related("user")
-        .order_by("user__name_sorted", "pk")
-    )
-    return list(found[:3])
+    return list(_granting(access).select_related("user")[:3])
+
+
+def _granting(access: CompanyAccess) -> Memberships:
+    found = Membership.objects.filter(company=access.company).exclude(user=access.user)
+    administrators = found.with_any_function().in_force().holding(rules.ADMINISTRATORS)
+    return administrators.order_by("user__name_sorted", "pk")
+
+
+def grantors_beside(access: CompanyAccess) -> Subquery:
+    """Return the same people as a column of a statement that is there; ``told_grantors`` reads it."""
+    three = Membership.objects.filter(pk__in=_granting(access).values("pk")[:3]).order_by()
+    facts = JSONObject(name="user__name", email="user__email", roles="roles")
+    return Subquery(three.values("company").annotate(all=AsList(facts)).values("all"))
+
+
+def told_grantors(column: list[dict[str, Any]] | None) -> list[Membership]:
+    """Return the people of such a column, by name: what is said of them, and nothing else."""
+    found = [
+        Membership(
+            user=User(name=one["name"], email=one["email"]), roles=rules.roles_of(one["roles"])
+        )
+        for one in column or ()
+    ]
+    return sorted(found, key=lambda one: sort_key(one.user.name))
 
 
 def client_companies(user: User) -> CompanyQuerySet:

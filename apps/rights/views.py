@@ -320,8 +320,8 @@ def about_integration(
     """Explain one integration: who makes it, what it does, what it needs."""
     picked = pick(request, access, public_id)
     page = asides.about_integration(access, picked.catalogue, picked.standing)
-    template = "rights/about_integration.html"
-    return about_window(request, template, page.name, page.url, page=page)
+    template, listed = "rights/about_integration.html", picked.standing.listed
+    return about_window(request, template, page.name, page.url, page=page, listed=listed)
 
 
 @company_view(Capability.VIEW_RIGHTS)

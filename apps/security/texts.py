@@ -34,6 +34,7 @@ WAYS = {
     "totp": _("Authenticator app"),
     "webauthn": _("Passkey"),
     "recovery_codes": _("Recovery codes"),
+    "socialaccount": _("Your organisation's own sign-in"),
 }
 """The ways of signing in, by the library's names."""
 CHOICES = [("", pgettext_lazy("filter", "All")), *VERBS]

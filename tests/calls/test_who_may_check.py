@@ -1,5 +1,7 @@
 """Who may check which call, and what is asked for wrongly."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -55,7 +57,7 @@ def test_an_owner_learns_nothing_of_who_changed_rights(
     answer = send(identifier, severa, "customer.nv")
     asked = check(by=owner.user, request=answer.request)
     assert "is blocked for it." in asked.text
-    assert "Edith Editor" not in asked.text
+    assert "Edith Editor" not in " ".join(asked.context["page"].mend.said)
     assert not asked.context["page"].mend.address
     assert "can allow it." in asked.context["page"].mend.said[-1]
 
@@ -127,3 +129,23 @@ def test_no_key_is_shown_and_an_unsigned_call_only_claims(check, identifier, sev
     assert identifier.key.reveal() not in text
     assert severa.partner_key.reveal() not in text
     assert timezone.localtime().strftime("%Y") not in text.split("<main")[1]
+
+
+@pytest.mark.parametrize("logged", [True, False])
+def test_who_may_not_change_it_reads_whom_to_ask(
+    send, check, change, company, owner, identifier, severa, logged
+):
+    MembershipFactory(
+        company=company, roles=["TPK"], user__name="Aino", user__email="aino@x.example"
+    )
+    MembershipFactory(company__name="Other", roles=["TPK"], user__name="Stranger")
+    change(severa, "customer.nv", allow=False)
+    answer = send(identifier, severa, "customer.nv")
+    asked = {"request": answer.request} if logged else choice(identifier, severa, "customer.nv")
+    page = check(by=owner.user, **asked).text
+    assert re.findall(r"mailto:[^>]*>([^<]*)</a> \((\w+)\)", page) == [
+        ("Aino", "TPK"),
+        ("Edith Editor", "KH"),
+    ]
+    assert 'href="mailto:aino@x.example"' in page
+    assert "Ask:" not in check(**asked).text

@@ -11,6 +11,7 @@ from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet, Review
 from tests.factories import IntegrationFactory, ListingFactory
 from tests.history.helpers import words
+from tests.rights.addresses import page_url
 
 pytestmark = pytest.mark.django_db
 NOW, YEAR = timezone.now(), timedelta(days=365)
@@ -66,3 +67,10 @@ def test_due_is_what_is_allowed_and_was_not_reviewed_for_a_year():
         review = Review(NOW - ago, "Edith", SOME) if ago else None
         late = ago != YEAR
         assert is_due(review, in_force, NOW) is (late and in_force is SOME)
+
+
+def test_the_window_about_an_integration_in_the_list_leads_to_its_review(kh, url, listed, company):
+    link = f'<a href="{url(listed)}">Yearly review</a>'
+    assert link in kh.get(f"{page_url(company, listed)}about/").text
+    other = IntegrationFactory()
+    assert "Yearly review" not in kh.get(f"{page_url(company, other)}about/").text

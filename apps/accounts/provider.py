@@ -1,0 +1,122 @@
+"""Signing in by the organisation's own OpenID Connect provider, off unless it is configured.
+
+The provider only says whose verified email address it is: nobody gets an account by it, and
+nothing about it is kept. Its ID token alone counts, and its signature is always checked.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NoReturn
+
+from allauth.account.signals import user_logged_in
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_login_failed
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+from requests import RequestException
+
+from apps.accounts import factors, reads, texts
+from apps.accounts.models import User
+from apps.accounts.rules import is_multi_factor
+from apps.core.text import one_spelling
+
+PROVIDER = "own"
+"""How the one provider is called in addresses."""
+
+
+class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    """Checks the signature of tokens that came over TLS too."""
+
+    @property
+    def did_fetch_access_token(self) -> bool:
+        return False
+
+    @did_fetch_access_token.setter
+    def did_fetch_access_token(self, fetched: bool) -> None:
+        """Leave it: a token is checked however it came."""
+
+    def complete_login(self, *args: Any, **kwargs: Any) -> SocialLogin:
+        """Read the token; raises OAuth2Error for one that is of another form, too."""
+        try:
+            return super().complete_login(*args, **kwargs)
+        except (KeyError, TypeError, ValueError) as error:
+            raise OAuth2Error("the token cannot be read") from error
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Lets in whom we know already."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Find the person by verified email; raises ImmediateHttpResponse where there is none."""
+        claims = claims_of(sociallogin)
+        email = one_spelling(str(claims.get("email", "")))
+        is_sign_in = sociallogin.state.get("process") == "login"
+        user = reads.with_email(email) if claims.get("email_verified") is True else None
+        if user is None or not is_sign_in:
+            user_login_failed.send(__name__, credentials={"email": email}, request=request)
+            refuse(request, texts.UNKNOWN_TO_US)
+        sociallogin.user = user
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **_: Any) -> NoReturn:
+        """Lead back to the other ways of signing in; raises ImmediateHttpResponse."""
+        refuse(request, texts.PROVIDER_FAILED)
+
+
+def refuse(request: HttpRequest, why: Any) -> NoReturn:
+    """Say on the sign-in page why nobody was signed in; raises ImmediateHttpResponse."""
+    messages.error(request, why)
+    raise ImmediateHttpResponse(redirect("account_login"))
+
+
+def claims_of(sociallogin: SocialLogin) -> dict[str, Any]:
+    """Return what the provider's ID token says."""
+    claims: dict[str, Any] = sociallogin.account.extra_data.get("id_token", {})
+    return claims
+
+
+def signed_in(
+    request: HttpRequest, user: User, sociallogin: SocialLogin | None = None, **_: Any
+) -> None:
+    """Let the provider's second factor count as ours, if it says that there was one."""
+    claims = claims_of(sociallogin) if sociallogin else {}
+    if is_multi_factor(claims.get("amr"), claims.get("acr")):
+        factors.prove(request, user, time.time())
+
+
+user_logged_in.connect(signed_in)
+
+
+def _adapter(request: HttpRequest) -> SignedTokens:
+    if not settings.OIDC_ISSUER:
+        raise Http404
+    return SignedTokens(request, PROVIDER)
+
+
+@login_not_required
+@require_POST
+def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead to the provider, or say that it does not answer."""
+    try:
+        answer: HttpResponse = OAuth2LoginView.adapter_view(_adapter(request))(request)
+    except RequestException:
+        messages.error(request, texts.PROVIDER_FAILED)
+        return redirect("account_login")
+    return answer
+
+
+@login_not_required
+@require_GET
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Sign in whoever comes back from the provider."""
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(_adapter(request))(request)
+    return answer
