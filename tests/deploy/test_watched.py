@@ -5,7 +5,7 @@ import urllib.request
 from time import monotonic, sleep
 from urllib.error import HTTPError
 
-from tests.deploy.conftest import RIGHTS
+from tests.deploy.conftest import KAISA, RIGHTS
 from tests.deploy.people import pressing
 from tests.deploy.units import variables
 from tests.gateways.servers import send
@@ -68,6 +68,6 @@ def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(machine,
     assert max(gone, slowest, back) < 1
     assert pages < 2
     machine.units.revive()
-    with pressing(machine, kaisa, RIGHTS) as load:
+    with pressing(machine, KAISA, RIGHTS) as load:
         load.on(10)
     assert not load.failed
