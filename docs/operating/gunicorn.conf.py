@@ -1,7 +1,7 @@
 """How gunicorn serves: gunicorn -c docs/operating/gunicorn.conf.py MODULE.
 
-The pages tell of their answers themselves; what else is answered is told here, in the same form
-and without its address, which may hold a secret.
+The pages tell of their answers themselves; those to API gateways are told here, in the same form
+and without what was asked for.
 """
 
 import os
@@ -38,7 +38,7 @@ class Lines(Logger):
     """Tells of the answers that nobody else tells of."""
 
     def access(self, resp, req, environ, request_time):
-        if not any(name == "X-Request-ID" for name, _value in resp.headers):
+        if environ["PATH_INFO"].startswith("/gateway/"):
             seconds = round(request_time.total_seconds(), 4)
             self.access_log.info(f"{req.method} {resp.status} {seconds}")
 
