@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.sets import Meets
+from apps.core.final import FinalEvent, FinalEventError, FinalQuerySet
 
 OF_RIGHTS = Q(verb__startswith="rights:")
 """The condition that rights were changed."""
@@ -23,11 +23,7 @@ BATCH = 1000
 """Events per statement: a statement of PostgreSQL takes 65,535 values."""
 
 
-class FinalEventError(Exception):
-    """Somebody tried to change or delete an audit event."""
-
-
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+class AuditEventQuerySet(FinalQuerySet["AuditEvent"]):
     """Audit events, readable and insertable."""
 
     def of_company(self, company_id: int) -> AuditEventQuerySet:
@@ -59,14 +55,6 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         found = self.filter(bulk_id__in=bulk_ids).order_by().values_list("bulk_id")
         return dict(found.annotate(Count("company_id", distinct=True)))
 
-    def update(self, **_: Any) -> NoReturn:
-        """Refuse: raises FinalEventError."""
-        raise FinalEventError
-
-    def delete(self) -> NoReturn:
-        """Refuse: raises FinalEventError."""
-        raise FinalEventError
-
     def bulk_create(  # type: ignore[override]
         self, objs: Iterable[AuditEvent], **options: Any
     ) -> list[AuditEvent]:
@@ -76,7 +64,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         return super().bulk_create(objs, batch_size=BATCH)
 
 
-class AuditEvent(models.Model):
+class AuditEvent(FinalEvent):
     """One change of one thing.
 
     People, companies and subjects are kept as number and text, without foreign keys: the event
@@ -85,7 +73,6 @@ class AuditEvent(models.Model):
     is ever written here.
     """
 
-    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     actor_id = models.BigIntegerField(null=True)
     actor = models.CharField(_("who"), max_length=400)
     office = models.CharField(_("accounting office"), max_length=200, blank=True)
@@ -124,16 +111,6 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert; raises FinalEventError for an event that is stored already."""
-        if not self._state.adding:
-            raise FinalEventError
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: raises FinalEventError."""
-        raise FinalEventError
 
     @property
     def actor_name(self) -> str:

@@ -23,7 +23,7 @@ from apps.rights.texts import name_of
 from apps.usage.models import Habit
 from apps.usage.reads import habits_of
 from apps.usage.rules import log_is_long_enough, unused
-from apps.usage.texts import UNLISTED_CUSTOM
+from apps.usage.texts import UNLISTED_CUSTOM, used
 
 LOOKS: Mapping[Need, tuple[str, str]] = {
     Need.CLOSED: ("octagon", "icon-closed"),
@@ -98,7 +98,7 @@ class ClientRow:
     @property
     def used(self) -> str:
         """When its interface was used last, in words; a file says the moment instead."""
-        return texts.used(self.used_at) if self.used_at else ""
+        return used(self.used_at, timezone.now()) if self.used_at else ""
 
     @property
     def changed(self) -> str:

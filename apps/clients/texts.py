@@ -13,7 +13,6 @@ from apps.companies.rules import Package
 from apps.companies.texts import PACKAGES, company_count
 from apps.core.refusals import Reason
 from apps.usage.models import Habit
-from apps.usage.texts import ago
 from apps.usage.texts import silent as one_silent
 
 ALL = ("", pgettext_lazy("filter", "All"))
@@ -114,11 +113,6 @@ def refused(count: int) -> str:
         "%(count)s call refused since yesterday", "%(count)s calls refused since yesterday", count
     )
     return words % {"count": formats.number_format(count, use_l10n=True, force_grouping=True)}
-
-
-def used(at: datetime) -> str:
-    """Say when a call passed last."""
-    return _("used %(when)s") % {"when": ago(at, timezone.now())}
 
 
 def blocked(names: list[str]) -> str:

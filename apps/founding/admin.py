@@ -27,6 +27,7 @@ class Founds(admin.ModelAdmin):  # type: ignore[type-arg]
 
     founding_form: type[FoundCompanyForm]
     founding_title: Promise | str
+    change_list_template = "admin/founding/change_list.html"
 
     def get_urls(self) -> list[Any]:
         name = f"found_{self.opts.model_name}"

@@ -27,7 +27,7 @@ from apps.resources.rules import NOTHING, Board, ResourceSet, Standing
 from apps.rights import needs, texts
 from apps.rights.rules import ALL, BEYOND, GENERAL, NEEDED, NO_FILTER, Filter
 from apps.rights.texts import SignLook
-from apps.usage.texts import ago
+from apps.usage import texts as usage
 
 
 @lru_cache(maxsize=10_000)
@@ -166,7 +166,7 @@ def links_of(
         for one in board.all
     }
     for pk, at in (used or {}).items():
-        links[pk] = replace(links[pk], used=texts.used(at, now))
+        links[pk] = replace(links[pk], used=usage.used(at, now))
     kinds = {one.subject: one.integration and one.integration.kind for one in board.listed}
     return Links(
         general=[links[None]],
@@ -413,7 +413,7 @@ def about_resource(
         resource=resource,
         switch=switches_of(picked.catalogue, picked.standing, ResourceSet([position]))[0],
         editable=picked.editable,
-        used=ago(at, timezone.now()) if (at := picked.uses.get(position)) else "",
+        used=usage.ago(at, timezone.now()) if (at := picked.uses.get(position)) else "",
         needed_by=", ".join(needed_by),
         sensitive=texts.WHY_SENSITIVE.get(resource.sensitivity, ""),
         price=texts.price_of(resource),

@@ -18,6 +18,7 @@ from apps.resources.rules import EVERYTHING, ResourceSet
 from apps.rights import asides, needs, texts
 from apps.rights.asides import Link, Links, Notices, Picked, Switch, Traffic, notices_of
 from apps.rights.rules import ALL, SECTION, Filter, Part, Share, Show, marked, share, words_of
+from apps.usage.texts import used
 
 
 class Look(NamedTuple):
@@ -281,7 +282,7 @@ def _groups(
     cell: Callable[[InterfaceResource], Cell] | None,
 ) -> list[Group]:
     groups, words, now = [], words_of(picked.filter.find), timezone.now()
-    uses = {position: texts.used(at, now) for position, at in picked.uses.items()}
+    uses = {position: used(at, now) for position, at in picked.uses.items()}
     for group in section.groups:
         rows = [one for one in group.resources if one.position in shown]
         looks = [look(one.position) for one in rows]

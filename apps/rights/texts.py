@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -16,7 +15,6 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource, Sensitivity
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
 from apps.rights.rules import Refusal, Share, Show
-from apps.usage.texts import ago
 
 
 @dataclass(frozen=True)
@@ -441,8 +439,3 @@ def asked_general(count: int) -> str:
 def of_listed(allowed: int, total: int) -> str:
     """Return "2 of 3": how many listed integrations may use a resource, of how many that could."""
     return _("%(allowed)s of %(total)s") % {"allowed": allowed, "total": total}
-
-
-def used(at: datetime, now: datetime) -> str:
-    """Say when something was used last."""
-    return _("used %(when)s") % {"when": ago(at, now)}

@@ -1,14 +1,18 @@
-"""The security record as site staff see it: all of it, to be looked at alone."""
+"""What site staff see of security: the record, to be looked at alone, and lost second factors."""
 
 from typing import Any
 
+import allauth.mfa.admin  # noqa: F401 - registers what is taken away below
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.factors import has_factor
 from apps.accounts.models import User
-from apps.audit.admin import BoundedPaginator, ReadOnlyAdmin
+from apps.audit.admin import AuditedAdmin, BoundedPaginator, ReadOnlyAdmin
 from apps.core.text import one_spelling
 from apps.security.models import SecurityEvent
 
@@ -32,3 +36,27 @@ class SecurityEventAdmin(ReadOnlyAdmin):
             return queryset, False
         people = User.objects.filter(email=one_spelling(search_term)).values("pk")
         return queryset.filter(person_id__in=people), False
+
+
+# The library's own page shows and changes what is kept of a factor, and tells nobody.
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class FactorAdmin(ReadOnlyAdmin, AuditedAdmin):
+    """Second factors, to be taken from somebody who lost them: the person is told by mail."""
+
+    actions = None
+    fields = list_display = ["user", "type", "created_at", "last_used_at"]
+    search_fields = ["user__email"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Take a factor away, and the recovery codes with the last one."""
+        super().delete_model(request, obj)
+        if not has_factor(obj.user):
+            Authenticator.objects.filter(user=obj.user).delete()
+        self.record_event(request, obj.user, "factor")
+        authenticator_removed.send(Authenticator, request=request, user=obj.user, authenticator=obj)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from apps.security.triggers import make_final
+from apps.security.triggers import make_append_only
 
 
 class SecurityConfig(AppConfig):
@@ -16,4 +16,4 @@ class SecurityConfig(AppConfig):
 
         receivers.connect()
         # After every migration, so that none can leave the table without its trigger.
-        post_migrate.connect(make_final, sender=self)
+        post_migrate.connect(make_append_only, sender=self)

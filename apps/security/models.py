@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.texts import browser
-from apps.audit.models import FinalEventError
+from apps.core.final import FinalEvent, FinalQuerySet
 from apps.security.rules import KEPT_DAYS
 from apps.security.texts import VERBS
 
 BATCH = 1000
 
 
-class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
+class SecurityEventQuerySet(FinalQuerySet["SecurityEvent"]):
     """Security events, readable and insertable."""
-
-    def update(self, **_: Any) -> NoReturn:
-        """Refuse: raises FinalEventError."""
-        raise FinalEventError
-
-    def delete(self) -> NoReturn:
-        """Refuse: raises FinalEventError."""
-        raise FinalEventError
 
     def forget_old(self) -> None:
         """Delete what is older than it is kept, some at a time."""
         old = self.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).order_by("at")
         while some := list(old.values_list("pk", flat=True)[:BATCH]):
-            super(SecurityEventQuerySet, self.filter(pk__in=some)).delete()
+            models.QuerySet.delete(self.filter(pk__in=some))
 
 
-class SecurityEvent(models.Model):
+class SecurityEvent(FinalEvent):
     """One thing that happened, with the network address and the browser it came from.
 
     People and companies are kept as number and text, as in audit events. The address that
     somebody unknown typed is not kept, and nothing secret is.
     """
 
-    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     verb = models.CharField(_("what"), max_length=30, choices=VERBS)
     about = models.CharField(_("details"), max_length=200, blank=True)
     person_id = models.BigIntegerField(null=True)
@@ -66,16 +57,6 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.person}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert; raises FinalEventError for an event that is stored already."""
-        if not self._state.adding:
-            raise FinalEventError
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: raises FinalEventError."""
-        raise FinalEventError
 
     @property
     def browser_in_words(self) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
-from apps.companies.models import Membership, MembershipQuerySet, holds
+from apps.companies.models import FormerMember, Membership, MembershipQuerySet, holds
 from apps.companies.rules import SECURED, Role
 from apps.security.models import SecurityEvent
 from apps.security.rules import OF_MEMBERS, Verb
@@ -39,10 +39,13 @@ def of_company(access: CompanyAccess, asked: Q) -> QuerySet[SecurityEvent]:
     """
     members = Membership.objects.filter(company=access.company).values_list("user_id", flat=True)
     signed_in = Q(company_id=None, verb__in=OF_MEMBERS, person_id__in=list(members))
-    elsewhere = Membership.objects.exclude(company=access.company)
+    elsewhere, before = (
+        Exists(of.objects.exclude(company=access.company).filter(user_id=OuterRef("person_id")))
+        for of in (Membership, FormerMember)
+    )
     return SecurityEvent.objects.filter(
         Q(company_id=access.company.pk) | signed_in, asked
-    ).annotate(is_of_elsewhere=Exists(elsewhere.filter(user_id=OuterRef("person_id"))))
+    ).annotate(is_of_elsewhere=elsewhere | before)
 
 
 def lately() -> Iterable[tuple[str, int]]:

@@ -46,7 +46,7 @@ def needed_from(moment: datetime) -> str:
     """Say until when a password alone is enough."""
     when = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
     return gettext(
-        "From %(when)s on, your password alone is not enough. Add a passkey under “Change password”."
+        "From %(when)s on, your password alone is not enough. Add a passkey on the page Security."
     ) % {"when": when}
 
 

@@ -28,6 +28,11 @@ def ago(at: datetime, now: datetime) -> str:
     return formats.date_format(day, named)
 
 
+def used(at: datetime, now: datetime) -> str:
+    """Say when something was used last."""
+    return _("used %(when)s") % {"when": ago(at, now)}
+
+
 def silent(integration: str, last: datetime, usual: int) -> str:
     """Say that calls are missed."""
     when = formats.date_format(timezone.localtime(last), "SHORT_DATETIME_FORMAT")

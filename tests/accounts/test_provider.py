@@ -200,3 +200,12 @@ def test_a_link_alone_begins_nothing(provider):
     browser = Client()
     assert browser.get(SIGN_IN).status_code == 405
     assert "sessionid" not in browser.cookies
+
+
+@pytest.mark.parametrize(("amr", "status"), [(["mfa"], 200), (["pwd"], 302)])
+def test_where_a_second_factor_is_demanded_the_providers_will_do(
+    client, provider, user, settings, amr, status
+):
+    settings.SECOND_FACTOR = "everybody"
+    walk(client, provider, amr=amr)
+    assert client.get("/companies/").status_code == status

@@ -59,6 +59,7 @@ def test_a_session_ends_when_idle_when_old_and_when_the_clock_was_set_back(kh, s
     client = aged(browser_of(kh), **seconds)
     assert is_signed_in(client) is goes_on
     assert SecurityEvent.objects.filter(verb=Verb.TIMED_OUT).exists() is not goes_on
+    assert not SecurityEvent.objects.filter(verb=Verb.SIGNED_OUT).exists()
     assert Session.objects.exists() is goes_on
 
 

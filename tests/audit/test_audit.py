@@ -3,8 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from apps.audit.models import AuditEvent, FinalEventError
+from apps.audit.models import AuditEvent
 from apps.audit.services import Entry, Scene, record
+from apps.core.final import FinalEventError
 
 SCENE = Scene(1, "Somebody")
 ENTRY = Entry("rights:allow", "general", None, "General access rights")

@@ -3,9 +3,11 @@
 from itertools import product
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
+from apps.audit.models import AuditEvent
 from apps.security.models import SecurityEvent
 from apps.security.receivers import TOLD
 from apps.security.rules import CHANGES, Verb, is_alarming
@@ -120,6 +122,21 @@ def test_a_password_that_site_staff_set_is_told(user, staff):
     new["usable_password"] = "true"
     assert staff.post(f"/admin/accounts/user/{user.pk}/password/", new).status_code == 302
     assert subjects() == ["Your password has been changed"]
+
+
+def test_a_lost_factor_that_site_staff_took_away_is_told_and_nothing_of_it_shown(user, staff):
+    kept = {"secret": "Kept 1", "seed": "Kept 1"}
+    lost, _codes = (
+        Authenticator.objects.create(user=user, type=one, data=kept)
+        for one in ("totp", "recovery_codes")
+    )
+    address = f"/admin/mfa/authenticator/{lost.pk}/"
+    assert "Kept 1" not in staff.get(f"{address}change/").text
+    assert staff.post(f"{address}change/", {"data": "{}"}).status_code == 403
+    assert staff.post(f"{address}delete/", {"post": "yes"}).status_code == 302
+    assert not Authenticator.objects.exists()
+    assert subjects() == ["A way of signing in has been removed"]
+    assert AuditEvent.objects.get().verb == "user:factor"
 
 
 def test_nobody_is_told_of_a_closed_account(user):

@@ -141,6 +141,7 @@ def test_a_company_gives_days_and_says_until_when(demanded, editor, company):
     client = signed_in(editor.user)
     answer = client.get(f"{home_of(editor)}users/")
     assert answer.status_code == 200
+    assert "is not enough. Add a passkey on the page Security." in answer.text
     editor.user.refresh_from_db()
     editor.user.factor_asked_at -= timedelta(days=15)
     editor.user.save()

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.companies.models import FormerMember
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory
@@ -99,9 +100,10 @@ def test_ways_and_browsers_are_said_in_the_readers_language(kh):
 IN_COMPANY = {"browser": "curl/8", "address": "192.0.2.4"}
 
 
-def test_where_somebody_was_is_not_told_to_one_of_their_companies(kh, company):
+@pytest.mark.parametrize("elsewhere", [MembershipFactory, FormerMember.objects.create])
+def test_where_somebody_was_is_not_told_to_one_of_their_companies(kh, company, elsewhere):
     member, only = (MembershipFactory(company=company).user for _ in range(2))
-    MembershipFactory(user=member)
+    elsewhere(user=member, company=CompanyFactory())
     event(member, about="password", **IN_COMPANY)
     event(member, Verb.EXPORTED, company, about="here.csv", **IN_COMPANY)
     event(only, address="192.0.2.5", about="password")

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from apps.audit.models import FinalEventError
+from apps.core.final import FinalEventError
 from apps.security import tasks
 from apps.security.models import SecurityEvent
 from apps.security.rules import KEPT_DAYS, Verb

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ Mistaken = tuple[int, str]
 """In which line there is a mistake, and what is told of it."""
 
 
-class LoadingCommand(BaseCommand):
+class LoadingCommand(BaseCommand, ABC):
     """Reads a file, checks each line by a form, and all of them against what there is."""
 
     form: type[CompanyLine | MemberLine]
@@ -53,9 +54,9 @@ class LoadingCommand(BaseCommand):
         would = "Would be loaded" if dry else "Loaded"
         self.stdout.write(f"{would}: {count}. There already: {len(asked) - count}.")
 
+    @abstractmethod
     def wanted(self, asked: list[Any]) -> Wanted:
         """Return what is to be there."""
-        raise NotImplementedError
 
     def follow_up(self, made: Loaded, **options: Any) -> None:
         """Let happen what follows, in the same transaction."""
