@@ -147,10 +147,10 @@ def pages(person: Person) -> Iterator[Row]:
     question = f"{HOME}interface-resources/block-traffic/"
     yield person.page("before all is blocked", question, CONFIRMATION, CALLS_STATEMENTS)[0]
     company, calls = Company.objects.get(pk=1), f"{HOME}calls/"
-    for listings in (20, 1):
-        fill(company, listings)
-        own = company.listings.exclude(integration=None).order_by("integration")
-        own.filter(pk__in=list(own.values_list("pk", flat=True)[listings:])).delete()
+    own = company.listings.exclude(integration=None).order_by("integration")
+    own.filter(pk__in=list(own.values_list("pk", flat=True)[1:])).delete()
+    for listings in (1, 20):
+        fill(company, listings + 1)
         row, size = person.page(f"calls, {listings} listed", calls, PAGE, CALLS_STATEMENTS)
         yield row
         said = f"{size} bytes compressed, at most {CALLS_BYTES}"
