@@ -200,6 +200,11 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             " at most.",
             listed,
         ),
+        "METRICS_TOKEN": Variable(
+            "",
+            "Who may read `/metrics`: a token that Prometheus sends as bearer; nobody without it.",
+            secret=True,
+        ),
         "SENTRY_DSN": Variable(
             "",
             "Where errors are sent by Sentry's protocol, without anything that a request brought;"

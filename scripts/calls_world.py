@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from apps.core.fields import Secret
+from apps.gateway.services import ALPHABET
 from apps.resources.models import Integration
 from apps.resources.rules import EVERYTHING, ResourceSet
 from apps.usage.services import make_parts
@@ -43,15 +44,16 @@ FROM generate_series(%(days)s - 1, 0, -1) d, generate_series(1, %(companies)s) n
      unnest(%(integrations)s::bigint[]) WITH ORDINALITY AS used (integration, i)
 JOIN live ON live.place BETWEEN 7 * i AND 7 * i + %(used)s - 1
 """
-LOG = f"""
+LOG = rf"""
 INSERT INTO usage_apirequest
     (day, request_id, at, company, owner, identifier, integration, resource, failed, reason,
      transaction_id, method, parameters, base, algorithm, encoding, unescaped, lag)
 {SOME}
-SELECT at::date, 'nvr-' || substr(md5(n || '-' || %(logged_days)s), 1, 16), at, company, company, company, integration,
+SELECT at::date, translate(regexp_replace(md5(n || '-' || %(logged_days)s), '^(.{{4}})(.{{4}})(.{{4}}).*',
+                                           '\1-\2-\3'), '0123456789abcdef', %(letters)s), at, company, company, company, integration,
        code, CASE WHEN n %% 50 = 0 THEN 'resource' ELSE '' END,
        CASE WHEN n %% 50 = 0 THEN 'blocked_for_integration' ELSE '' END,
-       n::text, 'GET', '', 'https://localhost', 'sha256', 'hex', false, 0
+       n::text, 'GET', '', 'https://localhost', 'HMACSHA256', 'hex', false, 0
 FROM generate_series(1, %(log)s) n,
 LATERAL (SELECT %(end)s - n * (interval '1 day' * %(logged_days)s / (1 + %(log)s)) AS at,
                 CASE WHEN n %% 10 = 0 THEN 1 ELSE 1 + n %% %(companies)s END AS company,
@@ -86,6 +88,7 @@ class CallsWorld:
         values = {
             "companies": self.companies,
             "days": self.days,
+            "letters": ALPHABET[:16],
             "key": Secret.of(KEY).stored,
             "used": USED,
             "integrations": integrations(),

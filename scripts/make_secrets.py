@@ -16,6 +16,7 @@ SECRETS: Mapping[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "FIELD_KEYS": lambda: Fernet.generate_key().decode(),
     "GATEWAY_SECRETS": lambda: secrets.token_urlsafe(32),
+    "METRICS_TOKEN": lambda: secrets.token_urlsafe(32),
 }
 DEMO: Mapping[str, Callable[[], str]] = {
     **SECRETS,

@@ -266,7 +266,7 @@ def test_secrets_are_made_without_settings_and_are_all_that_is_needed(tmp_path):
         cwd=tmp_path, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True,
     )  # fmt: skip
     secrets = dict(line.split("=", 1) for line in made.stdout.splitlines())
-    assert set(secrets) == {"SECRET_KEY", "FIELD_KEYS", "GATEWAY_SECRETS"}
+    assert set(secrets) == {"SECRET_KEY", "FIELD_KEYS", "GATEWAY_SECRETS", "METRICS_TOKEN"}
     assert start(tmp_path, **secrets).returncode == 0
 
 

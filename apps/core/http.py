@@ -50,7 +50,7 @@ PERMISSIONS = ", ".join(
 """What pages may ask a browser for: passkeys, and nothing else."""
 
 
-WATCHED = frozenset({"/healthz", "/readyz"})
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class WatchedMiddleware:

@@ -18,6 +18,8 @@ from structlog.contextvars import bind_contextvars, get_contextvars
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, WrappedLogger
 
+from apps.core.metrics import STATEMENTS, count_answer
+
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 REQUEST_ID = "X-Request-ID"
 EVERY = 60.0
@@ -99,7 +101,10 @@ class RequestLogMiddleware(RequestMiddleware):
         with connection.execute_wrapper(tell_slow):
             response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
         response.headers[REQUEST_ID] = request_id()
-        bind_contextvars(seconds=round(time.perf_counter() - begun, 4))
+        seconds = round(time.perf_counter() - begun, 4)
+        bind_contextvars(seconds=seconds)
+        route = request.resolver_match.route if request.resolver_match else "-"
+        count_answer(request.method, route, response.status_code, seconds)
         self.handle_response(request, response)
         return response
 
@@ -112,6 +117,7 @@ class RequestLogMiddleware(RequestMiddleware):
 def tell_slow(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
     """Run a statement, and tell of it without its values when it took long."""
     begun = time.perf_counter()
+    STATEMENTS.inc()
     try:
         return execute(sql, *rest)
     finally:

@@ -317,3 +317,12 @@ def _unreadable() -> list[str]:
     except UnreadableValueError:
         return ["no key in FIELD_KEYS opens the newest Key"]
     return []
+
+
+def size() -> int:
+    """Return how many bytes the database has; nothing on SQLite."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])

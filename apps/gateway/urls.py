@@ -12,6 +12,7 @@ OLDER = "companies/<business_id:business_id>/signatures/"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path(OLDER, views.older_signatures, name="older_signatures"),
     path(f"{OLDER}accept/", views.accept_signature, name="accept_signature"),
     path(f"{OLDER}end/", views.end_signature, name="end_signature"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -13,19 +14,24 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
+from apps.core.metrics import exposed
 from apps.gateway import reads, services, texts
 from apps.gateway.forms import AlgorithmForm, LastDayForm
-from apps.gateway.page import lines_of
+from apps.gateway.page import Watched, lines_of
 from apps.gateway.rules import Refusal
 from apps.gateway.signing import OLDER, Algorithm
+from apps.jobs import reads as waiting
 from apps.jobs.reads import is_worked
+from apps.security.reads import lately
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -55,6 +61,19 @@ def readyz(_request: HttpRequest) -> HttpResponse:
         return HttpResponse("".join(f"{line}\n" for line in lacking), PLAIN, status=503)
     silent = "" if worked else "no worker was seen for 2 minutes\n"
     return HttpResponse(f"ready\n{silent}", content_type=PLAIN)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Tell Prometheus what was counted; whoever lacks the token finds nothing here."""
+    sent, token = request.headers.get("Authorization", ""), settings.METRICS_TOKEN
+    if not token or not constant_time_compare(sent, f"Bearer {token}"):
+        return HttpResponse("no such page\n", PLAIN, status=HTTPStatus.NOT_FOUND)
+    jobs, due = waiting.jobs(), waiting.due()
+    facts = Watched(timezone.now(), waiting.workers(), jobs, due, lately(), reads.size())
+    return HttpResponse(exposed(facts), CONTENT_TYPE_LATEST)
 
 
 @company_view(Capability.VIEW_RIGHTS)

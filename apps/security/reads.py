@@ -1,8 +1,9 @@
 """Every question about the security record."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -45,6 +46,12 @@ def of_company(access: CompanyAccess, asked: Q) -> QuerySet[SecurityEvent]:
     return SecurityEvent.objects.filter(
         Q(company_id=access.company.pk) | signed_in, asked
     ).annotate(is_of_elsewhere=elsewhere | before)
+
+
+def lately() -> Iterable[tuple[str, int]]:
+    """Return how often what happened within the last hour, to everybody together."""
+    hour = SecurityEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1))
+    return hour.order_by().values_list("verb").annotate(Count("pk"))
 
 
 def person(pk: int) -> User | None:

@@ -1,18 +1,21 @@
 """How gunicorn serves: gunicorn -c docs/operating/gunicorn.conf.py MODULE.
 
-The pages tell of their answers themselves; what else is answered is told here, in the same form
-and without its address, which may hold a secret.
+The pages tell of their answers themselves; those to API gateways are told here, in the same form
+and without what was asked for.
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 from gunicorn.glogging import Logger
+from prometheus_client import multiprocess
 
 from netvisor_rights.configuration import value
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
 os.environ.setdefault("PROCESS", "web")
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="rights-metrics-"))
 
 chdir = str(Path(__file__).resolve().parents[2])
 bind = "127.0.0.1:8000"  # systemd's socket goes before it
@@ -26,11 +29,16 @@ graceful_timeout = 30
 control_socket_disable = True
 
 
+def child_exit(server, worker):
+    """Forget what an ended process showed of itself."""
+    multiprocess.mark_process_dead(worker.pid)
+
+
 class Lines(Logger):
     """Tells of the answers that nobody else tells of."""
 
     def access(self, resp, req, environ, request_time):
-        if not any(name == "X-Request-ID" for name, _value in resp.headers):
+        if environ["PATH_INFO"].startswith("/gateway/"):
             seconds = round(request_time.total_seconds(), 4)
             self.access_log.info(f"{req.method} {resp.status} {seconds}")
 

@@ -7,6 +7,8 @@ from urllib.error import HTTPError
 
 from tests.deploy.conftest import KAISA, RIGHTS
 from tests.deploy.people import pressing
+from tests.deploy.units import variables
+from tests.gateways.servers import send
 
 
 def ask(machine, name, process="web"):
@@ -33,6 +35,19 @@ def until(machine, status):
 def test_it_is_asked_under_any_name_and_leaves_no_line(machine):
     assert [ask(machine, name)[0] for name in ("healthz", "readyz")] == [200, 200]
     assert not re.search("healthz|readyz", machine.log.read_text())
+
+
+def test_prometheus_reads_what_both_processes_counted(machine, kaisa):
+    for _ in range(30):
+        kaisa.open(RIGHTS)
+    token = variables(machine.root / "etc/netvisor-rights/environment")["METRICS_TOKEN"]
+    asked = [("Authorization", f"Bearer {token}")]
+    read = [send(machine.ports["web"], "/metrics", asked).body for _ in range(4)]
+    opened = re.compile(r'seconds_count\{method="GET",route="[^"]*interface-resources/",.*\} (\d+)')
+    counts = [int(opened.search(one)[1]) for one in read]
+    assert min(counts) >= 30
+    assert len(set(counts)) == 1
+    assert kaisa.status("/metrics")[0] == 404
 
 
 def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(machine, kaisa, say):
