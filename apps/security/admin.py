@@ -47,7 +47,8 @@ class FactorAdmin(ReadOnlyAdmin, AuditedAdmin):
     """Second factors, to be taken from somebody who lost them: the person is told by mail."""
 
     actions = None
-    fields = list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    list_display = ["user", "type", "created_at", "last_used_at"]
     search_fields = ["user__email"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
