@@ -28,7 +28,9 @@ def listed(said: str) -> list[str]:
 
 
 def number(said: str) -> int:
-    """Read a whole number."""
+    """Read a whole number that is not negative; raises ValueError for anything else."""
+    if not said.isdecimal():
+        raise ValueError(said)
     return int(said)
 
 

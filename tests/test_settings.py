@@ -58,6 +58,7 @@ def test_the_defaults_are_those_of_production(tmp_path):
     [
         ("DEBUG", "ja", "DEBUG must be on or off, not 'ja'"),
         ("LOG_DAYS", "ten", "LOG_DAYS must be a whole number, not 'ten'"),
+        ("TRUSTED_PROXY_COUNT", "-1", "TRUSTED_PROXY_COUNT must be a whole number, not '-1'"),
         ("OIDC_ISSUER", "https://id.example", "belong OIDC_NAME, OIDC_CLIENT_ID and OIDC_SECRET"),
     ],
 )

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.signals import authenticator_removed
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
@@ -12,6 +13,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from apps.accounts import reads
+from apps.accounts.factors import has_factor
 from apps.accounts.models import User
 from apps.core.http import AuthenticatedRequest
 
@@ -50,4 +52,17 @@ def end(request: AuthenticatedRequest, browsers: Iterable[UserSession]) -> None:
     """Sign browsers out: what they ask next is asked by a stranger."""
     for browser in browsers:
         browser.end()
-        browser_ended.send(User, request=request, user=request.user, browser=browser)
+        browser_ended.send(User, request=request, user=browser.user, browser=browser)
+
+
+def end_without_factor(request: AuthenticatedRequest, user: User, **_: Any) -> None:
+    """Sign the other browsers of somebody out whose last second factor is gone.
+
+    Their sessions were begun with it: left alone, they would count as ones with a factor.
+    """
+    if not has_factor(user):
+        here = request.session.session_key
+        end(request, [one for one in reads.signed_in(user) if one.session_key != here])
+
+
+authenticator_removed.connect(end_without_factor)

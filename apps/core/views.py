@@ -14,6 +14,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
@@ -93,7 +94,9 @@ def unsent(request: HttpRequest, sign_in: str = "") -> HttpResponse | None:
     if request.method != "POST" or any(SECRET.search(name) for name, _value in sent):
         return None
     context["sent"] = [one for one in sent if one[0] != "csrfmiddlewaretoken"]
-    return TemplateResponse(request, "core/unsent.html", context, status=status)
+    page = TemplateResponse(request, "core/unsent.html", context, status=status)
+    add_never_cache_headers(page)
+    return page
 
 
 def shortcuts(request: AuthenticatedRequest) -> HttpResponse:

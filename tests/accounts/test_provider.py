@@ -2,7 +2,6 @@
 
 import json
 import time
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -156,10 +155,9 @@ def test_a_closed_account_stays_closed(client, provider, user):
 
 def test_no_account_is_connected_to_it(client, provider, user, sign_in):
     browser = sign_in(user)
-    with suppress(KeyError):
-        led = browser.post(f"{SIGN_IN}?process=connect")["Location"]
-        state = parse_qs(urlsplit(led).query)["state"][0]
-        walk(browser, provider, state=state)
+    led = browser.post(f"{SIGN_IN}?process=connect")["Location"]
+    state = parse_qs(urlsplit(led).query)["state"][0]
+    walk(browser, provider, state=state)
     assert not SocialAccount.objects.exists()
 
 

@@ -173,6 +173,16 @@ def test_what_happens_to_factors_is_recorded(user, mine, key):
     assert not Authenticator.objects.exists()
 
 
+def test_other_browsers_are_signed_out_once_the_last_factor_is_gone(client, user, mine, codes):
+    password(client, user)
+    confirm(client, codes[0])
+    client.post(f"{FACTOR}remember/", {"action": "skip"})
+    assert client.get("/accounts/security/").status_code == 200
+    mine.post(f"{FACTOR}app/remove/")
+    assert mine.get("/accounts/security/").status_code == 200
+    assert client.get("/accounts/security/").status_code == 302
+
+
 def test_the_codes_are_shown_once(mine, codes):
     page = mine.get(f"{FACTOR}codes/").text
     assert "were shown once already" in page

@@ -124,6 +124,7 @@ def test_a_form_sent_too_late_is_kept_and_sent_again(kh, company):
     sent = {**typed, "csrfmiddlewaretoken": token}
     late = browser.post(invite(company), sent, headers={"Origin": "http://testserver"})
     assert (late.status_code, "Sign in in a new tab" in late.text) == (401, True)
+    assert "no-store" in late["Cache-Control"]
     assert late.context["sent"][1:] == [("name", "Nora"), ("roles", "TT"), ("roles", "KP")]
     browser.cookies.update(browser_of(kh).cookies)
     again = browser.post(invite(company), sent, headers={"Origin": "http://testserver"})
