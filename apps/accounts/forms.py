@@ -12,7 +12,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.forms import BooleanField, CharField, CheckboxInput, EmailField, EmailInput, Form
+from django.forms import BooleanField, CheckboxInput, EmailField, EmailInput, Form, TextInput
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +20,7 @@ from django.utils.translation import pgettext_lazy
 from apps.accounts import texts
 from apps.accounts.adapter import forget_tries, locked_out
 from apps.accounts.models import User
+from apps.core.forms import CodeField, TextField
 from apps.core.limits import Full, Limit, give_back
 from apps.core.text import one_spelling
 
@@ -103,12 +104,12 @@ class ReauthenticateForm(OurWords, forms.ReauthenticateForm):  # type: ignore[mi
     """Give the password again before something secret is shown."""
 
 
-class OneCode(OurWords):
+class OneCode(OurWords, Form):
     """Reads a code: guesses are counted, and a right one is used up."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs |= {"inputmode": "numeric"}  # type: ignore[attr-defined]
+    code = CodeField(
+        widget=TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
+    )
 
     def clean_code(self) -> str:
         user: User = self.user  # type: ignore[attr-defined]
@@ -119,7 +120,7 @@ class OneCode(OurWords):
             raise ValidationError(texts.too_often(full.free_at)) from None
         code: str = super().clean_code()  # type: ignore[misc]
         try:
-            USED.take(str(user.pk), "".join(code.split()))
+            USED.take(str(user.pk), code)
         except Full:
             raise ValidationError(str(texts.FACTOR_ERRORS["incorrect_code"])) from None
         give_back([guess])
@@ -141,7 +142,7 @@ class ActivateForm(OneCode, ActivateTOTPForm):  # type: ignore[misc]
 class AddPasskeyForm(OurWords, AddWebAuthnForm):  # type: ignore[misc]
     """Add a passkey that signs in alone: it must have asked for its owner."""
 
-    name = CharField(required=False, max_length=100)
+    name = TextField(required=False, max_length=100)
     passwordless = BooleanField(
         initial=True, widget=CheckboxInput(attrs={"checked": True, "hidden": True})
     )

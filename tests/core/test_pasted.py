@@ -12,6 +12,7 @@ from tests.factories import ApiIdentifierFactory, IntegrationFactory, ListingFac
 INVISIBLE = "\u00ad\u200b\u2060\ufeff\u202e"
 WRITTEN_BY_PAGES = {"allow", "block", "keep", "shown", "whole", "seen", "replaced", "after"}
 WRITTEN_BY_PAGES |= {"company", "left_out", "once", "also", "preset", "event", "integration"}
+WRITTEN_BY_PAGES |= {"credential"}
 """Fields that nobody types into."""
 EXACT = {"apps.calls.forms.SignatureForm.text"}
 """What was signed counts as it is, sign by sign."""
