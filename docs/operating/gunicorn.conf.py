@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from gunicorn.glogging import Logger
-from prometheus_client import multiprocess
 
 from netvisor_rights.configuration import value
 
@@ -31,6 +30,8 @@ control_socket_disable = True
 
 def child_exit(server, worker):
     """Forget what an ended process showed of itself."""
+    from prometheus_client import multiprocess  # looks for the folder as it is imported
+
     multiprocess.mark_process_dead(worker.pid)
 
 

@@ -43,6 +43,7 @@ def test_prometheus_reads_what_both_processes_counted(machine, kaisa):
     token = variables(machine.root / "etc/netvisor-rights/environment")["METRICS_TOKEN"]
     asked = [("Authorization", f"Bearer {token}")]
     read = [send(machine.ports["web"], "/metrics", asked).body for _ in range(4)]
+    assert "interface-resources/" in read[0], read[0][:3000]
     opened = re.compile(r'seconds_count\{method="GET",route="[^"]*interface-resources/",.*\} (\d+)')
     counts = [int(opened.search(one)[1]) for one in read]
     assert min(counts) >= 30

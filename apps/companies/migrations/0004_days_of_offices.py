@@ -18,17 +18,8 @@ class Migration(migrations.Migration):
             name='factor_days',
             field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='14 at most. Until then a password alone is enough for those who administer.', validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days to set up a passkey or an app'),
         ),
-        migrations.AddField(
-            model_name='company',
-            name='factor_days',
-            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='14 at most. Until then a password alone is enough for those who administer.', validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days to set up a passkey or an app'),
-        ),
         migrations.AddConstraint(
             model_name='accountingoffice',
             constraint=models.CheckConstraint(condition=models.Q(('factor_days__lte', 14)), name='office_factor_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('factor_days__lte', 14)), name='company_factor_days'),
         ),
     ]
