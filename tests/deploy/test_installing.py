@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from time import sleep
 
 from tests.deploy.conftest import KAISA, RIGHTS, needed
 from tests.deploy.people import Browser
@@ -21,6 +22,10 @@ def test_she_signs_in_again(machine, kaisa):
 def test_every_line_of_the_log_is_json(machine, kaisa):
     assert kaisa.status("/nothing/secret-token/")[0] == 404
     assert send(machine.ports["gateway"], "/gateway/authorize", []).status == 403
+    for _ in range(50):  # the answer comes before its line
+        if "GET 403 " in machine.log.read_text():
+            break
+        sleep(0.1)
     lines = [json.loads(line) for line in machine.log.read_text().splitlines()]
     assert {line["process"] for line in lines} >= {"web", "gateway", "worker"}
     assert [line for line in lines if line["event"].startswith("GET 403 ")]
