@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -72,7 +73,9 @@ class Load:
                 browser.press(rights, code)
                 self.pressed += 1
             except (OSError, AssertionError) as error:
-                self.failed.append(repr(error))
+                # Somebody else is changing this company's rights: the page says to press again.
+                if getattr(error, "code", None) != HTTPStatus.CONFLICT:
+                    self.failed.append(repr(error))
 
     def on(self, presses=10):
         """Return once so many more presses have been answered."""
