@@ -62,6 +62,7 @@ def test_luovu_for_those_that_lack_it_and_back(chooser):
     expect(page.get_by_text("38 of 40 chosen")).to_be_visible()
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Allow in 36 companies").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
     page.reload()
     wait_for_the_end(page)
     assert listed("Luovu") == 38
