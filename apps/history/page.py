@@ -16,7 +16,7 @@ from apps.core.lists import written
 from apps.core.paging import Key
 from apps.history import rules, texts
 from apps.history.reads import Census, Group
-from apps.history.rules import STOP, Kind, Offer, kind_of
+from apps.history.rules import BEGINNINGS, STOP, Kind, Offer, kind_of
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import EVERYTHING, ResourceSet
@@ -133,7 +133,7 @@ def _line(group: Group, census: Census, may: May) -> Line:
 
 
 def _about_rights(event: AuditEvent) -> bool:
-    return kind_of(event.verb) is Kind.RIGHTS
+    return event.verb.startswith(BEGINNINGS[Kind.RIGHTS])
 
 
 def _subject_of(group: Group, census: Census) -> str:

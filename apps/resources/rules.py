@@ -81,11 +81,8 @@ class ResourceSet:
         return position in POSITIONS and bool(self._bits >> position & 1)
 
     def __iter__(self) -> Iterator[int]:
-        bits = self._bits
-        while bits:
-            lowest = bits & -bits
-            yield lowest.bit_length() - 1
-            bits ^= lowest
+        digits = reversed(f"{self._bits:b}")
+        return (position for position, digit in enumerate(digits) if digit == "1")
 
     def __len__(self) -> int:
         return self._bits.bit_count()
