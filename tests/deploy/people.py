@@ -116,6 +116,7 @@ class Load:
             try:
                 assert caller.ask() == HTTPStatus.NO_CONTENT
                 self.called += 1
+                sleep(0.05)
             except (OSError, AssertionError) as error:
                 self.failed.append(repr(error))
 

@@ -57,7 +57,7 @@ def test_it_is_exactly_what_there_was(held):
 def test_keys_open_and_the_service_answers(kaisa, caller):
     kaisa.press(RIGHTS, "customer.nv")
     assert caller.ask() == 204
-    assert caller.ask("/salesinvoice.nv") == 403
+    assert caller.ask("/salesinvoicelist.nv") == 403
 
 
 def test_nobody_changes_the_audit(machine, rights):
