@@ -18,7 +18,7 @@ from netvisor_rights.configuration import BASE_DIR, demand, read_demo, value
 read_demo()
 demand()
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
-SECRET_KEY = value("SECRET_KEY")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = value("SECRET_KEY")
 FIELD_KEYS = value("FIELD_KEYS")
 """Fernet keys of the encrypted columns, newest first."""
 DEMO = value("DEMO")
