@@ -69,7 +69,7 @@ def person(pk: int) -> User | None:
     where they do.
     """
     mine = Membership.objects.filter(holds(timezone.now()), user=OuterRef("pk"))
-    secured = mine.holding(SECURED)  # type: ignore[attr-defined]
+    secured = mine.holding(SECURED)
     lately = Q(factor_asked_at__gt=timezone.now() - timedelta(days=MOST_DAYS))
     strictest = Case(When(lately, then=Coalesce(_strictest(secured), _strictest(mine))))
     return User.objects.annotate(administers=Exists(secured), days=strictest).filter(pk=pk).first()

@@ -68,8 +68,8 @@ def give_days(access: CompanyAccess, days: int) -> bool:
         return False
     company.factor_days = days
     company.save(update_fields=["factor_days"])
-    facts = {"before": {"factor_days": before}, "after": {"factor_days": days}}
-    entry = Entry("company:change", "company", company.pk, str(company), **facts)
+    then, now = {"factor_days": before}, {"factor_days": days}
+    entry = Entry("company:change", "company", company.pk, str(company), before=then, after=now)
     record_change(access.scene, [entry])
     return True
 
