@@ -48,6 +48,10 @@ VERBS: Mapping[str, Promise] = {
     "membership:invite": gettext_lazy("invited"),
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
     "membership:accept": gettext_lazy("invitation accepted"),
+    "factor:asked": gettext_lazy("reset of passkeys and codes requested"),
+    "factor:confirmed": gettext_lazy("reset of passkeys and codes confirmed"),
+    "factor:cancelled": gettext_lazy("reset of passkeys and codes cancelled"),
+    "factor:done": gettext_lazy("passkeys and codes reset"),
     "signature:accept": gettext_lazy("older signature accepted"),
     "signature:end": gettext_lazy("older signature no longer accepted"),
     "company:change": gettext_lazy("company's details changed"),
@@ -173,7 +177,7 @@ def _said(
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
     resources = catalogue.of(wanted) if len(wanted) == 1 else []
-    sections = [part.section for part in catalogue.sections if not wanted - part.positions]
+    sections = [part.section for part in catalogue.sections if wanted <= part.positions]
     return {
         "count": len(wanted),
         "what": resources[0].name if resources else "",
