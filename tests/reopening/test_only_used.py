@@ -70,9 +70,9 @@ def test_each_resource_says_how_often_it_was_used_and_when_last(client, closed, 
     assert text.count("<small ") == 1
     assert f"36 calls, last on {last}</small>" in text
     assert f"1 of these resources was used in the 90 days before the block, last on {last}." in text
-    assert ">Reopen only those used in 90 days (1)<" in " ".join(text.split()).replace("> ", ">").replace(
-        " <", "<"
-    )
+    assert ">Reopen only those used in 90 days (1)<" in " ".join(text.split()).replace(
+        "> ", ">"
+    ).replace(" <", "<")
 
 
 def test_the_button_asks_and_reopens_exactly_those(client, closed, severa):
