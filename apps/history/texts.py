@@ -101,6 +101,7 @@ FIELDS: Mapping[str, Promise] = {
     "package": gettext_lazy("Package"),
     "office": gettext_lazy("Accounting office"),
     "email": gettext_lazy("Email"),
+    "factor_days": gettext_lazy("Days to set up a passkey or an app"),
     **{function.value: FUNCTIONS[function] for function in Function},
 }
 """What is told of an event, in this order; anything else says no more than its verb."""
@@ -177,7 +178,7 @@ def _said(
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
     resources = catalogue.of(wanted) if len(wanted) == 1 else []
-    sections = [part.section for part in catalogue.sections if not wanted - part.positions]
+    sections = [part.section for part in catalogue.sections if wanted <= part.positions]
     return {
         "count": len(wanted),
         "what": resources[0].name if resources else "",
