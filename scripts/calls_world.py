@@ -100,7 +100,8 @@ class CallsWorld:
         used = {name: value for name, value in values.items() if f"%({name})s" in statement}
         with connection.cursor() as cursor:
             cursor.execute(statement, used)
-            cursor.execute("VACUUM ANALYZE")
+            if not connection.in_atomic_block:
+                cursor.execute("VACUUM ANALYZE")
 
 
 def integrations() -> list[int]:

@@ -63,6 +63,8 @@ def test_the_guide_lists_the_apps_in_the_order_of_their_imports():
     order = [layer.removeprefix("apps.") for layer in layers["contracts"][0]["layers"]]
     told = section(GUIDE.read_text(), "The apps")
     assert re.findall(r"^(\w+)  ", told.split("```")[1], re.MULTILINE) == order
+    readme = section((ROOT / "README.md").read_text(), "How it is laid out")
+    assert [*re.findall(r"^apps/(\w+)/ ", readme, re.MULTILINE)][::-1] == order[1:]
 
 
 def test_every_decision_that_is_cited_exists():
