@@ -29,8 +29,10 @@ GROWING = frozenset(
         "bulk": "bulkchange bulkitem",
         "companies": "accountingoffice_people company formermember membership",
         "identifiers": "apiidentifier identifierstop reminder",
+        "mfa": "authenticator",
         "people": "invitation",
         "resources": "listing",
+        "security": "securityevent",
         "usage": "apirequest habit monthofusage usage",
     }.items()
     for table in tables.split()
