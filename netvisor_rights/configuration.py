@@ -52,12 +52,16 @@ class Variable:
 GROUPS: Mapping[str, Mapping[str, Variable]] = {
     "Secrets": {
         "SECRET_KEY": Variable(
-            None, "Signs sessions and links; a new one signs everybody out.", secret=True
+            None,
+            "Signs sessions and links: newest first, with commas. Only a new one alone signs"
+            " everybody out.",
+            listed,
+            secret=True,
         ),
         "FIELD_KEYS": Variable(
             None,
             "Fernet keys of the encrypted columns, newest first, with commas. Without them nobody"
-            " can read the stored keys.",
+            " can read the stored keys; see [how they are replaced](keys.md).",
             listed,
             secret=True,
         ),

@@ -18,7 +18,7 @@ from netvisor_rights.configuration import BASE_DIR, demand, read_demo, value
 read_demo()
 demand()
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
-SECRET_KEY = value("SECRET_KEY")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = value("SECRET_KEY")
 FIELD_KEYS = value("FIELD_KEYS")
 """Fernet keys of the encrypted columns, newest first."""
 DEMO = value("DEMO")
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.replay",
     "apps.rights",
     "apps.people",
+    "apps.recovery",
     "apps.founding",
     "apps.reopening",
     "apps.history",
@@ -288,6 +289,7 @@ SCHEDULES = {
     "apps.calls.tasks.tell_of_refusals": timedelta(hours=1),
     "apps.identifiers.tasks.remind": timedelta(hours=1),
     "apps.jobs.tasks.forget": timedelta(days=1),
+    "apps.recovery.tasks.take_away": timedelta(minutes=5),
     "apps.security.tasks.forget": timedelta(days=1),
     "apps.usage.tasks.roll_up_usage": timedelta(minutes=10),
 }

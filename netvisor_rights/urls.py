@@ -30,6 +30,7 @@ urlpatterns = [
     path(COMPANY, include("apps.identifiers.urls")),
     path(COMPANY, include("apps.replay.urls")),
     path("", include("apps.people.urls")),
+    path("", include("apps.recovery.urls")),
     path("office/", include("apps.clients.urls")),
     path("office/rights/", include("apps.bulk.urls")),
     path(

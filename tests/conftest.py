@@ -78,6 +78,7 @@ BOTH = [
     "tests/identifiers/test_own.py",
     "tests/identifiers/test_rotation.py",
     "tests/people/test_users_page.py",
+    "tests/recovery/test_reset.py",
     "tests/resources/test_resource_set.py",
     "tests/resources/test_sync_catalog.py",
     "tests/usage/*.py",

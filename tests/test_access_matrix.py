@@ -105,6 +105,8 @@ MATRIX = {
     # Adding people asks for the password first.
     "invite_user": ("get", {}, edit(MOVED)),
     "copy_rights": ("get", {}, edit(MOVED)),
+    "lost_factor": ("get", {}, edit(MOVED)),
+    "cancel_reset": ("post", {}, edit(MOVED)),
     "send_invitation_again": ("post", {}, edit(MOVED)),
     "withdraw_invitation": ("post", {}, edit(NOTHING)),
     "stop_identifier": ("post", {}, edit(MOVED)),

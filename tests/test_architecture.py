@@ -51,6 +51,7 @@ PUBLIC = {
     "own_record": "shows the signed-in person's own account",
     "own_record_csv": "the same as a file",
     "switcher": "offers the signed-in person's own companies",
+    "confirm_reset": "the link in the mail to whoever lost a second factor; it takes a password",
     "invitation": "the link in an invited person's mail; it only remembers the link",
     "accept_invitation": "for those who brought such a link and may have no account yet",
 }
@@ -204,6 +205,8 @@ WITHOUT_ACCESS = {
     "gateway/reads.found": "whoever asks: the answer is no more than yes or no until it is signed",
     "gateway/reads.holder_of": "of a row that was read",
     "replay/reads.rights_of": "of a board that an access has read",
+    "recovery/reads.linked": "whoever has the whole link may know of the request",
+    "recovery/reads.helper": "makes the access of whoever asked, when a request is carried out",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",
     "people/reads.account": "site staff and invitations look a person up by email",

@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.mfa.signals import authenticator_removed
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
@@ -33,6 +35,12 @@ def begin(request: HttpRequest, **_: Any) -> None:
 user_logged_in.connect(begin)
 
 
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Sign somebody in who has shown by other means who they are; the browser is listed as others."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    UserSession.objects.create_from_request(request)
+
+
 def stay(request: HttpRequest, *, after: float = 0) -> None:
     """Note that somebody does something, unless that was noted less than so many seconds ago."""
     now = time.time()
@@ -53,6 +61,12 @@ def end(request: AuthenticatedRequest, browsers: Iterable[UserSession]) -> None:
     for browser in browsers:
         browser.end()
         browser_ended.send(User, request=request, user=browser.user, browser=browser)
+
+
+def end_everywhere(user: User) -> None:
+    """Sign somebody out of all browsers, by nobody's request: the worker does it."""
+    for browser in reads.signed_in(user):
+        browser.end()
 
 
 def end_without_factor(request: AuthenticatedRequest, user: User, **_: Any) -> None:

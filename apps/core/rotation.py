@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models, router, transaction
-from django.db.models.functions import Cast
+from django.db import models, transaction
 
 from apps.core.fields import EncryptedTextField, Secret, keyring
 
@@ -42,89 +40,48 @@ def rotations() -> Iterator[tuple[str, Iterator[Report]]]:
     for model, name in encrypted_columns():
         yield f"{model._meta.label}.{name}", rotate(model, name)
     for (app, label, name), parts in WITHIN.items():
-        yield f"{app}.{label}.{name}", rotate_within(apps.get_model(app, label), name, parts)
+        yield f"{app}.{label}.{name}", rotate(apps.get_model(app, label), name, parts)
 
 
-def rotate(model: type[models.Model], name: str) -> Iterator[Report]:
-    """Encrypt one column anew, batch by batch, and yield the report after each.
+def rotate(model: type[models.Model], name: str, parts: Collection[str] = ()) -> Iterator[Report]:
+    """Encrypt one column, or parts of a JSON column, anew and yield the report after each batch.
 
     Each batch is locked and committed on its own: stopped at any moment, every value is under
     the old key or the new one, and another run does what is left. A row that no key opens stays
     as it is and is named.
     """
     report, last = Report(f"{model._meta.label}.{name}"), 0
-    while batch := _batch(model, name, last):
+    every = model._base_manager.order_by("pk")
+    while batch := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            _rotate_batch(model, name, [pk for pk, _ in batch], report)
-        last = batch[-1][0]
-        yield report
-
-
-def rotate_within(model: type[models.Model], name: str, parts: Iterable[str]) -> Iterator[Report]:
-    """Encrypt parts of a JSON column anew as ``rotate`` does; a row is current if all of it is."""
-    report, last = Report(f"{model._meta.label}.{name}"), 0
-    keys = model._base_manager.order_by("pk").values_list("pk", flat=True)
-    while batch := list(keys.filter(pk__gt=last)[:BATCH]):
-        with transaction.atomic():
-            rows = model._base_manager.filter(pk__in=batch).order_by("pk")
-            for row in rows.select_for_update(no_key=True):
-                _rotate_parts(row, name, parts, report)
+            rows = every.filter(pk__in=batch).only(name).select_for_update(no_key=True)
+            stale = [row for row in rows if _renew(row, name, parts, report)]
+            model._base_manager.bulk_update(stale, [name])
         last = batch[-1]
         yield report
 
 
-def _rotate_parts(row: models.Model, name: str, parts: Iterable[str], report: Report) -> None:
-    """Write a row whose parts are all readable, under the newest key; locked by the caller."""
-    newest, ring, kept = Fernet(settings.FIELD_KEYS[0]), keyring(), getattr(row, name)
-    stale = {key: kept[key] for key in parts if key in kept and not _opens(newest, kept[key])}
-    texts = {key: _text(ring, stored) for key, stored in stale.items()}
+def _renew(row: models.Model, name: str, parts: Collection[str], report: Report) -> bool:
+    """Put what a row keeps under the newest key; tell whether anything was under another."""
+    newest, kept = Fernet(settings.FIELD_KEYS[0]), getattr(row, name)
+    stored = {key: kept[key] for key in parts if key in kept} if parts else {name: kept.stored}
+    stale = {key: text for key, text in stored.items() if not _opens(newest, text)}
     if not stale:
         report.current += 1
-    elif None in texts.values():
+        return False
+    try:
+        fresh = {key: keyring().rotate(text).decode() for key, text in stale.items()}
+    except InvalidToken:
         report.unreadable.append(row.pk)
-    else:
-        kept |= {key: Secret.of(text).stored for key, text in texts.items() if text is not None}
-        row.save(update_fields=[name])
-        report.rotated += 1
-
-
-def _batch(model: type[models.Model], name: str, after: int) -> list[tuple[int, str]]:
-    stored = Cast(name, models.TextField())
-    rows = model._base_manager.filter(pk__gt=after).annotate(stored=stored).order_by("pk")
-    return list(rows.values_list("pk", "stored")[:BATCH])
-
-
-def _rotate_batch(model: type[models.Model], name: str, pks: list[int], report: Report) -> None:
-    newest, ring = Fernet(settings.FIELD_KEYS[0]), keyring()
-    rows = model._base_manager.filter(pk__in=pks)
-    if connections[router.db_for_write(model)].features.has_select_for_update:
-        list(rows.select_for_update(no_key=True).values_list("pk").order_by("pk"))
-    stale = []
-    for pk, stored in rows.annotate(stored=Cast(name, models.TextField())).values_list(
-        "pk", "stored"
-    ):
-        if _opens(newest, stored):
-            report.current += 1
-        elif (text := _text(ring, stored)) is None:
-            report.unreadable.append(pk)
-        else:
-            row: Any = model(pk=pk)
-            setattr(row, name, text)
-            stale.append(row)
-    model._base_manager.bulk_update(stale, [name])
-    report.rotated += len(stale)
+        return False
+    setattr(row, name, kept | fresh if parts else Secret(fresh[name]))
+    report.rotated += 1
+    return True
 
 
 def _opens(key: Fernet, stored: str) -> bool:
     try:
-        key.decrypt(stored.encode())
+        key.decrypt(stored)
     except InvalidToken:
         return False
     return True
-
-
-def _text(ring: Any, stored: str) -> str | None:
-    try:
-        return str(ring.decrypt(stored.encode()).decode())
-    except InvalidToken:
-        return None

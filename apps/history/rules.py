@@ -29,7 +29,7 @@ class Kind(StrEnum):
 BEGINNINGS: dict[Kind, tuple[str, ...]] = {
     Kind.RIGHTS: ("rights:",),
     Kind.IDENTIFIERS: ("identifier:",),
-    Kind.PEOPLE: ("membership:",),
+    Kind.PEOPLE: ("membership:", "factor:"),
 }
 """How the verbs of each kind begin; any other verb is of another kind."""
 

@@ -9,7 +9,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import HttpResponse
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.factors import has_factor
 from apps.accounts.forms import LoginForm
 from apps.accounts.models import User
+from apps.accounts.services import sign_in
 from apps.accounts.texts import too_often
 from apps.core.http import Request
 from apps.core.limits import Full, Limit, network_of
@@ -35,7 +35,6 @@ INVITATION = "invitation"
 COOKIE = f"{settings.HOST}invitation"
 """Where a stranger's browser keeps the nonce of the link that it came with: no session is begun."""
 COOKIE_LASTS = timedelta(hours=12)
-BACKEND = "apps.security.backends.PersonBackend"
 ACCEPTED = Limit("accept_invitation", 60, timedelta(minutes=5))
 """Of one network address: a whole office may come in behind one."""
 
@@ -102,7 +101,7 @@ def email_of(request: Request, found: Invitation) -> str:
         sent = {"login": found.email, "password": request.POST.get("password", "")}
         form = LoginForm(sent, request=request)
         if form.is_valid() and not has_factor(form.user):
-            login(request, form.user, backend=BACKEND)
+            sign_in(request, form.user)
     return request.user.email if isinstance(request.user, User) else ""
 
 
@@ -128,7 +127,7 @@ def make_account(request: Request, found: Invitation) -> HttpResponse:
     if form.is_valid():
         name, password = form.cleaned_data["name"], form.cleaned_data["password"]
         user = accept(request, found, user=None, name=name, password=password)
-        login(request, user, backend=BACKEND)
+        sign_in(request, user)
         return enter(request, found)
     context = {"invitation": found, "form": form}
     status = 422 if form.errors else 200

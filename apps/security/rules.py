@@ -21,6 +21,10 @@ class Verb(StrEnum):
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_RENEWED = "recovery_renewed"
     RECOVERY_USED = "recovery_used"
+    RESET_ASKED = "reset_asked"
+    RESET_CONFIRMED = "reset_confirmed"
+    RESET_CANCELLED = "reset_cancelled"
+    FACTORS_RESET = "factors_reset"
     PASSWORD_CHANGED = "changed_password"  # noqa: S105 - a word
     PASSWORD_RESET = "reset_password"  # noqa: S105 - a word
     EMAIL_CHANGED = "email_changed"

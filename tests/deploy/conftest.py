@@ -8,7 +8,7 @@ from time import sleep
 import pytest
 
 from tests.deploy.machine import GUIDE, Machine
-from tests.deploy.people import PASSWORD, Browser
+from tests.deploy.people import PASSWORD, Browser, Caller
 from tests.gateways.servers import program, wait_for
 
 KAISA = "kaisa@example.fi"
@@ -56,6 +56,15 @@ def kaisa(machine):
     browser.send("/invitations/", page, name="Kaisa", password=PASSWORD, again=PASSWORD)
     assert browser.at == "/companies/1234567-1/"
     return browser
+
+
+@pytest.fixture(scope="session")
+def caller(machine, kaisa):
+    """A client of the interface that may ask for the list of customers."""
+    kaisa.press(RIGHTS, "customerlist.nv")
+    made = Caller(machine)
+    assert made.ask() == 204
+    return made
 
 
 @pytest.fixture

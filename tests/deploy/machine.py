@@ -14,12 +14,15 @@ from tests.gateways.servers import PROJECT, free_port
 from tests.jobs.conftest import well
 
 GUIDE = "docs/operating/installing.md"
-FOLDERS = "etc/systemd/system etc/nginx/conf.d var/lib var/log/nginx usr/local/bin run opt shims"
+FOLDERS = (
+    "etc/systemd/system etc/nginx/conf.d etc/postgresql/15/main/conf.d var/backups var/lib"
+    " var/log/nginx usr/local/bin run opt shims"
+)
 STAND_INS = {
     "apt-get": "",
     "adduser": "",
-    "runuser": 'shift 3; exec "$@"',
-    "install": '[ "$2" = -o ] && set -- "$1" "${@:4}"; exec /usr/bin/install "$@"',
+    "runuser": '[ "$2" = postgres ] && as="POSTGRES"; shift 3; exec ${as:-} "$@"',
+    "install": '[ "$3" = rights ] && set -- "$1" "${@:4}"; exec /usr/bin/install "$@"',
     "nginx": 'exec /usr/sbin/nginx -p ROOT/etc/nginx -c ROOT/etc/nginx/nginx.conf "$@"',
 }
 """What would change the machine of the tests, or look at its root in place of ours."""
@@ -48,7 +51,8 @@ class Machine:
         ours = f"{self.root}/shims:{self.root}/usr/local/bin"
         self.environment = kept | {"PATH": f"{ours}:{kept['PATH']}"}
         self.log, self.folder = self.root / "var/log/journal", self.root / "release"
-        self.units = Units(self.root / "etc/systemd/system", self.environment, self.log)
+        others = {"postgresql": self.cluster}
+        self.units = Units(self.root / "etc/systemd/system", self.environment, self.log, others)
         self.stack.callback(self.units.stop_all)
 
     def furnish(self):
@@ -63,6 +67,8 @@ class Machine:
             environment.write("SECOND_FACTOR=off\n")  # people here have forms alone
         for name, does in STAND_INS.items():
             self.write(f"shims/{name}", f"#!/bin/bash\n{does}\n").chmod(0o755)
+        with (self.cluster.data / "postgresql.conf").open("a") as settings:
+            settings.write(f"include_dir = '{self.root}/etc/postgresql/15/main/conf.d'\n")
         self.furnish_nginx()
         self.write("etc/systemd/system/nginx.service", UNIT)
 
@@ -80,13 +86,18 @@ class Machine:
     def write(self, name, text):
         """Write a file below the root, which it may name."""
         path = self.root / name
-        path.write_text(text.replace("ROOT", str(self.root)))
+        become = "" if os.geteuid() else f"setpriv --reuid {self.cluster.user} --clear-groups"
+        path.write_text(text.replace("ROOT", str(self.root)).replace("POSTGRES", become))
         return path
 
     def own(self, text):
         """Return a text of the documentation with our root, ports and names in it."""
         text = text.replace("/run/postgresql", str(self.cluster.folder))
-        text = re.sub(r"(?<![\w./-])/(etc|opt|var/l\w+|usr/local)\b", rf"{self.root}/\1", text)
+        text = text.replace("/var/lib/postgresql/15/main", str(self.cluster.data))
+        text = text.replace("-o postgres", f"-o {self.cluster.user}")
+        text = re.sub(
+            r"(?<![\w./-])/(etc|opt|var/(?:l\w+|backups)|usr/local)\b", rf"{self.root}/\1", text
+        )
         mails = f"smtp://127.0.0.1:{self.ports['mail']}"
         text = text.replace("smtp+tls://user:password@mail.example.fi:587", mails)
         for told, name in PORTS.items():
@@ -95,15 +106,20 @@ class Machine:
         text = text.replace("Host $host;", f"Host $host:{self.ports['https']};")
         return text.replace("rights.example.fi", "localhost")
 
-    def follow(self, guide):
-        """Run the lines of a guide, as they stand."""
+    def follow(self, guide, heading="", told=()):
+        """Run a guide's lines as they stand, or those below a heading with words for what it told."""
         text = (self.root / "release" / guide).read_text()
+        text = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0] if heading else text
+        for example, meant in dict(told).items():
+            assert example in text
+            text = text.replace(example, meant)
         for block in re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-            lines = block.splitlines(keepends=True)
-            asked = [line for line in lines if line.startswith("systemctl ")]
-            self.run("".join(line for line in lines if line not in asked))
-            for line in asked:
-                self.units.systemctl(*(one.removesuffix(".service") for one in line.split()[1:]))
+            for lines in re.split(r"^(systemctl .*)\n", block, flags=re.MULTILINE):
+                if lines.startswith("systemctl "):
+                    asked = [word.removesuffix(".service") for word in lines.split()[1:]]
+                    self.units.systemctl(*asked)
+                elif lines:
+                    self.run(lines)
 
     def run(self, script, **environment):
         """Run lines as an operator does, where the ones before left off; return what they say."""

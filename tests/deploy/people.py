@@ -12,7 +12,22 @@ from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
+from tests.deploy.units import variables
+from tests.gateway.conftest import ACCOUNT
+from tests.gateway.signer import signed
+from tests.gateways.servers import send
+
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+KNOWN = """
+import uuid
+from apps.accounts.models import User
+from apps.companies.models import Company
+from apps.identifiers.models import ApiIdentifier
+from apps.resources.models import Integration
+Integration.objects.create(name_en="Tills", kind="finished", partner_id="{partner_id}", partner_key="{partner_key}")
+ApiIdentifier.objects.create(owner=User.objects.get(), made_in=Company.objects.get(), user_id="{customer_id}", key="{customer_key}", purpose="api", once=uuid.uuid4())
+"""
+"""What the site and Kaisa know of the client that signs as the tests do."""
 PASSWORD = "kissankellot soivat mäellä"
 
 
@@ -58,11 +73,29 @@ class Browser:
         return self
 
 
+class Caller:
+    """A client of the interface, whose gateway asks about each of its requests."""
+
+    def __init__(self, machine):
+        self.port = machine.ports["gateway"]
+        self.secret = variables(machine.root / "etc/netvisor-rights/environment")["GATEWAY_SECRETS"]
+        machine.run(f"netvisor-rights shell -v 0 -c '{KNOWN.format(**ACCOUNT)}'")
+
+    def ask(self, target="/customerlist.nv"):
+        """Return the status of the answer about a request that is signed now."""
+        made = signed(target, base="https://api.example.fi")
+        headers = [(name[5:].replace("_", "-"), value) for name, value in made.items()]
+        headers += [("X-Gateway-Secret", self.secret), ("X-Original-URI", target)]
+        headers += [("X-Original-Method", "GET")]
+        return send(self.port, "/gateway/authorize", headers).status
+
+
 @dataclass
 class Load:
     """What people who press switches saw."""
 
     pressed: int = 0
+    called: int = 0
     failed: list = field(default_factory=list)
     ends: threading.Event = field(default_factory=threading.Event)
 
@@ -76,6 +109,16 @@ class Load:
                 # Somebody else is changing this company's rights: the page says to press again.
                 if getattr(error, "code", None) != HTTPStatus.CONFLICT:
                     self.failed.append(repr(error))
+
+    def call(self, caller):
+        """Sign a request over and over; each is allowed."""
+        while not self.ends.is_set():
+            try:
+                assert caller.ask() == HTTPStatus.NO_CONTENT
+                self.called += 1
+                sleep(0.05)
+            except (OSError, AssertionError) as error:
+                self.failed.append(repr(error))
 
     def on(self, presses=10):
         """Return once so many more presses have been answered."""
@@ -91,13 +134,16 @@ def wish_of(page, code):
 
 
 @contextmanager
-def pressing(machine, email, rights, codes=("customer.nv", "salesinvoice.nv", "product.nv")):
-    """Three people press switches of one company."""
+def pressing(
+    machine, email, rights, codes=("customer.nv", "salesinvoice.nv", "product.nv"), caller=None
+):
+    """Three people press switches of one company, and a client of the interface may call."""
     load = Load()
     threads = [
         threading.Thread(target=load.press, args=[Browser(machine).sign_in(email), rights, code])
         for code in codes
     ]
+    threads += [threading.Thread(target=load.call, args=[caller])] if caller else []
     for thread in threads:
         thread.start()
     try:

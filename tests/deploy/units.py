@@ -17,15 +17,18 @@ ADOPT = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@" 3<&'
 class Units:
     """The units of a folder, started, restarted and stopped."""
 
-    def __init__(self, folder, environment, log):
+    def __init__(self, folder, environment, log, others):
         self.folder, self.environment, self.log = folder, environment, log.open("ab")
+        self.others = others
         self.sockets, self.processes = {}, {}
 
     def systemctl(self, action, *names):
         """Do what an operator asks for."""
         does = {"enable": self.start, "daemon-reload": self.read}
         for name in names:
-            if name != "--now":
+            if name in self.others:
+                getattr(self.others[name], action)()
+            elif name != "--now":
                 (does.get(action) or getattr(self, action))(name)
 
     def read(self, name):
@@ -75,10 +78,14 @@ class Units:
             options["pass_fds"] = [number]
         return command, {**options, "stderr": self.log, "start_new_session": True}
 
-    def stop(self, stem):
-        process = self.processes.pop(stem)
-        process.terminate()
-        process.wait(60)
+    def stop(self, name):
+        stem, _dot, kind = name.partition(".")
+        if kind == "socket":
+            self.sockets.pop(stem).close()
+        else:
+            process = self.processes.pop(stem)
+            process.terminate()
+            process.wait(60)
 
     def revive(self):
         """Start again what ended, as Restart=always says."""

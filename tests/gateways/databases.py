@@ -20,7 +20,8 @@ class Cluster:
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=with_postgres.DISK))
-        self.process, self.log = None, self.folder / "log"
+        self.process, self.log, self.data = None, self.folder / "log", self.folder / "data"
+        self.user = with_postgres.unprivileged(self.folder).get("user", os.geteuid())
         with_postgres.make_cluster(self.folder)
         self.start()
 
@@ -30,6 +31,10 @@ class Cluster:
     def stop(self):
         """Stop it as an operator does."""
         with_postgres.stop(self.process)
+
+    def restart(self):
+        self.stop()
+        self.start()
 
     def kill(self):
         """Kill every process of it in the middle of whatever it does."""

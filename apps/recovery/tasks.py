@@ -1,0 +1,32 @@
+"""What the worker does about lost second factors; jobs hold numbers, never links."""
+
+import logging
+
+from django.db import transaction
+from django_tasks import task
+
+from apps.core.mails import Refused
+from apps.recovery import mails, services
+from apps.recovery.models import Reset
+from apps.recovery.rules import What
+
+logger = logging.getLogger(__name__)
+
+
+@task(priority=10)
+def tell(pk: int, what: str, site: str = "") -> None:
+    """Mail the holder what happened to a request."""
+    reset = Reset.objects.select_related("user", "company", "asked_by").get(pk=pk)
+    try:
+        mails.tell(reset, What(what), site)
+    except Refused:
+        logger.warning("the address of user %s takes no mail", reset.user_id)
+
+
+@task
+def take_away() -> None:
+    """Carry out the requests whose day is over, each by itself, and mail their holders."""
+    for reset in Reset.objects.due():
+        with transaction.atomic():
+            if what := services.carry_out(reset):
+                tell.enqueue(reset.pk, what)

@@ -1,0 +1,73 @@
+"""backup.md followed: what there was at a moment comes back, and nothing of what came after it."""
+
+import re
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from tests.deploy.conftest import KAISA, RIGHTS
+from tests.gateways.databases import Database
+from tests.jobs.conftest import until
+
+GUIDE = "docs/operating/backup.md"
+TABLES = "companies_ resources_ identifiers_ people_ accounts_ audit_ security_ usage_apirequest"
+OF_THE_DUMP = re.compile(rb"^(\\(un)?restrict |SELECT pg_catalog.setval).*$", re.MULTILINE)
+"""What differs between two dumps of the same rows: a word against tampering, numbers not yet used."""
+
+
+@pytest.fixture(scope="module")
+def rights(machine):
+    """The database, as its superuser asks it."""
+    return Database(machine.cluster, "rights")
+
+
+def rows(rights):
+    """Return what people wrote, as text."""
+    return OF_THE_DUMP.sub(b"", rights.dump(*TABLES.split()))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def held(machine, kaisa, caller, rights):
+    """What the database held at a moment to which it is brought back, and who signs in anew."""
+    machine.follow(GUIDE, "Where they go")
+    # PostgreSQL was started anew: each process has connections that are cut.
+    until(lambda: {kaisa.status(RIGHTS)[0] for _ in range(10)} == {200})
+    until(lambda: {caller.ask() for _ in range(10)} == {204})
+    kaisa.press(RIGHTS, "customer.nv")
+    held, moment = rows(rights), datetime.now(UTC).isoformat(" ")
+    kaisa.press(RIGHTS, "customer.nv")
+    assert caller.ask() == 204
+    assert rows(rights) != held
+    [made] = (machine.root / "var/backups/netvisor-rights").glob("base-*")
+    told = {"base-20261129T021500Z": made.name, "2026-11-29 10:15:00+00": moment}
+    machine.follow(GUIDE, "Going back", told)
+    found = rows(rights)
+    kaisa.open(RIGHTS)
+    assert kaisa.at.startswith("/accounts/login/")  # her session ended, as everybody's
+    kaisa.sign_in(KAISA)
+    return held, found
+
+
+def test_it_is_exactly_what_there_was(held):
+    before, found = held
+    assert found == before
+
+
+def test_keys_open_and_the_service_answers(kaisa, caller):
+    kaisa.press(RIGHTS, "customer.nv")
+    assert caller.ask() == 204
+    assert caller.ask("/salesinvoicelist.nv") == 403
+
+
+def test_nobody_changes_the_audit(machine, rights):
+    change = "UPDATE audit_auditevent SET actor = ''"
+    with pytest.raises(psycopg.Error, match="append-only"):
+        rights.run(change)
+    who_serves = f"postgresql://rights@/rights?host={machine.cluster.folder}"
+    for statement in (change, "CREATE TABLE mine (id int)"):
+        with (
+            psycopg.connect(who_serves) as serving,
+            pytest.raises(psycopg.Error, match="permission"),
+        ):
+            serving.execute(statement)
