@@ -200,7 +200,7 @@ ADMIN = (
     "security/securityevent/", "security/securityevent/?q=aeiou1@large.example",
     "security/securityevent/?verb__exact=failed", "jobs/job/", "resources/integration/?q=visma",
     "companies/company/1/change/", "accounts/user/1/change/", "companies/accountingoffice/1/change/",
-    "companies/membership/1/change/",
+    "companies/membership/add/",
 )  # fmt: skip
 
 
