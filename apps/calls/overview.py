@@ -17,12 +17,14 @@ from apps.calls.chart import Drawing, draw, peak_of
 from apps.calls.reads import BY_DAY, Figure
 from apps.calls.rules import Asked, Mend, Use
 from apps.companies.access import CompanyAccess
-from apps.companies.rules import Capability
+from apps.companies.rules import Capability, Role
 from apps.core.days import end_of
 from apps.core.lists import written
 from apps.core.paging import Page
+from apps.gateway.texts import package
 from apps.history.page import Line, lines
 from apps.history.reads import Census, Group
+from apps.people import rules as people
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import Board, Standing
@@ -313,43 +315,53 @@ def _refused(seen: Seen, pile: Pile, asked: Asked, stops: Mapping[object, Stop])
 
 
 def way_of(seen: Seen, pile: Pile, one: Integration | None) -> Way:
-    """Return the shortest way to let such calls pass, and who may where the person may not."""
-    access, user_id, owner = seen.access, *_whose(seen, pile)
-    name = seen.name(pile.integration)
+    """Return the shortest way to let such calls pass; else who may, and a text to send to them."""
     reason = rules.REASONS.get(pile.reason)
     mend = Mend.VENDOR if reason is None else rules.mend_of(reason)
-    if mend is Mend.VENDOR:
-        company = access.company
-        words = {
-            "integration": name,
-            "company": company.name,
-            "business_id": company.business_id,
-            "user_id": user_id,
-            "reason": texts.reason(pile.reason),
-        }
-        said = str(texts.WHO_MAY[Mend.VENDOR] % words)
-        return Way(said, text=texts.to_vendor(pile.reason, words, pile.lag))
-    page, may = _page(seen, mend, one)
-    said = "" if may else str(texts.WHO_MAY[mend] % {"owner": owner, "integration": name})
+    words = _words(seen, pile)
+    page, may = _page(seen, mend, pile, one)
+    said = "" if may else str(texts.WHO_MAY[mend] % words)
+    text = "" if may else texts.to_send(mend, pile.reason, words, pile.lag)
     if not page:
-        return Way(said)
+        return Way(said, text=text)
     address = seen.url(page, *([one.public_id] if page == "integration_rights" and one else []))
     lists = one is not None and one.pk in seen.board.stored
     allow = one.public_id if one and mend is Mend.ALLOW and may and lists else ""
-    if mend is Mend.ALLOW:
-        address += f"?{urlencode({'find': min(pile.codes)})}"
-    return Way(said, address, str(texts.PAGES[page]), allow)
+    if mend in SOUGHT:
+        name, word = SOUGHT[mend]
+        address += f"?{urlencode({name: words[word]})}"
+    return Way(said, address, str(texts.PAGES[page]), allow, text)
 
 
-def _whose(seen: Seen, pile: Pile) -> tuple[str, str]:
-    """Return the User ID that was used last, and its owner."""
+SOUGHT = {
+    Mend.ALLOW: ("find", "code"),
+    Mend.ALLOW_AGAIN: ("q", "user_id"),
+    Mend.RESUME: ("q", "user_id"),
+    Mend.PERSON: ("q", "owner"),
+    Mend.ROLE: ("q", "owner"),
+}
+"""What is looked for on the page where something is mended, and by which field."""
+
+
+def _words(seen: Seen, pile: Pile) -> dict[str, str]:
+    """Return what is named of refused calls: the User ID is the one that was used last."""
     numbers = {one.identifier for one in pile.figures}
     mine = [use for use in seen.uses if use.identifier in numbers and use.user_id]
     last = max(mine, key=lambda use: use.last, default=None)
-    return (last.user_id or "", last.owner or "") if last else ("", "")
+    company = seen.access.company
+    return {
+        "integration": seen.name(pile.integration),
+        "company": company.name,
+        "business_id": company.business_id,
+        "package": package(company.package),
+        "user_id": (last and last.user_id) or "",
+        "owner": (last and last.owner) or "",
+        "code": min(pile.codes),
+        "reason": texts.reason(pile.reason),
+    }
 
 
-def _page(seen: Seen, mend: Mend, one: Integration | None) -> tuple[str, bool]:
+def _page(seen: Seen, mend: Mend, pile: Pile, one: Integration | None) -> tuple[str, bool]:
     """Return the page where it is mended, and whether the person may do it there."""
     access = seen.access
     edits_users = Capability.EDIT_USERS in access.capabilities
@@ -358,13 +370,23 @@ def _page(seen: Seen, mend: Mend, one: Integration | None) -> tuple[str, bool]:
             return "integration_rights" if one else "rights", access.may_edit_rights
         case Mend.ALLOW_AGAIN:
             return "api_identifiers", access.oversees_identifiers
-        case Mend.RESUME | Mend.ANOTHER | Mend.ACCOUNT:
+        case Mend.RESUME | Mend.ANOTHER | Mend.ACCOUNT | Mend.KEY:
             return "api_identifiers", False
-        case Mend.PERSON | Mend.INVITE:
-            return "users" if edits_users else "", edits_users
+        case Mend.PERSON | Mend.ROLE if edits_users:
+            return "users", mend is Mend.PERSON or _gives_roles(seen, pile)
+        case Mend.INVITE if edits_users:
+            return "invite_user", True
         case Mend.SIGNATURE:
             return "older_signatures", access.may_edit_rights
     return "", False
+
+
+def _gives_roles(seen: Seen, pile: Pile) -> bool:
+    """Tell whether the person may give the roles that some resources need of an owner."""
+    asked = [seen.catalogue.by_code[code] for code in pile.codes & set(seen.catalogue.by_code)]
+    wanted = {Role(one.owner_role) for one in asked if one.owner_role}
+    giver = seen.access.grants
+    return people.may_assign(giver=giver, is_self=False, now=(), wanted=wanted) is None
 
 
 def _buckets(asked: Asked) -> list[date]:

@@ -232,6 +232,7 @@ class Mend(StrEnum):
     ROLE = "role"
     INVITE = "invite"
     SIGNATURE = "signature"
+    KEY = "key"
     PACKAGE = "package"
     ACCOUNT = "account"
     VENDOR = "vendor"
@@ -239,6 +240,7 @@ class Mend(StrEnum):
 
 MENDS: Mapping[Reason, Mend] = {
     Why.OLDER_SIGNATURE: Mend.SIGNATURE,
+    Why.WRONG_SIGNATURE: Mend.KEY,
     Why.NO_SUCH_COMPANY: Mend.INVITE,
     Why.NOT_FOR_WORKBOOKS: Mend.ANOTHER,
     Why.PACKAGE: Mend.PACKAGE,

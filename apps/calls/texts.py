@@ -94,6 +94,10 @@ WHO_MAY: Mapping[Mend, Promise] = {
         "Somebody with the role KH or TPK and the right Interface resources: edit can accept it"
         " for a time. Ask the vendor for an update."
     ),
+    Mend.KEY: gettext_lazy(
+        "The program must sign with the Key of %(user_id)s that is valid now. Only its owner,"
+        " %(owner)s, can copy it on the page API identifiers and give it to the vendor."
+    ),
     Mend.PACKAGE: gettext_lazy("The package is changed in Netvisor Store."),
     Mend.ACCOUNT: gettext_lazy(
         "The site administrator can open the account, or a colleague can replace the identifier."
@@ -253,6 +257,7 @@ PAGES: Mapping[str, Promise] = {
     "rights": gettext_lazy("Rights of interface resources"),
     "api_identifiers": gettext_lazy("API identifiers"),
     "users": gettext_lazy("Users and roles"),
+    "invite_user": gettext_lazy("Invite the owner"),
     "older_signatures": gettext_lazy("Older signatures"),
 }
 """What leads to a page where something is mended."""
@@ -260,19 +265,34 @@ REFUSALS: Mapping[Refusal, Promise] = {
     Refusal.NOTHING_CHOSEN: gettext_lazy("Nothing was blocked. Tick at least one unused right."),
     Refusal.TOO_SHORT: gettext_lazy("Nothing was blocked: the log is still too short."),
 }
-TO_VENDOR: Mapping[str, Promise] = {
-    Why.NOT_TIMELY: gettext_lazy(
-        "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"
-        " clock of your program is wrong. Set the clock and the time zone of the server."
+TO_SEND: Mapping[Mend, Promise] = {
+    Mend.VENDOR: gettext_lazy(
+        "API calls of %(integration)s to %(company)s (%(business_id)s) are refused: %(reason)s."
+        " Correct this in your program."
     ),
-    Why.WRONG_SIGNATURE: gettext_lazy(
+    Mend.KEY: gettext_lazy(
         "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because their"
-        " signature is wrong. Check that the Key of %(user_id)s is up to date."
+        " signature is wrong. Copy the Key of %(user_id)s on the page API identifiers and"
+        " give it to the vendor, in a message of its own."
+    ),
+    Mend.RESUME: gettext_lazy(
+        "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"
+        " identifier %(user_id)s is paused. Resume it on the page API identifiers."
+    ),
+    Mend.PACKAGE: gettext_lazy(
+        "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"
+        " package %(package)s does not include API traffic. Change the package in Netvisor"
+        " Store."
     ),
 }
-TO_ANY_VENDOR = gettext_lazy(
+"""What can be sent to those who can change it."""
+CLOCK_IS_WRONG = gettext_lazy(
+    "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"
+    " clock of your program is wrong. Set the clock and the time zone of the server."
+)
+TO_ANYBODY = gettext_lazy(
     "API calls of %(integration)s to %(company)s (%(business_id)s) are refused: %(reason)s."
-    " Correct this in your program."
+    " The company's page API calls says who can change this."
 )
 
 
@@ -359,8 +379,9 @@ def day_of(date_: date) -> str:
     return formats.date_format(date_, "SHORT_DATE_FORMAT")
 
 
-def to_vendor(value: str, words: Mapping[str, str], seconds: int | None) -> str:
-    """Return what can be sent to the vendor of an integration whose calls are refused."""
-    said = str(TO_VENDOR.get(value, TO_ANY_VENDOR) % words)
-    late = value == Why.NOT_TIMELY and seconds
-    return f"{said} {lag(seconds or 0)}" if late else said
+def to_send(mend: Mend, value: str, words: Mapping[str, str], seconds: int | None) -> str:
+    """Return what can be sent to those who can make refused calls pass."""
+    if value == Why.NOT_TIMELY:
+        said = str(CLOCK_IS_WRONG % words)
+        return f"{said} {lag(seconds)}" if seconds else said
+    return str(TO_SEND.get(mend, TO_ANYBODY) % words)

@@ -92,7 +92,7 @@ TROUBLED = [
     Stream("Demo Catering", "eTasku", "catering@demo.example",
            {"escan.nv": 5, "accounting.nv": 5}, Trouble.CLOCK, 2),
     Stream("Demo Garage", "Rackbeat", "garage@demo.example",
-           {"product.nv": 25, "salesinvoice.nv": 10, "accounting.nv": 5}, Trouble.SILENT, 4),
+           {"product.nv": 25, "salesinvoice.nv": 10, "accounting.nv": 5}, Trouble.SILENT, 9),
 ]  # fmt: skip
 """Client companies of their own, so that the walks through the others meet none of this."""
 STREAMS = [

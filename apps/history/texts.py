@@ -177,7 +177,7 @@ def _said(
 
 def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
     resources = catalogue.of(wanted) if len(wanted) == 1 else []
-    sections = [part.section for part in catalogue.sections if not wanted - part.positions]
+    sections = [part.section for part in catalogue.sections if wanted <= part.positions]
     return {
         "count": len(wanted),
         "what": resources[0].name if resources else "",

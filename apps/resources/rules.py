@@ -99,6 +99,10 @@ class ResourceSet:
     def __xor__(self, other: ResourceSet) -> ResourceSet:
         return self._of(self._bits ^ other._bits)
 
+    def __le__(self, other: ResourceSet) -> bool:
+        """Tell whether every one of them is in the other set too."""
+        return not self._bits & ~other._bits
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ResourceSet) and self._bits == other._bits
 

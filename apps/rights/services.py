@@ -97,7 +97,7 @@ class Change:
     @property
     def ends_allowed(self) -> bool:
         """Whether all that it changed is allowed now."""
-        return not self.changed - self.now.in_force
+        return self.changed <= self.now.in_force
 
     @property
     def newly_listed(self) -> bool:

@@ -16,6 +16,7 @@ def test_operations_are_those_of_frozenset(left, right):
     assert frozenset(mine & other) == left & right
     assert frozenset(mine - other) == left - right
     assert (mine == other) is (left == right)
+    assert (mine <= other) is (left <= right)
     assert (hash(mine) == hash(other)) or left != right
 
 
