@@ -29,7 +29,6 @@ GROWING = frozenset(
         "bulk": "bulkchange bulkitem",
         "companies": "accountingoffice_people company formermember membership",
         "identifiers": "apiidentifier identifierstop reminder",
-        "mfa": "authenticator",
         "people": "invitation",
         "resources": "listing",
         "security": "securityevent",
