@@ -137,8 +137,7 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             "",
             "`transaction` where a pooler such as PgBouncer shares connections by transaction: no"
             " prepared statements, no cursors on the server. Set the limits below for the role"
-            " then (`ALTER ROLE … SET statement_timeout = '5s'`), and `jit = off` and"
-            " `random_page_cost = 1.1` too: a pooler does not hand them on.",
+            " then, as [its page](pooler.md) says: a pooler does not hand them on.",
         ),
         "APPLICATION_NAME": Variable(
             "",
