@@ -123,6 +123,8 @@ MATRIX = {
     "mail_refusals": ("post", {}, [*VIEW[:-3], MOVED, MOVED, MOVED]),
     "check_call": ("get", {}, COMPANY),
     "check_signature": ("get", {}, COMPANY),
+    # Whoever changes the days confirms who they are first.
+    "factor_days": ("get", {}, edit(MOVED)),
     "record": ("get", {}, EDIT),
     "record_csv": ("get", {}, EDIT),
     "history": ("get", {}, HISTORY),

@@ -189,7 +189,6 @@ WITHOUT_ACCESS = {
     "gateway/reads.unready": "for the operator: it is about no company",
     "security/reads.own": "the person's own",
     "security/reads.person": "whoever is signed in",
-    "security/reads.days_given": "the person's own",
     "security/reads.signed_in_before": "whoever signs in, of an event that was just written",
     "security/reads.failures": "whoever fails to, of an event that was just written",
     "usage/reads.counted_until": "for the operator: it is about no company",

@@ -36,6 +36,13 @@ def recently_authenticated(request: AuthenticatedRequest) -> bool:
     return _is_recent(*[one["at"] for one in get_authentication_records(request, request.user)])
 
 
+def is_confirmed(request: AuthenticatedRequest) -> bool:
+    """Tell whether the person confirmed lately by the strongest that they have."""
+    if _is_recent(proven_at(request) or 0.0):
+        return True
+    return recently_authenticated(request) and not has_factor(request.user)
+
+
 def _is_recent(*times: float) -> bool:
     """Tell whether one of some times was a moment ago.
 
@@ -82,6 +89,32 @@ def password_before_form(view: View[P]) -> View[P]:
     return guarded  # type: ignore[return-value]
 
 
+def strongest_again(view: View[P]) -> View[P]:
+    """Ask for a second factor before something secret; for the password if there is none.
+
+    Whoever knows the password alone must not get a Key out of a session that was left open.
+    """
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if is_confirmed(request):
+            return view(request, *args, **kwargs)
+        return _ask_for_factor(request) if has_factor(request.user) else _ask(request)
+
+    return guarded  # type: ignore[return-value]
+
+
+def strongest_before_form(view: View[P]) -> View[P]:
+    """Ask for the same before a form is filled in; such a view asks ``is_confirmed`` itself."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        ask = view if request.method == "POST" else strongest_again(view)
+        return ask(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
 def factor_again(view: View[P]) -> View[P]:
     """Ask for a second factor before factors are changed; for the password if there is none.
 
@@ -99,9 +132,7 @@ def factor_again(view: View[P]) -> View[P]:
             if request.method == "POST":
                 settle(request, had=had)
             return response
-        asked.send(factor_again, request=request, user=request.user)
-        back = PrivateByDefaultMiddleware.way_back(request)
-        return redirect_to_login(back, reverse(way_to_confirm(request.user)))
+        return _ask_for_factor(request)
 
     return guarded  # type: ignore[return-value]
 
@@ -111,6 +142,14 @@ def way_to_confirm(user: User) -> str:
     if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
         return "mfa_reauthenticate"
     return "mfa_reauthenticate_webauthn" if has_factor(user) else "account_reauthenticate"
+
+
+def _ask_for_factor(request: AuthenticatedRequest) -> HttpResponse:
+    """Lead to the page where somebody confirms by the strongest that they have, then back."""
+    asked.send(_ask_for_factor, request=request, user=request.user)
+    back = PrivateByDefaultMiddleware.way_back(request)
+    answer = redirect_to_login(back, reverse(way_to_confirm(request.user)))
+    return HttpResponseClientRedirect(answer.url) if request.htmx else answer
 
 
 def _ask(request: AuthenticatedRequest) -> HttpResponse:

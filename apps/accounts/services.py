@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from apps.accounts import reads
 from apps.accounts.factors import has_factor
 from apps.accounts.models import User
+from apps.core.fields import Secret
 from apps.core.http import AuthenticatedRequest
 
 browser_ended = Signal()
@@ -53,6 +55,22 @@ def time_out(request: AuthenticatedRequest) -> None:
     timed_out.send(User, request=request, user=request.user)
     request.session.flush()
     request.user = AnonymousUser()  # type: ignore[assignment]
+
+
+@transaction.atomic
+def forget_remembered(user: User) -> bool:
+    """Let every browser that was remembered ask for a factor again; tell whether there is one.
+
+    What such a browser keeps was made of the recovery codes as they are stored. Encrypted anew
+    they are the same codes, stored otherwise; under their lock none that was used works again.
+    """
+    codes = Authenticator.objects.select_for_update(no_key=True).filter(
+        user=user, type=Authenticator.Type.RECOVERY_CODES
+    )
+    for one in codes:
+        one.data["seed"] = Secret.of(Secret(one.data["seed"]).reveal()).stored
+        one.save(update_fields=["data"])
+    return bool(codes)
 
 
 @transaction.atomic

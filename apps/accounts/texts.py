@@ -30,6 +30,9 @@ UNKNOWN_TO_US = gettext_lazy(
 PROVIDER_FAILED = gettext_lazy(
     "Signing in by your organisation did not work. Try again, or sign in with your password."
 )
+FORGOTTEN = gettext_lazy(
+    "Browsers that you have let remember you ask for your passkey or a code at the next sign-in."
+)
 THEIRS = (
     gettext_noop("You must type the same password each time."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),

@@ -115,12 +115,14 @@ def security(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_POST
 def end_browsers(request: AuthenticatedRequest) -> HttpResponse:
-    """Sign out one other browser of one's own, or all of them."""
+    """Sign out one other browser of one's own, or all of them; none is remembered any more."""
     this, which = request.session.session_key, request.POST.get("browser", "")
     others = [one for one in reads.signed_in(request.user) if one.session_key != this]
     chosen = [one for one in others if which in ("all", str(one.pk))]
     services.end(request, chosen)
     messages.success(request, texts.ended(len(chosen)))
+    if services.forget_remembered(request.user):
+        messages.info(request, texts.FORGOTTEN)
     return redirect("account_security")
 
 

@@ -101,6 +101,7 @@ FIELDS: Mapping[str, Promise] = {
     "package": gettext_lazy("Package"),
     "office": gettext_lazy("Accounting office"),
     "email": gettext_lazy("Email"),
+    "factor_days": gettext_lazy("Days to set up a passkey or an app"),
     **{function.value: FUNCTIONS[function] for function in Function},
 }
 """What is told of an event, in this order; anything else says no more than its verb."""

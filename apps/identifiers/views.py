@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from apps.accounts.reauthentication import password_again
+from apps.accounts.reauthentication import strongest_again
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.reads import grantors
 from apps.companies.rules import Capability
@@ -236,7 +236,7 @@ def api_identifier(request: AuthenticatedRequest, access: CompanyAccess, pk: int
 
 
 @company_change(Capability.ENTER, refused=refuse, back=to_list)
-@password_again
+@strongest_again
 def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Show the Key of one's own identifier, once."""
     identifier, key = services.reveal(access, pk, verb="identifier:show")
@@ -247,7 +247,7 @@ def show_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> H
 
 
 @company_change(Capability.ENTER, refused=refuse, back=to_list)
-@password_again
+@strongest_again
 def copy_key(request: AuthenticatedRequest, access: CompanyAccess, pk: int) -> HttpResponse:
     """Answer the Key alone, for the clipboard."""
     identifier, key = services.reveal(access, pk, verb="identifier:copy")

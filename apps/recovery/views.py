@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.reauthentication import password_again
+from apps.accounts.reauthentication import strongest_again
 from apps.companies.access import CompanyAccess, company_change
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, Request
@@ -41,7 +41,7 @@ def show(
 
 
 @company_change(Capability.EDIT_USERS, refused=show)
-@password_again
+@strongest_again
 def lost_factor(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Show what can be done for a member who lost the second factor, and let a reset be asked."""
     if request.method != "POST":

@@ -6,10 +6,22 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from apps.companies.rules import MOST_DAYS
 from apps.core.days import end_of, start_of
 from apps.core.forms import SearchField, day_field
 from apps.core.lists import ListForm, Order, row_number
 from apps.security import texts
+
+
+class DaysForm(forms.Form):
+    """How many days a company gives its people to set up a second factor."""
+
+    days = forms.IntegerField(
+        label=gettext_lazy("Days"),
+        min_value=0,
+        max_value=MOST_DAYS,
+        help_text=gettext_lazy("From 0 to 14. With 0 they set it up when they next sign in."),
+    )
 
 
 class RecordForm(ListForm):

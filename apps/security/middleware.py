@@ -32,6 +32,8 @@ OPEN = {
     "mfa_view_recovery_codes",
 }
 """Where a second factor is set up or asked for; taking one away needs it."""
+TOLD = "second_factor_from"
+"""Where a session keeps from when its person was told that they need a second factor."""
 CLOSED = {"accept_invitation", "admin:login"}
 """Pages open to strangers that give more to whoever is signed in."""
 
@@ -68,16 +70,16 @@ def lacks_factor(request: AuthenticatedRequest) -> bool:
     administers = getattr(user, "administers", True)
     if not rules.needs_factor(demand, administers=administers, is_staff=user.is_staff):
         return False
-    return user.is_staff or not may_wait(request, administers=administers)
+    return user.is_staff or not may_wait(request)
 
 
-def may_wait(request: AuthenticatedRequest, *, administers: bool) -> bool:
-    """Tell whether somebody has days left to set it up; say until when, once in a session."""
-    was_told = services.ASKED in request.session
-    needed_from = services.needed_from(request.session, request.user, administers=administers)
+def may_wait(request: AuthenticatedRequest) -> bool:
+    """Tell whether somebody has days left to set it up; say until when, and again when that changes."""
+    needed_from = services.needed_from(request.user)
     waits = needed_from > timezone.now()
-    if waits and not was_told:
+    if waits and request.session.get(TOLD) != needed_from.timestamp():
         messages.warning(request, texts.needed_from(needed_from))
+        request.session[TOLD] = needed_from.timestamp()
     return waits
 
 

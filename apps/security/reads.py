@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.access import CompanyAccess
-from apps.companies.models import FormerMember, Membership, MembershipQuerySet, holds
-from apps.companies.rules import SECURED, Role
+from apps.companies.models import Company, FormerMember, Membership, MembershipQuerySet, holds
+from apps.companies.rules import MOST_DAYS, SECURED, Role
 from apps.security.models import SecurityEvent
 from apps.security.rules import OF_MEMBERS, Verb
 
@@ -48,6 +49,11 @@ def of_company(access: CompanyAccess, asked: Q) -> QuerySet[SecurityEvent]:
     ).annotate(is_of_elsewhere=elsewhere | before)
 
 
+def factor_days(access: CompanyAccess) -> int:
+    """Return how many days the company gives its people to set up a second factor."""
+    return Company.objects.values_list("factor_days", flat=True).get(pk=access.company.pk)
+
+
 def lately() -> Iterable[tuple[str, int]]:
     """Return how often what happened within the last hour, to everybody together."""
     hour = SecurityEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1))
@@ -55,30 +61,22 @@ def lately() -> Iterable[tuple[str, int]]:
 
 
 def person(pk: int) -> User | None:
-    """Return somebody with ``administers``: whether they hold a role that needs a second factor.
+    """Return somebody with what is asked about their second factor at every request.
 
-    Every request of somebody who is signed in asks this, so it looks for one such membership only.
+    ``administers`` says whether they hold a role that needs one, ``days`` how many days the
+    strictest of their companies and offices gives: nothing unless they were asked for it lately,
+    because all their memberships are read for it. Where somebody administers, only those count
+    where they do.
     """
-    held = _secured(OuterRef("pk"))
-    return User.objects.annotate(administers=Exists(held)).filter(pk=pk).first()
+    mine = Membership.objects.filter(holds(timezone.now()), user=OuterRef("pk"))
+    secured = mine.holding(SECURED)
+    lately = Q(factor_asked_at__gt=timezone.now() - timedelta(days=MOST_DAYS))
+    strictest = Case(When(lately, then=Coalesce(_strictest(secured), _strictest(mine))))
+    return User.objects.annotate(administers=Exists(secured), days=strictest).filter(pk=pk).first()
 
 
-def days_given(user: User, *, administers: bool) -> list[int]:
-    """Return how many days companies and offices give somebody to set up a second factor.
-
-    Where somebody administers, only those count where they do.
-    """
+def _strictest(found: MembershipQuerySet) -> Subquery:
     served = When(roles__any_of=[Role.TPK], company__office__isnull=False, then="office_days")
-    found = _secured(user.pk) if administers else _in_force(user.pk)
     given = found.annotate(office_days=F("company__office__factor_days"))
     days = given.annotate(days=Case(served, default="company__factor_days"))
-    return list(days.values_list("days", flat=True).distinct())
-
-
-def _in_force(user: OuterRef | int) -> MembershipQuerySet:
-    found: MembershipQuerySet = Membership.objects.filter(holds(timezone.now()), user=user)
-    return found
-
-
-def _secured(user: OuterRef | int) -> MembershipQuerySet:
-    return _in_force(user).holding(SECURED)
+    return Subquery(days.order_by("days").values("days")[:1])

@@ -1,6 +1,5 @@
 """What the security record knows, and for how long: no database."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -79,6 +78,6 @@ def needs_factor(demand: Demand, *, administers: bool, is_staff: bool) -> bool:
     return demand is Demand.EVERYBODY or administers or is_staff
 
 
-def needed_from(asked_at: datetime, days: Iterable[int]) -> datetime:
-    """Return when somebody must have it who was asked first then, at the strictest of theirs."""
-    return asked_at + timedelta(days=min(days, default=0))
+def needed_from(asked_at: datetime, days: int | None) -> datetime:
+    """Return when somebody must have it who was asked first then and has so many days."""
+    return asked_at + timedelta(days=days or 0)

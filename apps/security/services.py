@@ -1,23 +1,22 @@
 """Writing security events: in the transaction of what they tell, or at once where there is none."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from allauth.account.adapter import get_adapter
-from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.audit.services import Entry
+from apps.audit.services import record as record_change
 from apps.companies.access import CompanyAccess, OfficeAccess
-from apps.companies.rules import MOST_DAYS
+from apps.companies.rules import Capability
 from apps.security import reads, rules
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
 
 LONGEST = 200
-ASKED = "second_factor_from"
-"""Where a session keeps from when its person needs a second factor, as far as that is to come."""
 
 
 def record(
@@ -61,6 +60,20 @@ def locked_out(request: HttpRequest, email: str) -> None:
     record(request, Verb.LOCKED_OUT, User.objects.filter(email=email).first())
 
 
+def give_days(access: CompanyAccess, days: int) -> bool:
+    """Give a company's people so many days to set up a second factor; tell whether that is new."""
+    access.require(Capability.EDIT_USERS)
+    company, before = access.company, reads.factor_days(access)
+    if days == before:
+        return False
+    company.factor_days = days
+    company.save(update_fields=["factor_days"])
+    then, now = {"factor_days": before}, {"factor_days": days}
+    entry = Entry("company:change", "company", company.pk, str(company), before=then, after=now)
+    record_change(access.scene, [entry])
+    return True
+
+
 def _address_of(request: HttpRequest) -> str | None:
     try:
         return str(get_adapter().get_client_ip(request))
@@ -73,18 +86,14 @@ def _browser_of(request: HttpRequest) -> str:
     return "".join(filter(str.isprintable, said))[:LONGEST]
 
 
-def needed_from(session: SessionBase, user: User, *, administers: bool) -> datetime:
+def needed_from(user: User) -> datetime:
     """Return from when somebody needs a second factor; they are asked for it from today on.
 
-    A session remembers a time that is still to come, and no later one than could be given.
+    Somebody who was asked by a clock that was set back since is asked anew.
     """
-    now = timezone.now()
-    kept = datetime.fromtimestamp(session.get(ASKED, 0), UTC)
-    if now < kept <= now + timedelta(days=MOST_DAYS):
-        return kept
-    if user.factor_asked_at is None:
-        user.factor_asked_at = now
+    now, asked_at = timezone.now(), user.factor_asked_at
+    if asked_at is None or asked_at > now:
+        user.factor_asked_at = asked_at = now
         user.save(update_fields=["factor_asked_at"])
-    found = rules.needed_from(user.factor_asked_at, reads.days_given(user, administers=administers))
-    session[ASKED] = found.timestamp()
-    return found
+        user = reads.person(user.pk) or user
+    return rules.needed_from(asked_at, getattr(user, "days", None))

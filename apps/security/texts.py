@@ -46,6 +46,14 @@ ENDS_TOO_EARLY = _("The end date must not be before the start date.")
 NOT_SAVED = _("Your last change was not saved. Confirm that it is you, then make it again.")
 
 
+LAPSED = _(
+    "More than 15 minutes have passed since you confirmed your identity. Open this page in a new tab,"
+    " confirm your identity there, and press the button here again."
+)
+DAYS_SAVED = _("Saved. It applies from now on.")
+DAYS_UNCHANGED = _("No change: the company already gives so many days.")
+
+
 def needed_from(moment: datetime) -> str:
     """Say until when a password alone is enough."""
     when = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")

@@ -15,6 +15,7 @@ from tests.accounts.factors import CONFIRM, FACTOR, code_of, confirm, is_in, pas
 from tests.conftest import signed_in
 from tests.factories import UserFactory
 
+END = "/accounts/security/end/"
 pytestmark = pytest.mark.django_db
 
 
@@ -115,6 +116,18 @@ def test_a_browser_is_remembered_for_thirty_days(client, user, key):
     assert client.cookies["remembered"]["max-age"] == 30 * 24 * 3600
     client.post("/accounts/logout/")
     assert password(client, user)["Location"] == "/"
+
+
+@pytest.mark.parametrize("ended", ["all", "1"])
+def test_ending_browsers_forgets_those_that_are_remembered(client, user, mine, codes, ended):
+    password(client, user)
+    confirm(client, codes[0])
+    client.post(f"{FACTOR}remember/", {"action": "trust"})
+    assert "ask for your passkey or a code" in mine.post(END, {"browser": ended}, follow=True).text
+    client.post("/accounts/logout/")
+    assert password(client, user)["Location"] == CONFIRM
+    assert "That did not work." in confirm(client, codes[0]).text  # used is used
+    assert confirm(client, codes[1]).status_code == 302
 
 
 def test_what_is_kept_of_an_app_is_encrypted_and_gone_from_the_session(mine, key, codes):

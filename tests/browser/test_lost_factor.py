@@ -55,3 +55,9 @@ def test_a_reset_is_asked_for_confirmed_and_cancelled(site, lost, new_context, c
     if script:
         check("reset-cancelled")
     assert Reset.objects.get().ended_at
+    page.goto(f"{site}/companies/9000001-1/sign-ins/days/")
+    page.get_by_label("Days").fill("14")
+    if script:
+        check("factor-days")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")

@@ -13,6 +13,7 @@ from django.db import connection
 from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
 from apps.resources.reads import catalogue
+from tests.accounts.factors import FACTOR, code_of, set_up_app
 from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, MembershipFactory
 from tests.rights.addresses import HTMX, page_url
@@ -67,6 +68,19 @@ def test_the_password_opens_it_again(sign_in, member, base, mine):
     back = client.post(asked["Location"], {"password": "a-password-for-tests"})
     assert back["Location"] == base
     assert mine.key.reveal() in client.post(f"{base}{mine.pk}/key/").text
+
+
+@pytest.mark.parametrize(("what", "headers"), [("key", {}), ("key", HTMX), ("key/copy", HTMX)])
+def test_whoever_has_a_second_factor_confirms_by_it(member, base, mine, what, headers):
+    """The password, given a moment ago, is not enough; a factor, given as long ago, is."""
+    client, other = signed_in(member.user), signed_in(member.user)
+    app, _codes = set_up_app(other)
+    came = headers | {"Referer": f"http://testserver{base}"}
+    answer = client.post(f"{base}{mine.pk}/{what}/", headers=came)
+    assert (answer.headers.get("HX-Redirect") or answer["Location"]).startswith(f"{FACTOR}again/")
+    assert mine.key.reveal() not in answer.text
+    client.post(f"{FACTOR}again/", {"code": code_of(app)})
+    assert mine.key.reveal() in client.post(f"{base}{mine.pk}/{what}/", headers=headers).text
 
 
 @pytest.mark.parametrize("what", ["key", "key/copy"])

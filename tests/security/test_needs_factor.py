@@ -29,8 +29,8 @@ def test_who_needs_one(administers, is_staff):
     assert needs_factor(Demand.ADMINISTRATORS, **facts) is (administers or is_staff)
 
 
-@pytest.mark.parametrize(("days", "given"), [([], 0), ([14], 14), ([14, 3], 3), ([0, 14], 0)])
-def test_the_strictest_of_somebodys_companies_says_from_when(days, given):
+@pytest.mark.parametrize(("days", "given"), [(None, 0), (14, 14), (0, 0)])
+def test_somebody_has_so_many_days_from_when_they_were_asked(days, given):
     assert needed_from(NOW, days) == NOW + timedelta(days=given)
 
 
@@ -155,11 +155,37 @@ def test_an_office_gives_its_people_days_in_client_companies(demanded, company):
     assert signed_in(member.user).get(home_of(member)).status_code == 200
 
 
-def test_a_session_asks_once_from_when(demanded, editor, company, django_assert_num_queries):
+def test_a_company_that_becomes_stricter_is_so_at_the_next_request(demanded, editor, company):
+    second = MembershipFactory(user=editor.user, editor=True)
+    Company.objects.update(factor_days=14)
+    client = signed_in(editor.user)
+    assert client.get(home_of(editor)).status_code == 200
+    Company.objects.filter(pk=second.company.pk).update(factor_days=0)
+    assert led(client.get(home_of(editor))) == FACTOR
+    Company.objects.filter(pk=second.company.pk).update(factor_days=1)
+    assert client.get(home_of(editor)).status_code == 200
+
+
+def test_whoever_administers_has_the_days_of_where_they_do(demanded, editor, company):
+    MembershipFactory(user=editor.user)  # no days there
+    Company.objects.filter(pk=company.pk).update(factor_days=14)
+    assert signed_in(editor.user).get(home_of(editor)).status_code == 200
+
+
+def test_a_clock_that_was_set_back_gives_no_more_days(demanded, editor, company):
+    Company.objects.filter(pk=company.pk).update(factor_days=14)
+    editor.user.factor_asked_at = timezone.now() + timedelta(days=300)
+    editor.user.save()
+    assert signed_in(editor.user).get(home_of(editor)).status_code == 200
+    editor.user.refresh_from_db()
+    assert editor.user.factor_asked_at <= timezone.now()
+
+
+def test_days_cost_no_statement(demanded, editor, company, django_assert_num_queries):
     Company.objects.filter(pk=company.pk).update(factor_days=14)
     client = signed_in(editor.user)
     client.get(home_of(editor))
-    with django_assert_num_queries(2):  # the session and the person
+    with django_assert_num_queries(2):  # the session and the person, with the days
         client.get("/shortcuts/")
 
 
