@@ -4,7 +4,7 @@ import json
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import jwt
 import pytest
@@ -38,6 +38,8 @@ class Answers(BaseHTTPRequestHandler):
         at, key = self.server.issuer, json.loads(RSAAlgorithm.to_jwk(KEY.public_key()))
         ends = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
         config = {f"{name}_endpoint": f"{at}/{path}" for name, path in ends.items()}
+        if self.path.startswith("/authorize"):
+            return self.send_back(dict(parse_qsl(urlsplit(self.path).query)))
         if self.path == "/jwks":
             return self.say({"keys": [{**key, "kid": "1", "alg": "RS256", "use": "sig"}]})
         return self.say({"issuer": at, "jwks_uri": f"{at}/jwks", **config})
@@ -46,6 +48,13 @@ class Answers(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked = dict(parse_qsl(sent))
         self.say({"access_token": "a", "token_type": "Bearer", "id_token": self.server.token})
+
+    def send_back(self, asked):
+        """Answer a browser as if its person had pressed "yes"."""
+        self.send_response(302)
+        back = urlencode({"code": "c", "state": asked["state"]})
+        self.send_header("Location", f"{asked['redirect_uri']}?{back}")
+        self.end_headers()
 
     def say(self, what):
         self.send_response(200)
@@ -85,12 +94,17 @@ def user():
     return UserFactory(email="person@test.example")
 
 
-def walk(client, provider, *, key=KEY, alg="RS256", state=None, **claims):
-    """Sign in by the provider, which says these claims; return the answer to coming back."""
+def says(provider, *, key=KEY, alg="RS256", **claims):
+    """Let the provider say these claims of whoever signs in next."""
     now = int(time.time())
     said = {"iss": provider.issuer, "aud": "ours", "sub": "1", "iat": now, "exp": now + 60}
     said |= {"email": "person@test.example", "email_verified": True, **claims}
     provider.token = jwt.encode(said, key, alg, headers={"kid": "1"})
+
+
+def walk(client, provider, *, state=None, **claims):
+    """Sign in by the provider, which says these claims; return the answer to coming back."""
+    says(provider, **claims)
     led = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)
     return client.get(BACK, {"code": "c", "state": state or led["state"][0]})
 
