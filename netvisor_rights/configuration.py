@@ -137,8 +137,7 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             "",
             "`transaction` where a pooler such as PgBouncer shares connections by transaction: no"
             " prepared statements, no cursors on the server. Set the limits below for the role"
-            " then (`ALTER ROLE … SET statement_timeout = '5s'`), and `jit = off` and"
-            " `random_page_cost = 1.1` too: a pooler does not hand them on.",
+            " then, as [its page](pooler.md) says: a pooler does not hand them on.",
         ),
         "APPLICATION_NAME": Variable(
             "",
@@ -210,6 +209,12 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             "",
             "Who may read `/metrics`: a token that Prometheus sends as bearer; nobody without it.",
             secret=True,
+        ),
+        "WORKER_METRICS": Variable(
+            "0",
+            "The port of 127.0.0.1 on which a worker tells what it counts, mails and bulk changes:"
+            " another for each worker of a host; none for 0.",
+            number,
         ),
         "SENTRY_DSN": Variable(
             "",

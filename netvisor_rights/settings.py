@@ -408,6 +408,7 @@ ADMINS = [("", address) for address in value("ADMINS")]
 SLOW_STATEMENT = value("SLOW_STATEMENT")
 """A statement that takes so many milliseconds is logged."""
 METRICS_TOKEN = value("METRICS_TOKEN")
+WORKER_METRICS = value("WORKER_METRICS")
 SENTRY_DSN = value("SENTRY_DSN")
 """Where errors are sent by Sentry's protocol; nowhere if empty."""
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

@@ -5,8 +5,12 @@ import time
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.management import create_contenttypes
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
@@ -98,6 +102,19 @@ def _fast_passwords():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once(django_db_setup):
+    """Emptying the tables is no migration: Django would make all types and permissions again."""
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_types():
+    """Forget the content types of earlier tests: Django makes those that are asked for."""
+    ContentType.objects.clear_cache()
+
+
 @pytest.fixture(autouse=True)
 def _fresh_limits(request):
     """Forget the attempts that earlier tests made; they are counted in the database."""
@@ -153,24 +170,31 @@ def catalogue(db) -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def demo_rows(_fast_passwords, django_db_setup, django_db_blocker):
-    """The rows of the demo world and its catalogue, made once and taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        models = apps.get_models(include_auto_created=True)
-        empty = [model for model in models if not model.objects.exists()]
+def demo_copies(_fast_passwords, _migrated_once, django_db_blocker) -> list[str]:
+    """Keep the rows of the demo world and its catalogue beside the tables that they fill."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        empty = [m for m in apps.get_models(include_auto_created=True) if not m.objects.exists()]
         sync()
         demo.load()
-        rows = {model: list(model.objects.all()) for model in empty}
-        transaction.set_rollback(True)
-    return rows
+        fill = [copy_of(model, cursor) for model in empty if model.objects.exists()]
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+    return fill
+
+
+def copy_of(model, cursor) -> str:
+    """Copy a table; return the statement that fills it again."""
+    table, fields = model._meta.db_table, model._meta.local_concrete_fields
+    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields if not f.generated)
+    cursor.execute(f"CREATE TABLE demo_{table} AS SELECT {columns} FROM {table}")  # noqa: S608 - our own names
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM demo_{table}"  # noqa: S608
 
 
 @pytest.fixture
-def world(db, demo_rows):
+def world(db, demo_copies):
     """The real catalogue and the demo world."""
-    with transaction.atomic():
-        for model, rows in demo_rows.items():
-            model.objects.bulk_create(rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for fill in demo_copies:
+            cursor.execute(fill)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars, get_contextvars
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, WrappedLogger
 
-from apps.core.metrics import STATEMENTS, count_answer
+from apps.core.metrics import STATEMENTS, count_answer, count_waits
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 REQUEST_ID = "X-Request-ID"
@@ -105,6 +105,7 @@ class RequestLogMiddleware(RequestMiddleware):
         bind_contextvars(seconds=seconds)
         route = request.resolver_match.route if request.resolver_match else "-"
         count_answer(request.method, route, response.status_code, seconds)
+        count_waits(getattr(connection, "pool", None))
         self.handle_response(request, response)
         return response
 

@@ -87,7 +87,7 @@ def validity(state: State, *, valid_until: datetime | None, deactivated_at: date
     if state is State.DEACTIVATED and deactivated_at:
         return _("Deactivated %(date)s") % {"date": day(deactivated_at)}
     if valid_until is None:
-        return _("Valid until further notice")
+        return "" if state is State.PAUSED else _("Valid until further notice")
     if state is State.EXPIRED:
         return _("Expired %(when)s") % {"when": moment(valid_until)}
     return _("Valid until %(when)s") % {"when": moment(valid_until)}

@@ -95,7 +95,8 @@ class ReviewPage:
 
     ``all`` are the words of the tick for all of them, ``counting`` those of the button that script
     gives the number of ticks; both are empty when there is but one. ``only_used`` are the words
-    that reopen what was used of those ticked, empty where nothing was.
+    that reopen what was used of those ticked, empty where nothing was. ``mistake`` is what was
+    wrong with the ticks that were sent.
     """
 
     traffic: str
@@ -104,6 +105,7 @@ class ReviewPage:
     all: str
     counting: str
     only_used: str
+    mistake: str = ""
 
     @classmethod
     def of(

@@ -114,16 +114,16 @@ def only_used(known: Known, since: date | None, count: int) -> str:
     if not count:
         return ""
     if known is Known.ALL:
-        return _("Only those used in 90 days (%(count)d)") % {"count": count}
+        return _("Reopen only those used in 90 days (%(count)d)") % {"count": count}
     words = {"since": _date(since), "count": count}
-    return _("Only those used since %(since)s (%(count)d)") % words
+    return _("Reopen only those used since %(since)s (%(count)d)") % words
 
 
 def only_used_of_several(known: Iterable[Known], since: date | None) -> str:
     """Return the words that reopen what was used of several listings."""
     if all(one is Known.ALL for one in known):
-        return _("Only those used in 90 days")
-    return _("Only those used since %(since)s") % {"since": _date(since)}
+        return _("Reopen only those used in 90 days")
+    return _("Reopen only those used since %(since)s") % {"since": _date(since)}
 
 
 def calls(used: Used | None) -> str:

@@ -1,5 +1,7 @@
 """Review and reopen: the page, the question, the answer."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -75,11 +77,15 @@ def anew(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
 def refused_several(
     request: AuthenticatedRequest, access: CompanyAccess, reason: Reason
 ) -> HttpResponse:
-    """Say why nothing was reopened, on the page as it is now."""
-    messages.error(request, str(texts.REFUSALS[reason]))
-    if request.htmx:
-        return anew(request, access)
-    return TemplateResponse(request, REVIEW, {"page": load_page(access)})
+    """Say why nothing was reopened: a mistake at the ticks, anything else above."""
+    words, page = str(texts.REFUSALS[reason]), load_page(access)
+    if reason.kind is Kind.MISTAKE:
+        response = TemplateResponse(request, REVIEW, {"page": replace(page, mistake=words)})
+        return retarget(reselect(reswap(response, "outerHTML"), "#several"), "#several")
+    messages.error(request, words)
+    return (
+        anew(request, access) if request.htmx else TemplateResponse(request, REVIEW, {"page": page})
+    )
 
 
 def choose_anew(

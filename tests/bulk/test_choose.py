@@ -291,3 +291,8 @@ def test_what_is_wrong_with_wish_and_companies_is_said_at_once(client, companies
     assert answer.status_code == 422
     assert "This field is required." in answer.text
     assert "Your new search finds these companies." in answer.text
+
+
+def test_the_browser_says_no_mistake_in_a_language_of_its_own(client, companies):
+    text = client.get(URL).text
+    assert "novalidate" in text.partition('<form class="bulk"')[2].partition(">")[0]

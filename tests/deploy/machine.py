@@ -16,7 +16,7 @@ from tests.jobs.conftest import well
 GUIDE = "docs/operating/installing.md"
 FOLDERS = (
     "etc/systemd/system etc/nginx/conf.d etc/postgresql/15/main/conf.d var/backups var/lib"
-    " var/log/nginx usr/local/bin run opt shims"
+    " etc/pgbouncer var/log/nginx usr/local/bin run opt shims"
 )
 STAND_INS = {
     "apt-get": "",
@@ -24,11 +24,12 @@ STAND_INS = {
     "runuser": '[ "$2" = postgres ] && as="POSTGRES"; shift 3; exec ${as:-} "$@"',
     "install": '[ "$3" = rights ] && set -- "$1" "${@:4}"; exec /usr/bin/install "$@"',
     "nginx": 'exec /usr/sbin/nginx -p ROOT/etc/nginx -c ROOT/etc/nginx/nginx.conf "$@"',
+    "pgbouncer": "exec POSTGRES /usr/sbin/pgbouncer ROOT/etc/pgbouncer/pgbouncer.ini",
 }
 """What would change the machine of the tests, or look at its root in place of ours."""
 DEBIAN = Path("/etc/nginx")
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-UNIT = "[Service]\nWorkingDirectory=ROOT\nExecStart=ROOT/shims/nginx\n"
+UNIT = "[Service]\nWorkingDirectory=ROOT\nExecStart=ROOT/shims/{}\n"
 IGNORED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
 KEPT = re.compile(r"(PATH|HOME|LANG|TMPDIR|PIP_\w+|SSL_\w+|REQUESTS_\w+|\w+_(proxy|PROXY))$")
 PORTS = {"443": "https", "80": "http", "8000": "web", "8001": "gateway", "6432": "pooler"}
@@ -70,7 +71,8 @@ class Machine:
         with (self.cluster.data / "postgresql.conf").open("a") as settings:
             settings.write(f"include_dir = '{self.root}/etc/postgresql/15/main/conf.d'\n")
         self.furnish_nginx()
-        self.write("etc/systemd/system/nginx.service", UNIT)
+        for name in ("nginx", "pgbouncer"):
+            self.write(f"etc/systemd/system/{name}.service", UNIT.format(name))
 
     def furnish_nginx(self):
         """Configure nginx as Debian does; it writes below our root, and does not leave us."""
@@ -94,6 +96,9 @@ class Machine:
         """Return a text of the documentation with our root, ports and names in it."""
         text = text.replace("/run/postgresql", str(self.cluster.folder))
         text = text.replace("/var/lib/postgresql/15/main", str(self.cluster.data))
+        text = text.replace(
+            "/etc/postgresql/15/main/pg_hba.conf", f"{self.cluster.data}/pg_hba.conf"
+        )
         text = text.replace("-o postgres", f"-o {self.cluster.user}")
         text = re.sub(
             r"(?<![\w./-])/(etc|opt|var/(?:l\w+|backups)|usr/local)\b", rf"{self.root}/\1", text

@@ -94,7 +94,8 @@ class Units:
                 self.start(stem)
 
     def restart(self, stem):
-        self.stop(stem)
+        if stem in self.processes:  # Debian starts what it installs
+            self.stop(stem)
         self.start(stem)
 
     def reload(self, stem):

@@ -36,6 +36,9 @@ class Cluster:
         self.stop()
         self.start()
 
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
     def kill(self):
         """Kill every process of it in the middle of whatever it does."""
         pid = self.process.pid

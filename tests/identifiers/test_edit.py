@@ -114,7 +114,9 @@ def test_saving_nothing_new_records_nothing(client, base):
 def test_pausing_and_resuming(client, base, headers):
     made = press(client, base)
     client.post(f"{base}{made.pk}/pause/", headers=headers)
-    assert "Paused since" in client.get(base).text
+    paused = client.get(base).text
+    assert "Paused since" in paused
+    assert "Valid until further notice" not in paused
     client.post(f"{base}{made.pk}/pause/", headers=headers)
     text = client.post(f"{base}{made.pk}/resume/", headers=headers, follow=True).text
     assert f"{made.user_id} is in use again." in text

@@ -40,6 +40,9 @@ def test_a_page_without_identifiers_says_what_one_is_for(client, base):
     text = client.get(base).text
     assert "You have no identifiers yet." in text
     assert "send its User ID and its Key to the software partner" in text
+    excel = client.get(base.replace("api-", "excel-")).text
+    assert "You have no identifiers yet." in excel
+    assert "software partner" not in excel
 
 
 def test_a_custom_integration_is_named_only_where_it_is_listed(client, member, company, base):

@@ -70,9 +70,9 @@ def test_each_resource_says_how_often_it_was_used_and_when_last(client, closed, 
     assert text.count("<small ") == 1
     assert f"36 calls, last on {last}</small>" in text
     assert f"1 of these resources was used in the 90 days before the block, last on {last}." in text
-    assert ">Only those used in 90 days (1)<" in " ".join(text.split()).replace("> ", ">").replace(
-        " <", "<"
-    )
+    assert ">Reopen only those used in 90 days (1)<" in " ".join(text.split()).replace(
+        "> ", ">"
+    ).replace(" <", "<")
 
 
 def test_the_button_asks_and_reopens_exactly_those(client, closed, severa):
@@ -144,11 +144,11 @@ def test_it_says_since_when_calls_are_counted_and_offers_no_more_than_that(clien
     call(closed, severa, "customer.nv", ago=89)
     text, since = panel(client, closed, severa), day(89).strftime("%-d %b %Y")
     assert f"Calls have been counted since {since}. From then until the block 1 of these" in text
-    assert f"Only those used since {since} (1)" in text
+    assert f"Reopen only those used since {since} (1)" in text
     assert "90 days" not in text
     rest = panel(client, closed)
     assert f"Calls have been counted since {since}. None of these resources was used" in rest
-    assert "Only those used" not in rest
+    assert "only those used" not in rest
     call(closed, severa, "old.nv", ago=90)
     assert "None of these resources was used in the 90 days" in panel(client, closed)
 
@@ -174,7 +174,7 @@ def test_of_several_only_what_was_used_is_asked_about(client, closed, severa):
     call(closed, severa, "customer.nv", ago=95)
     call(closed, severa, "customer.nv", ago=5)
     text = client.get(url_of(closed)).text
-    assert ">Only those used in 90 days</button>" in text
+    assert ">Reopen only those used in 90 days</button>" in text
     used = f"{severa.public_id}:{ResourceSet([0]).hex}"
     assert f'name="used" value="{used}"' in text
     both = [
@@ -207,6 +207,6 @@ def test_what_was_used_elsewhere_is_not_told(client, closed, severa, sign_in):
     for ago in (5, 95):
         call(other, severa, "customer.nv", ago=ago)
     text = client.get(url_of(closed)).text
-    assert "Only those used" not in text
+    assert "only those used" not in text
     assert "<small " not in text
     assert text.count("it is not known what was used") == 2

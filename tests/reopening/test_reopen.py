@@ -21,7 +21,7 @@ from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Target
 from apps.rights import services
 from apps.rights.rules import Scope, Wish
 from tests.factories import IntegrationFactory, ListingFactory, MembershipFactory, ResourceFactory
-from tests.rights.addresses import page_url, set_url
+from tests.rights.addresses import HTMX, page_url, set_url
 
 ALL = ResourceSet([0, 1, 2])
 
@@ -171,6 +171,15 @@ def test_several_that_do_not_wait_are_not_reopened(client, closed, name, sent, s
     assert response.status_code == status
     assert words in response.text
     assert allowed(closed) == NOTHING
+
+
+def test_no_tick_is_a_mistake_at_the_ticks_with_and_without_script(client, closed):
+    for headers in ({}, HTMX):
+        response = client.post(url_of(closed, "ask_reopen_several"), {}, headers=headers)
+        form = response.text.partition('id="several"')[2].partition("</form>")[0]
+        assert 'id="several-error" role="alert">Choose at least one integration.' in form
+        assert 'aria-describedby="several-error"' in form
+        assert "HX-Redirect" not in response
 
 
 def test_all_of_a_section_is_one_tick(client, company, severa):
