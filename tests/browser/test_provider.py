@@ -3,17 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accounts.test_provider import (
-    provider,  # noqa: F401 - a fixture
-    says,
-)
+from tests.accounts.oidc import says
 from tests.browser.test_second_factor import sign_out
 
 KH = "kh@demo.example"
 
 
 @pytest.fixture
-def policy(settings, provider):  # noqa: F811
+def policy(settings, provider):
     """Return a function that lets forms go to us and to these addresses, as the settings do."""
 
     def allow(*addresses):
@@ -36,7 +33,7 @@ def test_there_and_back_with_the_providers_second_factor(
     check,
     provider,
     policy,
-    settings,  # noqa: F811
+    settings,
 ):
     settings.SECOND_FACTOR = "everybody"
     says(provider, email=KH, amr=["pwd", "mfa"])
@@ -58,7 +55,7 @@ def test_a_form_goes_to_no_other_origin(
     site,
     provider,
     policy,
-    expected_problems,  # noqa: F811
+    expected_problems,
 ):
     expected_problems.append("form-action")
     policy("https://elsewhere.example/")
