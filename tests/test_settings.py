@@ -56,7 +56,7 @@ def test_the_defaults_are_those_of_production(tmp_path):
 
 
 def test_forms_go_to_the_organisations_own_provider_and_to_no_other(tmp_path):
-    oidc = {"OIDC_NAME": "Example", "OIDC_CLIENT_ID": "c", "OIDC_CLIENT_SECRET": "s"}
+    oidc = {"OIDC_NAME": "Example", "OIDC_CLIENT_ID": "c", "OIDC_SECRET": "s"}
     oidc["OIDC_ISSUER"] = "https://id.example/realms/one"
     done = start(tmp_path, SECRET_KEY="x", FIELD_KEYS="y", **oidc)
     assert done.stdout.splitlines()[-1] == "'self' https://id.example/"
