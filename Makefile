@@ -67,7 +67,7 @@ lint: .venv/.dev var/env ## what CI runs besides the tests: formatting, types, i
 
 bench: export DURABLE := on
 bench: export PLAIN_STATIC := on
-bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL; ARGS=large: every page of a large installation; ARGS=calls: replays and counting
+bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL; ARGS=large: every page of a large installation; ARGS=calls: replays and counting; ARGS=founding: thousands from files; ARGS=attacks: floods, files, silent mail servers
 	$(BIN)/python scripts/compile_messages.py
 	missed=0; for part in $(if $(ARGS),bench_$(ARGS),bench bench_bulk bench_gateway); do \
 		$(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.$$part || missed=1; \
@@ -78,8 +78,8 @@ rooms: .venv/.dev var/env ## how many files one look and one press cross, and th
 
 lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt
-	uv pip compile -q pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
-
+	uv pip compile -q pyproject.toml --extra dev --extra traces -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
+	uv pip compile -q pyproject.toml --extra traces -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-traces.txt
 	uv pip compile -q pyproject.toml --extra gateways -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-gateways.txt
 
 icons: .venv/.run var/env ## draws static/icons.svg anew

@@ -210,10 +210,22 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             "Who may read `/metrics`: a token that Prometheus sends as bearer; nobody without it.",
             secret=True,
         ),
+        "WORKER_METRICS": Variable(
+            "0",
+            "The port of 127.0.0.1 on which a worker tells what it counts, mails and bulk changes:"
+            " another for each worker of a host; none for 0.",
+            number,
+        ),
         "SENTRY_DSN": Variable(
             "",
             "Where errors are sent by Sentry's protocol, without anything that a request brought;"
             " nowhere without it.",
+            secret=True,
+        ),
+        "TRACES_URL": Variable(
+            "",
+            "Where traces are sent by OpenTelemetry's protocol: `http://127.0.0.1:4318/v1/traces`;"
+            " nowhere without it. Needs the packages of `requirements-traces.txt`.",
             secret=True,
         ),
         "PROCESS": Variable(

@@ -164,14 +164,14 @@ def row(name: str, ratios: list[float], budget: float) -> Row:
 
 
 @contextmanager
-def server() -> Iterator[None]:
-    """Serve on the loopback as ``make run`` does, and stop."""
+def server() -> Iterator[int]:
+    """Serve on the loopback as ``make run`` does, yield the process's number, and stop."""
     gunicorn = [sys.executable, "-m", "gunicorn", "netvisor_rights.wsgi"]
     options = ["--bind", f"localhost:{PORT}", "--threads", "4", "--no-control-socket"]
     running = subprocess.Popen([*gunicorn, *options], cwd=ROOT)
     try:
         time.sleep(3)
-        yield
+        yield running.pid
     finally:
         running.terminate()
         running.wait(10)

@@ -149,9 +149,19 @@ SELECT current_date - d, n, %(integration)s, n, 'customer.nv',
        now() - d * interval '1 day'
 FROM generate_series(1, %(companies)s) n, generate_series(n %% 20, 99, 5) d
 """
+SIGNING_IN = """
+INSERT INTO security_securityevent (at, verb, about, person_id, person, company, address, browser)
+SELECT now() - n * interval '1 minute', CASE WHEN n %% 9 = 0 THEN 'failed' ELSE 'in' END, '',
+       1 + n %% %(companies)s, 'Person', '', '192.0.2.1', 'Firefox'
+FROM generate_series(1, %(companies)s * 3) n
+"""
+FACTORS = """
+INSERT INTO mfa_authenticator (user_id, type, data, created_at)
+SELECT n, 'totp', '{}'::jsonb, now() FROM generate_series(1, %(companies)s, 2) n
+"""
 STATEMENTS = (
     OFFICES, COMPANIES, PEOPLE, OFFICE_PEOPLE, ADMINISTRATORS, MEMBERS, IDENTIFIERS, STOPS, FORMER,
-    LISTINGS, EVENTS, INVITATIONS, USAGE,
+    LISTINGS, EVENTS, INVITATIONS, USAGE, SIGNING_IN, FACTORS,
 )  # fmt: skip
 
 
@@ -182,7 +192,15 @@ ADMIN = (
         for table in ("companies/company", "companies/membership", "accounts/user")
         for rest in ("", "?q=aeiou", "?q=0000017-0")
     ),
-    "companies/company/1/change/", "accounts/user/1/change/",
+    *(f"{table}/{rest}" for table in ("companies/accountingoffice", "mfa/authenticator")
+      for rest in ("", "?q=aeiou")),
+    *(f"autocomplete/?app_label=companies&model_name=membership&field_name={field}&term=aeiou"
+      for field in ("user", "company")),
+    "autocomplete/?app_label=companies&model_name=company&field_name=office&term=17",
+    "security/securityevent/", "security/securityevent/?q=aeiou1@large.example",
+    "security/securityevent/?verb__exact=failed", "jobs/job/", "resources/integration/?q=visma",
+    "companies/company/1/change/", "accounts/user/1/change/", "companies/accountingoffice/1/change/",
+    "companies/membership/add/",
 )  # fmt: skip
 
 

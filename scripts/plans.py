@@ -31,6 +31,7 @@ GROWING = frozenset(
         "identifiers": "apiidentifier identifierstop reminder",
         "people": "invitation",
         "resources": "listing",
+        "security": "securityevent",
         "usage": "apirequest habit monthofusage usage",
     }.items()
     for table in tables.split()

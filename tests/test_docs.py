@@ -96,6 +96,15 @@ def test_every_requirement_of_security_is_answered_by_something():
     assert len(numbers) == len(set(numbers)) > 140
 
 
+def test_whatever_an_operator_can_be_told_is_explained():
+    said = re.compile(r'(?:logger\.\w+\(\s*"|, id=")([^"]+)"')
+    told = (ROOT / "docs/operating/troubleshooting.md").read_text()
+    code = [path.read_text() for path in (ROOT / "apps").rglob("*.py")]
+    found = {re.sub("%s", "…", one) for text in code for one in said.findall(text)}
+    assert len(found) > 15
+    assert not [one for one in found if one not in told]
+
+
 def test_hooks_run_what_ci_runs():
     hooks = (ROOT / ".pre-commit-config.yaml").read_text()
     entries = re.findall(r"entry: (.+)", hooks)

@@ -21,6 +21,7 @@ from apps.companies.access import CompanyAccess, OfficeAccess, enter
 from apps.companies.models import CompanyQuerySet
 from apps.companies.reads import locked_memberships
 from apps.core.limits import is_held
+from apps.core.metrics import BULK_COMPANIES
 from apps.core.refusals import Refused
 from apps.resources.rules import NOTHING
 from apps.rights import services
@@ -143,6 +144,7 @@ def advance(pk: UUID) -> int | None:
         unfinished.filter(taken_up_at=None).update(taken_up_at=timezone.now(), left_then=left)
     if ran := _run_together(change):
         unfinished.update(moved_at=timezone.now())
+        BULK_COMPANIES.inc(ran)
     if not change.items.waiting().exists():
         unfinished.update(ended_at=timezone.now())
     return ran

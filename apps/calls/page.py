@@ -215,8 +215,9 @@ def _cell(case: Case, judged: Judged, check: Check, mark: Mark, is_now: bool) ->
     icon, look, word = texts.MARKS[mark]
     said = [_said(case, judged, check, mark), _since(case, judged, check, mark)]
     address, label = "", ""
-    if mark is Mark.FAILED and is_now and judged.decision.reason is not None:
-        address, label, who = _mend(case, judged, rules.mend_of(judged.decision.reason))
+    reason = judged.decision.reason
+    if mark is Mark.FAILED and reason is not None and (is_now or check is Check.TIME):
+        address, label, who = _mend(case, judged, rules.mend_of(reason))
         said.append(who)
     column = pgettext("moment", "Now") if is_now else pgettext("moment", "Then")
     return Cell(mark, icon, look, word, column, [one for one in said if one], address, label)

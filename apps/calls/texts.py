@@ -82,7 +82,9 @@ WHO_MAY: Mapping[Mend, Promise] = {
     ),
     Mend.ALLOW_AGAIN: gettext_lazy("Somebody with the role KH or TPK can allow it again."),
     Mend.RESUME: gettext_lazy("Only its owner, %(owner)s, can resume it."),
-    Mend.ANOTHER: gettext_lazy("%(owner)s can create a new API identifier in its place."),
+    Mend.ANOTHER: gettext_lazy(
+        "%(owner)s or a colleague can create a new API identifier in its place."
+    ),
     Mend.PERSON: gettext_lazy(
         "Somebody else with the role KH or TPK can change the rights of %(owner)s."
     ),

@@ -20,6 +20,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from apps.core.metrics import counting_mail
+
 IDLE = 5
 """Seconds that a connection stays open for the next mail."""
 REST = 10
@@ -127,7 +129,8 @@ def deliver(receiver: Receiver, template: str, context: Mapping[str, Any]) -> No
     parts = [letter(language, template, context) for language in receiver.languages]
     subject = " · ".join(subject for subject, _text in parts)
     text = "\n\n--\n\n".join(text for _subject, text in parts)
-    line.send(EmailMessage(subject, f"{text}\n", None, [receiver.email]))
+    with counting_mail():
+        line.send(EmailMessage(subject, f"{text}\n", None, [receiver.email]))
 
 
 def letter(language: str, template: str, context: Mapping[str, Any]) -> tuple[str, str]:

@@ -16,16 +16,22 @@ from apps.resources.rules import ResourceSet, Standing
 from apps.rights.rules import LEAVE
 from apps.usage.models import Usage
 
-CHUNK = 1000
 NAMED = 50
 """So many linked identifiers are named, the newest."""
 
 
 def past(access: CompanyAccess, standing: Standing) -> Past:
-    """Return what became of the rights of an integration, in one statement."""
+    """Return what became of the rights of an integration, in one statement.
+
+    Of changes that were alike the newest tells it all, and the first of all says since when it is
+    in the list: what is read grows with what was ever changed, not with how often.
+    """
     events = AuditEvent.objects.of_company(access.company.pk).of_rights().exclude(verb=LEAVE)
     mine = events.filter(subject_kind="integration", subject_id=standing.subject).order_by("-pk")
-    columns = mine.values_list("at", "actor", "office", "added", "removed")
+    alike = mine.order_by().values("added", "removed").annotate(newest=Max("pk"))
+    first = mine.order_by("pk").values("pk")[:1]
+    told = mine.filter(Q(pk__in=alike.values("newest")) | Q(pk=Subquery(first)))
+    columns = told.values_list("at", "actor", "office", "added", "removed")
     return Past.of(
         Decision(
             at,
@@ -33,7 +39,7 @@ def past(access: CompanyAccess, standing: Standing) -> Past:
             ResourceSet.from_column(added),
             ResourceSet.from_column(removed),
         )
-        for at, actor, office, added, removed in columns.iterator(chunk_size=CHUNK)
+        for at, actor, office, added, removed in columns
     )
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.factors import has_factor
 from apps.accounts.models import User
-from apps.audit.admin import AuditedAdmin, BoundedPaginator, ReadOnlyAdmin
+from apps.audit.admin import BoundedPaginator, ReadOnlyAdmin
+from apps.companies.admin import SearchesNames
 from apps.core.text import one_spelling
 from apps.security.models import SecurityEvent
 
@@ -43,13 +44,14 @@ admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
-class FactorAdmin(ReadOnlyAdmin, AuditedAdmin):
+class FactorAdmin(ReadOnlyAdmin, SearchesNames):
     """Second factors, to be taken from somebody who lost them: the person is told by mail."""
 
     actions = None
     fields = ["user", "type", "created_at", "last_used_at"]
     list_display = ["user", "type", "created_at", "last_used_at"]
-    search_fields = ["user__email"]
+    list_select_related = ["user"]
+    search_fields = ["user__name_folded__contains"]  # the email is part of it
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)

@@ -53,6 +53,7 @@ class SecurityEvent(FinalEvent):
             models.Index(fields=["person_id", "-id"], name="security_of_person"),
             models.Index(fields=["company_id", "-id"], name="security_of_company"),
             models.Index(fields=["at"], name="security_by_time"),
+            models.Index(fields=["verb", "-id"], name="security_of_kind"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import time
 from io import StringIO
 
+import factory
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -20,6 +21,8 @@ from tests.work import mails
 pytestmark = pytest.mark.django_db
 ID, OTHER = nth_business_id(500_001), nth_business_id(500_002)  # of no maker
 SITE = {"site": "https://rights.example"}
+FEW = 40
+"""Statements for hundreds of lines: SQLite takes a thousand values in one."""
 
 
 @pytest.fixture
@@ -164,3 +167,18 @@ def test_thousands_are_loaded_in_seconds(load):
     load("companies", f"business_id,name,package\n{rows}")
     assert time.process_time() - start < 60 / 20_000 * many  # what others do here does not count
     assert Company.objects.count() == AuditEvent.objects.count() == many
+
+
+@pytest.mark.parametrize("what", ["companies", "members"])
+def test_statements_do_not_grow_with_the_lines(load, what, django_assert_max_num_queries):
+    head, line = {
+        "companies": ("business_id,name,package", "{0},Company {1},core"),
+        "members": ("business_id,email,name,roles", "{0},a{1}@new.example,Person {1},KH"),
+    }[what]
+    ids = list(map(nth_business_id, range(400)))
+    if what == "members":
+        CompanyFactory.create_batch(400, business_id=factory.Iterator(ids))
+    text = "\n".join([head, *(line.format(one, n) for n, one in enumerate(ids))])
+    for said in ("Loaded: 400", "Loaded: 0. There already: 400"):
+        with django_assert_max_num_queries(FEW):
+            assert said in load(what, text, **(SITE if what == "members" else {}))

@@ -3,13 +3,25 @@
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
 import pytest
+from django.db import connection
+from prometheus_client import REGISTRY
+from psycopg_pool import ConnectionPool
 
+from apps.bulk.tasks import run
+from apps.companies.models import Company
+from apps.core.mails import Receiver, deliver, line
+from apps.core.metrics import count_waits
 from apps.jobs.models import Schedule, Worker
+from apps.resources.services import sync
 from apps.security.models import SecurityEvent
+from scripts.world import make_clients, start_bulk
 from tests.deploy.conftest import needed
 from tests.factories import UserFactory
 
@@ -31,6 +43,19 @@ def read(client, settings, sign_in):
     client.get("/invitations/secret-token/")
     client.get("/nothing/secret-token/")
     return client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}", "Host": "10.0.0.1"})
+
+
+@pytest.fixture
+def counted():
+    """A function that returns how much a counter rose since it was asked first."""
+    begun = {}
+
+    def risen(name, **labels):
+        key = (name, *labels.values())
+        value = REGISTRY.get_sample_value(name, labels) or 0
+        return value - begun.setdefault(key, value)
+
+    return risen
 
 
 @pytest.mark.parametrize("sent", ["", "Bearer ", f"Bearer {TOKEN}x", TOKEN])
@@ -62,3 +87,42 @@ def test_prometheus_takes_answer_and_rules(read):
     judged = [promtool, "check", "metrics"]
     said = subprocess.run(judged, input=read.content, capture_output=True)
     assert (said.returncode, said.stderr) == (0, b"")
+
+
+def test_mails_are_counted_as_sent_or_failed(counted, settings):
+    for backend, outcome in (("locmem", "sent"), ("smtp", "failed")):
+        settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+        settings.EMAIL_PORT = 1
+        counted("rights_mails_total", outcome=outcome)
+        line.hang_up()
+        with suppress(OSError):
+            deliver(Receiver("a@test.example", "en"), "people/mail/asked.txt", {})
+        line.hang_up()
+        assert counted("rights_mails_total", outcome=outcome) == 1
+
+
+def test_companies_of_bulk_changes_are_counted(counted):
+    sync()
+    change = start_bulk(make_clients(3), Company.objects.all(), range(2), "allow")
+    counted("rights_bulk_companies_total")
+    run(change.pk)
+    assert counted("rights_bulk_companies_total") == 3
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no pool")
+def test_whoever_waits_for_a_connection_is_counted(counted):
+    for name in ("rights_pool_waits_total", "rights_pool_wait_seconds_total"):
+        counted(name)
+    where = {name: connection.get_connection_params()[name] for name in ("dbname", "user", "host")}
+    with (
+        ThreadPoolExecutor() as others,
+        ConnectionPool(kwargs=where, min_size=1, max_size=1) as pool,
+    ):
+        pool.wait()
+        with pool.connection():
+            waits = others.submit(lambda: pool.putconn(pool.getconn()))
+            sleep(0.3)
+        waits.result()
+        count_waits(pool)
+    assert counted("rights_pool_waits_total") == 1
+    assert counted("rights_pool_wait_seconds_total") >= 0.2

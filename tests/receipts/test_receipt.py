@@ -1,12 +1,17 @@
 """What the review of one integration tells, and to whom."""
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from apps.audit.models import AuditEvent
 from apps.companies.access import enter
 from apps.companies.texts import day
+from apps.receipts.reads import past
+from apps.resources.reads import board
+from apps.resources.rules import ResourceSet
 from tests.factories import (
     ApiIdentifierFactory,
     IntegrationFactory,
@@ -122,3 +127,19 @@ def other_access(company):
     """The access of another editor."""
     other = MembershipFactory(company=company, editor=True, user__name="Otto Other")
     return enter(other, other.user, locked=True)
+
+
+def test_the_newest_of_changes_that_were_alike_tells_what_all_of_them_tell(
+    access, change, severa, catalogue
+):
+    dice, codes = random.Random(3), list(catalogue.by_code)  # noqa: S311 - the same in every run
+    codes.remove("old.nv")
+    for _ in range(40):
+        change(severa, *dice.sample(codes, dice.choice([1, 2])), allow=dice.random() < 0.5)
+    found = past(access, board(access, catalogue).of(severa))
+    events, last_of = list(AuditEvent.objects.of_rights().order_by("pk")), {}
+    for one in events:
+        touched = [*ResourceSet.from_column(one.added), *ResourceSet.from_column(one.removed)]
+        last_of |= dict.fromkeys(touched, one.at)
+    assert {at: one.at for at, one in found.of_each.items()} == last_of
+    assert (found.first.at, found.last.at) == (events[0].at, events[-1].at)

@@ -5,9 +5,11 @@ import os
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError
 
+from apps.core.metrics import serve
 from apps.jobs import tasks
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, beside: bool, **options: Any) -> None:
+        serve(settings.WORKER_METRICS)
         try:
             tasks.run(os.getppid() if beside else None)
         except OperationalError:
