@@ -78,8 +78,8 @@ rooms: .venv/.dev var/env ## how many files one look and one press cross, and th
 
 lock: ## needs uv: pip install uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements.txt
-	uv pip compile -q pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
-
+	uv pip compile -q pyproject.toml --extra dev --extra traces -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-dev.txt
+	uv pip compile -q pyproject.toml --extra traces -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-traces.txt
 	uv pip compile -q pyproject.toml --extra gateways -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' -o requirements-gateways.txt
 
 icons: .venv/.run var/env ## draws static/icons.svg anew

@@ -222,6 +222,12 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             " nowhere without it.",
             secret=True,
         ),
+        "TRACES_URL": Variable(
+            "",
+            "Where traces are sent by OpenTelemetry's protocol: `http://127.0.0.1:4318/v1/traces`;"
+            " nowhere without it. Needs the packages of `requirements-traces.txt`.",
+            secret=True,
+        ),
         "PROCESS": Variable(
             "command", "What a process is: the entries of web and worker set it themselves."
         ),

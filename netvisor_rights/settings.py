@@ -410,5 +410,6 @@ SLOW_STATEMENT = value("SLOW_STATEMENT")
 METRICS_TOKEN = value("METRICS_TOKEN")
 WORKER_METRICS = value("WORKER_METRICS")
 SENTRY_DSN = value("SENTRY_DSN")
+TRACES_URL = value("TRACES_URL")
 """Where errors are sent by Sentry's protocol; nowhere if empty."""
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

@@ -7,7 +7,8 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        from apps.core import checks, logs, reports  # noqa: F401 - checks register themselves
+        from apps.core import checks, logs, reports, traces  # noqa: F401 - checks register themselves
 
         logs.configure()
         reports.send_errors()
+        traces.send_traces()

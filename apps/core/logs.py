@@ -19,6 +19,7 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, WrappedLogger
 
 from apps.core.metrics import STATEMENTS, count_answer, count_waits
+from apps.core.traces import tracer
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 REQUEST_ID = "X-Request-ID"
@@ -98,8 +99,10 @@ class RequestLogMiddleware(RequestMiddleware):
         if not PLAIN_ID.fullmatch(request.META.get("HTTP_X_REQUEST_ID", "")):
             request.META.pop("HTTP_X_REQUEST_ID", None)
         self.prepare(request)
-        with connection.execute_wrapper(tell_slow):
-            response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
+        with tracer.span("request", request_id=request_id()) as facts:
+            with connection.execute_wrapper(tell_slow):
+                response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
+            facts |= {"name": self.format_request(request), "status": response.status_code}
         response.headers[REQUEST_ID] = request_id()
         seconds = round(time.perf_counter() - begun, 4)
         bind_contextvars(seconds=seconds)
@@ -120,7 +123,8 @@ def tell_slow(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
     begun = time.perf_counter()
     STATEMENTS.inc()
     try:
-        return execute(sql, *rest)
+        with tracer.span("statement", sql=str(sql)[:SHOWN]):
+            return execute(sql, *rest)
     finally:
         milliseconds = (time.perf_counter() - begun) * 1_000
         if milliseconds >= settings.SLOW_STATEMENT:

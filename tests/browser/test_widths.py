@@ -81,3 +81,13 @@ def at(page, width, look):
     """Return what is seen at a width."""
     page.set_viewport_size({"width": width, "height": 900})
     return page.evaluate(look)
+
+
+def test_facts_of_clients_on_a_phone_stand_where_their_neighbours_stand(page, site, sign_in_as):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/")
+    cards = page.get_by_role("row").all()[1:]
+    for fact in ("business ID", 1), ("API traffic", 3), ("integrations", 4):
+        lefts = {card.get_by_role("cell").nth(fact[1]).bounding_box()["x"] for card in cards}
+        assert len(lefts) == 1, fact

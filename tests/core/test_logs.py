@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,9 +14,11 @@ from threading import Thread
 import brotli
 import pytest
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
 from apps.core.logs import ErrorMail, lines
+from apps.core.traces import Tracer
 from tests.factories import UserFactory
 from tests.rights.addresses import page_url
 
@@ -130,26 +133,46 @@ import sentry_sdk
 client = Client(raise_request_exception=False)
 client.cookies["sessionid"] = "secret-session"
 answer = client.get("/companies/?q=secret-query", headers={"X-Sent": "secret-header"})
+Client(raise_request_exception=False).get("/invitations/secret-token/")
 sentry_sdk.flush(5)
 print(answer.status_code, answer["X-Request-ID"])
 """
 
 
-def test_errors_are_sent_by_sentrys_protocol_without_what_the_request_brought():
+def failed(database, variable, path):
+    """Let a page fail without its database; return its request and what was sent, and to where."""
     sink = HTTPServer(("127.0.0.1", 0), Sink)
     sink.kept = []
     Thread(target=sink.serve_forever, daemon=True).start()
-    there = f"http://public@127.0.0.1:{sink.server_port}/1"
-    nowhere = {"DATABASE_URL": "sqlite:////nowhere/at/all", "SENTRY_DSN": there}
+    told = {"DATABASE_URL": database, variable: f"http://{path.format(sink.server_port)}"}
     allowed = {"HTTPS": "off", "ALLOWED_HOSTS": "testserver", "PLAIN_STATIC": "on"}
     named = {"DJANGO_SETTINGS_MODULE": "netvisor_rights.settings"}
-    environment = os.environ | nowhere | allowed | named
+    environment = os.environ | told | allowed | named
     done = subprocess.run([sys.executable, "-c", FAILING], env=environment, capture_output=True)
     sink.shutdown()
     sink.server_close()
     status, request = done.stdout.decode().split()
-    sent = b"".join(sink.kept).decode()
     assert status == "503"
+    sent = b"".join(sink.kept).decode(errors="replace")
+    assert "secret-" not in sent + done.stderr.decode()
+    return request, sent
+
+
+def test_errors_are_sent_by_sentrys_protocol_without_what_the_request_brought():
+    request, sent = failed("sqlite:////nowhere/at/all", "SENTRY_DSN", "public@127.0.0.1:{}/1")
     assert "OperationalError" in sent
     assert request in sent
-    assert "secret-" not in sent + done.stderr.decode()
+
+
+def test_traces_are_sent_by_setting_without_what_the_request_brought():
+    pytest.importorskip("opentelemetry.sdk", reason="its packages are not installed")
+    request, sent = failed("sqlite://:memory:", "TRACES_URL", "127.0.0.1:{}/v1/traces")
+    for told in (request, "GET /invitations/<", "netvisor-rights-command"):
+        assert told in sent
+    assert re.search('SELECT .*"session_key" = %s', sent, re.DOTALL)
+
+
+def test_traces_without_their_packages_name_what_is_lacking(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements-traces\.txt"):
+        Tracer().send_to("http://127.0.0.1:1")

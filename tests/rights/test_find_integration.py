@@ -80,6 +80,7 @@ def test_what_cannot_be_a_key_gets_a_message_at_the_field(client, catalogue, url
     response = client.post(url, {"access_key": key}, headers=HTMX)
     assert response.status_code == 422
     assert 'id="key-error"' in response.text
+    assert NEUTRAL not in response.text
 
 
 def test_guessing_is_limited_even_for_the_right_key(client, company, bridge, url):

@@ -117,6 +117,8 @@ def test_a_wrong_key_gets_a_neutral_answer(page, sign_in_as, rights_url, expecte
     sign_in_as("kh")
     page.goto(rights_url())
     page.get_by_label("Custom integrations").check()
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
     page.get_by_label("Access key").fill("0F1E2D3C")
     page.get_by_role("button", name="Search").click()
     expect(
