@@ -113,6 +113,14 @@ def test_a_reader_sees_who_can_allow_it_and_no_button(sign_in, reader, url, list
     assert "Allow it" not in page
 
 
+def test_an_owner_is_not_told_to_ask_the_owner(kh, reader, sign_in, url, listed, severa, used):
+    used(severa, "customer.nv", verdict="paused")
+    assert "can resume it" in sign_in(reader.user).get(url).text
+    own = kh.get(url).text
+    assert "can resume it" not in own
+    assert "is paused. Resume it" not in own
+
+
 def test_silence_is_told_after_a_pattern(kh, url, listed, severa, used):
     for ago in range(6, 20):
         used(severa, "customer.nv", ago=ago, calls=40)
