@@ -47,7 +47,7 @@ properties.register_profile("same", derandomize=True, **CALM)
 properties.register_profile("search", max_examples=2_000, **CALM)
 properties.load_profile("same")
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.accounts.oidc"]
 BACKEND = "apps.security.backends.PersonBackend"
 METHODS = "account_authentication_methods"
 """Where a session keeps when the password was given."""

@@ -27,6 +27,7 @@ def start(tmp_path, **environment):
         (tmp_path / name).write_text((ROOT / name).read_text())
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
     code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
+    code += "; print(*s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
     clean = {"PATH": os.environ["PATH"], **environment}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True
@@ -50,7 +51,15 @@ def test_the_defaults_are_those_of_production(tmp_path):
         "__Host-sessionid",
         "__Host-csrftoken",
         "__Host-django_language",
+        "'self'",
     ]
+
+
+def test_forms_go_to_the_organisations_own_provider_and_to_no_other(tmp_path):
+    oidc = {"OIDC_NAME": "Example", "OIDC_CLIENT_ID": "c", "OIDC_SECRET": "s"}
+    oidc["OIDC_ISSUER"] = "https://id.example/realms/one"
+    done = start(tmp_path, SECRET_KEY="x", FIELD_KEYS="y", **oidc)
+    assert done.stdout.splitlines()[-1] == "'self' https://id.example/"
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,9 @@ def bulk_progress(
     return reswap(retarget(whole, "#change"), "outerHTML")
 
 
+bulk_progress.asks_by_itself = True  # type: ignore[attr-defined]
+
+
 @office_change(back=page_of)
 def stop_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Let no further company be changed."""

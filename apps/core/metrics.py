@@ -30,6 +30,8 @@ STATEMENTS = Counter("rights_statements", "Statements that requests asked of the
 POOL_WAITS = Counter("rights_pool_waits", "Requests that waited for a connection of the pool.")
 POOL_SECONDS = Counter("rights_pool_wait_seconds", "Seconds that they waited.")
 MAILS = Counter("rights_mails", "Mails, by what became of them.", ["outcome"])
+for outcome in ("sent", "failed"):
+    MAILS.labels(outcome)  # from nought on: a rate does not see how a line begins
 BULK_COMPANIES = Counter("rights_bulk_companies", "Companies that bulk changes came to.")
 COUNTED: list[Collector] = [
     SECONDS, STATEMENTS, POOL_WAITS, POOL_SECONDS, MAILS, BULK_COMPANIES

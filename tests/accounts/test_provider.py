@@ -1,98 +1,23 @@
 """Signing in by the organisation's own OpenID Connect provider: one that runs on loopback here."""
 
-import json
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
-from jwt.algorithms import RSAAlgorithm
 
 from apps.accounts.models import User
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
+from tests.accounts.oidc import BACK, SIGN_IN, other_key, walk
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-KEY, OTHER_KEY = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-SIGN_IN, BACK = "/accounts/provider/own/", "/accounts/provider/own/back/"
-
-
-class Provider(ThreadingHTTPServer):
-    """Gives one ID token, whatever code it gets; keeps what it was asked for."""
-
-    token, asked = "", {}
-
-    @property
-    def issuer(self):
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Answers(BaseHTTPRequestHandler):
-    def do_GET(self):
-        at, key = self.server.issuer, json.loads(RSAAlgorithm.to_jwk(KEY.public_key()))
-        ends = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
-        config = {f"{name}_endpoint": f"{at}/{path}" for name, path in ends.items()}
-        if self.path == "/jwks":
-            return self.say({"keys": [{**key, "kid": "1", "alg": "RS256", "use": "sig"}]})
-        return self.say({"issuer": at, "jwks_uri": f"{at}/jwks", **config})
-
-    def do_POST(self):
-        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.asked = dict(parse_qsl(sent))
-        self.say({"access_token": "a", "token_type": "Bearer", "id_token": self.server.token})
-
-    def say(self, what):
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(what).encode())
-
-    def log_message(self, *_args):
-        """Say nothing."""
-
-
-@pytest.fixture
-def provider(settings):
-    with ThreadingServer() as server:
-        app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
-        app = {**app, "client_id": "ours", "secret": "of-ours", "name": "Example"}
-        app["settings"] = {**app["settings"], "server_url": server.issuer}
-        options = {**settings.SOCIALACCOUNT_PROVIDERS["openid_connect"], "APPS": [app]}
-        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": options}
-        settings.OIDC_ISSUER, settings.OIDC_NAME = server.issuer, "Example"
-        yield server
-
-
-class ThreadingServer:
-    def __enter__(self):
-        self.server = Provider(("127.0.0.1", 0), Answers)
-        Thread(target=self.server.serve_forever, daemon=True).start()
-        return self.server
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
 def user():
     return UserFactory(email="person@test.example")
-
-
-def walk(client, provider, *, key=KEY, alg="RS256", state=None, **claims):
-    """Sign in by the provider, which says these claims; return the answer to coming back."""
-    now = int(time.time())
-    said = {"iss": provider.issuer, "aud": "ours", "sub": "1", "iat": now, "exp": now + 60}
-    said |= {"email": "person@test.example", "email_verified": True, **claims}
-    provider.token = jwt.encode(said, key, alg, headers={"kid": "1"})
-    led = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)
-    return client.get(BACK, {"code": "c", "state": state or led["state"][0]})
 
 
 def is_signed_in(client):
@@ -131,7 +56,7 @@ def test_nobody_gets_an_account_by_it(client, provider, user, claims):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"key": OTHER_KEY},
+        {"key": other_key},
         {"key": "a-secret-of-thirty-two-characters", "alg": "HS256"},
         {"key": None, "alg": "none"},
         {"iss": "https://elsewhere.example"},

@@ -6,8 +6,11 @@ import time
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.browsers import COOKIE
+from apps.bulk.models import BulkChange
+from apps.resources.rules import NOTHING
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
@@ -88,6 +91,19 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(kh):
     assert client.get(SESSION).json()["left"] == pytest.approx(HOUR, abs=5)
     assert client.get(SESSION).json()["left"] == pytest.approx(HOUR, abs=5)
     assert client.post(SESSION).json()["left"] == pytest.approx(2 * HOUR, abs=5)
+
+
+@pytest.mark.parametrize(("tail", "headers", "left"), [("progress/", HTMX, 1), ("", {}, 2)])
+def test_the_progress_of_a_bulk_change_is_no_activity_and_its_page_is(tail, headers, left):
+    """A window left open on a long change would stay signed in; going back to its page is a deed."""
+    user = MembershipFactory(roles=["TPK"], editor=True).user
+    client = browser_of(user)
+    change = BulkChange.objects.create(
+        by=user, action="allow", chosen="all", resources=NOTHING, started_at=timezone.now()
+    )
+    aged(client, seen=HOUR)
+    assert client.get(f"/office/rights/{change.pk}/{tail}", headers=headers).status_code == 200
+    assert client.get(SESSION).json()["left"] == pytest.approx(left * HOUR, abs=5)
 
 
 def test_it_is_said_before_it_happens(kh):

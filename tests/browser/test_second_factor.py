@@ -17,14 +17,19 @@ AUTHENTICATOR = {
 }
 
 
-@pytest.fixture
-def authenticator(page: Page):
-    """Return a function that sets whether the device knows its owner."""
+def add_authenticator(page: Page):
+    """Give a page's device an authenticator; return a function that sets if it knows its owner."""
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     made = device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     key = {"authenticatorId": made["authenticatorId"]}
     return lambda known: device.send("WebAuthn.setUserVerified", {**key, "isUserVerified": known})
+
+
+@pytest.fixture
+def authenticator(page: Page):
+    """Return a function that sets whether the device knows its owner."""
+    return add_authenticator(page)
 
 
 def sign_in(page, site):

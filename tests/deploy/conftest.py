@@ -3,13 +3,15 @@
 import os
 import re
 from pathlib import Path
-from time import sleep
 
 import pytest
 
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fixture
+from tests.browser.test_second_factor import add_authenticator
 from tests.deploy.machine import GUIDE, Machine
-from tests.deploy.people import PASSWORD, Browser, Caller
+from tests.deploy.people import CODES, PASSWORD, Browser, Caller
 from tests.gateways.servers import program, wait_for
+from tests.jobs.conftest import until
 
 KAISA = "kaisa@example.fi"
 RIGHTS = "/companies/1234567-1/interface-resources/"
@@ -43,19 +45,44 @@ def machine():
 
 
 @pytest.fixture(scope="session")
-def kaisa(machine):
-    """The first company's user administrator, in the browser in which she followed her mail."""
-    for _ in range(300):
-        if machine.postmaster.took:
-            break
-        sleep(0.1)
+def first(machine, browser):
+    """Where the first company's user administrator followed her mail, and her recovery codes."""
+    until(lambda: machine.postmaster.took)
     [[address, mail]] = machine.postmaster.took
     assert address == KAISA
-    browser = Browser(machine)
-    page = browser.open(re.search(r"https://localhost(/invitations/\S+)", mail)[1])
-    browser.send("/invitations/", page, name="Kaisa", password=PASSWORD, again=PASSWORD)
-    assert browser.at == "/companies/1234567-1/"
-    return browser
+    site = f"https://localhost:{machine.ports['https']}"
+    page = browser.new_page(base_url=site, ignore_https_errors=True, locale="en-GB")
+    add_authenticator(page)
+    page.goto(re.search(r"https://localhost(/invitations/\S+)", mail)[1])
+    page.get_by_label("Name").fill("Kaisa")
+    for label in ("Password", "Password again"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name of the passkey").fill("Laptop")
+    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    codes = page.get_by_role("main").get_by_role("code").all_inner_texts()
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url(f"{site}/companies/1234567-1/")
+    return page, codes
+
+
+@pytest.fixture(scope="session")
+def people(machine, first):
+    """Three browsers of hers, as far as forms go, in which she signed in with a recovery code."""
+    made = [Browser(machine) for _ in CODES]
+    for one in made:
+        one.sign_in(KAISA, first[1])
+    return made
+
+
+@pytest.fixture(scope="session")
+def kaisa(people):
+    """One of them."""
+    return people[0]
 
 
 @pytest.fixture(scope="session")

@@ -64,8 +64,6 @@ class Machine:
         for path in (self.root / "release/docs/operating").rglob("*"):
             if path.is_file():
                 path.write_text(self.own(path.read_text()))
-        with (self.root / "release/docs/operating/environment").open("a") as environment:
-            environment.write("SECOND_FACTOR=off\n")  # people here have forms alone
         for name, does in STAND_INS.items():
             self.write(f"shims/{name}", f"#!/bin/bash\n{does}\n").chmod(0o755)
         with (self.cluster.data / "postgresql.conf").open("a") as settings:

@@ -34,8 +34,9 @@ def rows(rights):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def held(machine, kaisa, caller, rights):
+def held(machine, first, people, caller, rights):
     """What the database held at a moment to which it is brought back, and who signs in anew."""
+    kaisa = people[0]
     machine.follow(GUIDE, "Where they go")
     # PostgreSQL was started anew: each process has connections that are cut.
     until(lambda: {kaisa.status(RIGHTS)[0] for _ in range(10)} == {200})
@@ -52,7 +53,8 @@ def held(machine, kaisa, caller, rights):
     found = rows(rights)
     kaisa.open(RIGHTS)
     assert kaisa.at.startswith("/accounts/login/")  # her session ended, as everybody's
-    kaisa.sign_in(KAISA)
+    for one in people:
+        one.sign_in(KAISA, first[1])
     return held, found
 
 

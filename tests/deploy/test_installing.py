@@ -5,18 +5,38 @@ import os
 import subprocess
 from time import sleep
 
+from playwright.sync_api import expect
+
 from tests.deploy.conftest import KAISA, RIGHTS, needed
-from tests.deploy.people import Browser
+from tests.deploy.people import CONFIRM, PASSWORD, Browser
 from tests.gateways.servers import send
 
 
-def test_the_first_person_presses_a_switch(machine, kaisa):
-    kaisa.press(RIGHTS, "customer.nv")
+def test_the_first_person_signs_in_by_a_passkey_and_presses_a_switch(first):
+    page, _codes = first
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.goto(f"/accounts/login/?next={RIGHTS}")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(f"**{RIGHTS}")
+    switch = page.get_by_role("switch", name="Get customer list")
+    was = switch.get_attribute("aria-checked")
+    switch.click()
+    other = {"true": "false", "false": "true"}[was]
+    expect(switch).to_have_attribute("aria-checked", other)
+    page.reload()
+    expect(switch).to_have_attribute("aria-checked", other)
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", was)
 
 
-def test_she_signs_in_again(machine, kaisa):
-    browser = Browser(machine).sign_in(KAISA)
-    assert "Bakery Oy" in browser.open("/companies/1234567-1/")
+def test_her_password_alone_opens_nothing(machine, first):
+    stranger = Browser(machine)
+    page = stranger.open("/accounts/login/")
+    stranger.send("/accounts/login/", page, login=KAISA, password=PASSWORD)
+    assert stranger.at.startswith(CONFIRM)
+    stranger.open(RIGHTS)
+    assert stranger.at.startswith("/accounts/")
 
 
 def test_every_line_of_the_log_is_json(machine, kaisa):

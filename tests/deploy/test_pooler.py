@@ -30,9 +30,9 @@ def behind_a_pooler(machine, kaisa, caller):
     machine.units.stop("pgbouncer")
 
 
-def test_nobody_notices_the_pooler(machine, behind_a_pooler, kaisa, caller, say):
+def test_nobody_notices_the_pooler(machine, behind_a_pooler, people, caller, say):
     mails = len(machine.postmaster.took)
-    with pressing(machine, KAISA, RIGHTS, caller=caller) as load:
+    with pressing(people, RIGHTS, caller=caller) as load:
         load.on(30)
         stranger = Browser(machine)
         form = stranger.open("/accounts/password/reset/")

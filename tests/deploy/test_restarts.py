@@ -1,6 +1,6 @@
 """Processes are replaced while people press switches, and nobody notices."""
 
-from tests.deploy.conftest import KAISA, RIGHTS
+from tests.deploy.conftest import RIGHTS
 from tests.deploy.people import pressing
 
 SERVERS = ["netvisor-rights-web", "netvisor-rights-gateway"]
@@ -10,8 +10,8 @@ ASKED = [
 ]
 
 
-def test_nobody_is_turned_away(machine, kaisa, say):
-    with pressing(machine, KAISA, RIGHTS) as load:
+def test_nobody_is_turned_away(machine, people, say):
+    with pressing(people, RIGHTS) as load:
         for action, unit in ASKED:
             load.on(6)
             machine.units.systemctl(action, unit)

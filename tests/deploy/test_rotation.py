@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.deploy.conftest import KAISA, RIGHTS
+from tests.deploy.conftest import RIGHTS
 from tests.deploy.people import pressing
 from tests.deploy.units import variables
 
@@ -10,10 +10,10 @@ GUIDE = "docs/operating/keys.md"
 
 
 @pytest.mark.parametrize("name", ["FIELD_KEYS", "SECRET_KEY"])
-def test_nobody_notices_a_new_key(machine, kaisa, caller, say, name):
+def test_nobody_notices_a_new_key(machine, people, caller, say, name):
     environment = machine.root / "etc/netvisor-rights/environment"
     before = variables(environment)[name]
-    with pressing(machine, KAISA, RIGHTS, caller=caller) as load:
+    with pressing(people, RIGHTS, caller=caller) as load:
         load.on(6)
         machine.follow(GUIDE, "Replacing one", {"FIELD_KEYS": name})
         load.on(12)

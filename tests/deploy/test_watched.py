@@ -5,7 +5,7 @@ import urllib.request
 from time import monotonic, sleep
 from urllib.error import HTTPError
 
-from tests.deploy.conftest import KAISA, RIGHTS
+from tests.deploy.conftest import RIGHTS
 from tests.deploy.people import pressing
 from tests.deploy.units import variables
 from tests.gateways.servers import send
@@ -51,7 +51,9 @@ def test_prometheus_reads_what_both_processes_counted(machine, kaisa):
     assert kaisa.status("/metrics")[0] == 404
 
 
-def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(machine, kaisa, say):
+def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(
+    machine, people, kaisa, say
+):
     machine.cluster.stop()
     gone, slowest = until(machine, 503), 0
     ends = monotonic() + 10
@@ -69,6 +71,6 @@ def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(machine,
     assert max(gone, slowest, back) < 1
     assert pages < 2
     machine.units.revive()
-    with pressing(machine, KAISA, RIGHTS) as load:
+    with pressing(people, RIGHTS) as load:
         load.on(10)
     assert not load.failed

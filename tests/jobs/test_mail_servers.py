@@ -16,6 +16,7 @@ from apps.jobs.models import Job, Worker
 from apps.people.models import Invitation
 from tests.conftest import signed_in
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
+from tests.gateways.servers import free_port, send
 from tests.jobs.conftest import MANAGE, environment, silent, until, well
 
 pytestmark = [
@@ -158,3 +159,18 @@ def test_a_worker_beside_a_server_ends_when_the_server_is_killed(port):
         until(Worker.objects.exists)
         server.kill()
     until(lambda: not Worker.objects.exists())
+
+
+def test_prometheus_reads_beside_a_worker_what_became_of_its_mails(
+    kh, company, port, start_worker, monkeypatch
+):
+    heard = free_port()
+    monkeypatch.setenv("WORKER_METRICS", str(heard))
+    invite(kh, company)
+    invite(kh, company, "unknown@test.example")
+    with well(port) as postmaster:
+        start_worker()
+        until(lambda: postmaster.took)
+        for outcome in ("sent", "failed"):
+            line = f'rights_mails_total{{outcome="{outcome}"}} 1.0'
+            until(lambda line=line: line in send(heard, "/metrics", []).body)
