@@ -261,12 +261,15 @@ class CompaniesForm(ClientFilter):
     def picked(self) -> Picked:
         """Return which of the companies found were picked.
 
-        Raises Refused when they were ticked in the list of another filter.
+        Raises Refused when they were ticked in the list of another filter, or none was.
         """
         if self.is_valid() and self.data.get("seen") != self.mark:
             raise Refused(NoDraft.STALE)
         ticked = frozenset(self._list("company") & self._list("shown"))
-        return Picked(self.takes_matching, ticked, self.unticked, self.ticked - ticked)
+        picked = Picked(self.takes_matching, ticked, self.unticked, self.ticked - ticked)
+        if self.is_valid() and picked.nobody:
+            raise Refused(NoDraft.NO_COMPANIES)
+        return picked
 
     def _words(self, name: str) -> set[str]:
         words: list[str] = self.data.get(name, "").split()

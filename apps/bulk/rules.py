@@ -110,6 +110,11 @@ class Picked:
     unticked: frozenset[str]
     also: frozenset[str] = frozenset()
 
+    @property
+    def nobody(self) -> bool:
+        """Whether no company is meant, whatever is found."""
+        return not (self.matching or self.ticked or self.also)
+
 
 @dataclass(frozen=True)
 class Past:

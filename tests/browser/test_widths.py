@@ -91,3 +91,16 @@ def test_facts_of_clients_on_a_phone_stand_where_their_neighbours_stand(page, si
     for fact in ("business ID", 1), ("API traffic", 3), ("integrations", 4):
         lefts = {card.get_by_role("cell").nth(fact[1]).bounding_box()["x"] for card in cards}
         assert len(lefts) == 1, fact
+
+
+def test_the_answers_of_a_question_fill_its_width_on_a_phone(page, site, sign_in_as, bakery):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in_as("member")
+    page.goto(f"{site}/companies/{bakery.business_id}/api-identifiers/")
+    page.get_by_role("button", name="Deactivate DE_").click()
+    window = page.get_by_role("dialog")
+    cancel = window.get_by_role("button", name="Cancel").bounding_box()
+    stop = window.get_by_role("button", name="Deactivate").bounding_box()
+    whole = window.bounding_box()
+    assert stop["x"] - (cancel["x"] + cancel["width"]) <= 8
+    assert whole["x"] + whole["width"] - (stop["x"] + stop["width"]) <= 25

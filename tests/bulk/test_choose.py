@@ -287,10 +287,13 @@ def test_a_company_whose_rights_one_may_not_see_is_no_example(client, companies,
 
 
 def test_what_is_wrong_with_wish_and_companies_is_said_at_once(client, companies, severa):
-    answer = client.post(URL, form(companies, severa, reason="") | {"q": "bir"})
-    assert answer.status_code == 422
-    assert "This field is required." in answer.text
-    assert "Your new search finds these companies." in answer.text
+    sent = form(companies, severa, reason="")
+    searched, nobody = "Your new search finds these companies.", "Choose at least one company."
+    for wrong, said in (({"q": "bir"}, searched), ({"company": []}, nobody)):
+        answer = client.post(URL, sent | wrong)
+        assert answer.status_code == 422
+        assert "This field is required." in answer.text
+        assert said in answer.text
 
 
 def test_the_browser_says_no_mistake_in_a_language_of_its_own(client, companies):

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
+from apps.calls.rules import REASONS
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
-from apps.resources.rules import EVERYTHING
+from apps.resources.rules import EVERYTHING, Verdict
 from apps.usage.models import ApiRequest, Usage
 from apps.usage.services import count_habits, make_parts
 from tests.factories import (
@@ -82,6 +83,18 @@ def kh(sign_in, editor):
 def listed(company, severa):
     """Severa with everything blocked."""
     return ListingFactory(company=company, integration=severa)
+
+
+def test_every_refusal_names_a_place_to_mend_it_or_a_text_for_whoever_can(
+    kh, url, listed, severa, used
+):
+    reasons = REASONS.keys() - {Verdict.ALLOWED.value}
+    for reason in reasons:
+        used(severa, "customer.nv", verdict=reason)
+    refused = kh.get(url).context["page"].refused
+    assert len(refused) == len(reasons)
+    for one in refused:
+        assert one.way.address or (one.way.said and one.way.text), one.reason
 
 
 def test_what_was_refused_is_allowed_by_one_press_and_undone(kh, url, listed, severa, used):
