@@ -54,7 +54,6 @@ def used(company, identifier):
 @pytest.fixture
 def logged(company, identifier):
     """Return a function that writes a call of an integration into the log, some days ago."""
-    make_parts(datetime.now(UTC).date() - timedelta(days=40), days=42)
 
     def logged(integration, resource="customer.nv", *, ago=0, company=company, **facts):
         at = timezone.now() - timedelta(days=ago)
@@ -63,6 +62,7 @@ def logged(company, identifier):
         number = f"AAAA-{next(numbers):04}-ZZZZ"
         facts = {"lag": 0, **facts}
         day = at.astimezone(UTC).date()
+        make_parts(day, days=0)
         return ApiRequest.objects.create(at=at, day=day, request_id=number, **(known | facts))
 
     return logged
