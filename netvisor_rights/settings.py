@@ -410,6 +410,6 @@ SLOW_STATEMENT = value("SLOW_STATEMENT")
 METRICS_TOKEN = value("METRICS_TOKEN")
 WORKER_METRICS = value("WORKER_METRICS")
 SENTRY_DSN = value("SENTRY_DSN")
-TRACES_URL = value("TRACES_URL")
 """Where errors are sent by Sentry's protocol; nowhere if empty."""
+TRACES_URL = value("TRACES_URL")
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reports.NoSettingsFilter"

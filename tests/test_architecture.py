@@ -205,6 +205,8 @@ WITHOUT_ACCESS = {
     "gateway/reads.holder_of": "of a row that was read",
     "replay/reads.rights_of": "of a board that an access has read",
     "recovery/reads.linked": "whoever has the whole link may know of the request",
+    "recovery/reads.is_lost": "the worker asks once more when a request is carried out",
+    "recovery/reads.is_password_new": "whoever has the whole link, and the worker",
     "recovery/reads.helper": "makes the access of whoever asked, when a request is carried out",
     "people/reads.waiting": "whoever has the whole token may know of the invitation",
     "people/reads.accepted": "whoever accepted an invitation, and is signed in as who did",

@@ -345,9 +345,7 @@ SOUGHT = {
 
 def _words(seen: Seen, pile: Pile) -> dict[str, str]:
     """Return what is named of refused calls: the User ID is the one that was used last."""
-    numbers = {one.identifier for one in pile.figures}
-    mine = [use for use in seen.uses if use.identifier in numbers and use.user_id]
-    last = max(mine, key=lambda use: use.last, default=None)
+    last = _last(seen, pile)
     company = seen.access.company
     return {
         "integration": seen.name(pile.integration),
@@ -361,17 +359,28 @@ def _words(seen: Seen, pile: Pile) -> dict[str, str]:
     }
 
 
+def _last(seen: Seen, pile: Pile) -> Use | None:
+    """Return what used an identifier of refused calls last."""
+    numbers = {one.identifier for one in pile.figures}
+    found = [use for use in seen.uses if use.identifier in numbers and use.user_id]
+    return max(found, key=lambda use: use.last, default=None)
+
+
 def _page(seen: Seen, mend: Mend, pile: Pile, one: Integration | None) -> tuple[str, bool]:
     """Return the page where it is mended, and whether the person may do it there."""
     access = seen.access
     edits_users = Capability.EDIT_USERS in access.capabilities
+    last = _last(seen, pile)
+    is_own = last is not None and last.whose == access.user.pk
     match mend:
         case Mend.ALLOW:
             return "integration_rights" if one else "rights", access.may_edit_rights
         case Mend.ALLOW_AGAIN:
             return "api_identifiers", access.oversees_identifiers
-        case Mend.RESUME | Mend.ANOTHER | Mend.ACCOUNT | Mend.KEY:
-            return "api_identifiers", False
+        case Mend.ANOTHER:
+            return "api_identifiers", is_own and access.may_create_identifiers
+        case Mend.RESUME | Mend.ACCOUNT | Mend.KEY:
+            return "api_identifiers", is_own and mend is not Mend.ACCOUNT
         case Mend.PERSON | Mend.ROLE if edits_users:
             return "users", mend is Mend.PERSON or _gives_roles(seen, pile)
         case Mend.INVITE if edits_users:

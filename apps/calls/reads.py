@@ -283,6 +283,7 @@ def uses(access: CompanyAccess, today: date) -> list[Use]:
             last=Max("last_at"),
             user_id=Subquery(identifier.values("user_id")),
             owner=Subquery(identifier.values("owner__name")),
+            whose=Subquery(identifier.values("owner")),
             lately=Sum("count", filter=Q(day__gte=today - ONE), default=0),
             since=Subquery(first),
         )

@@ -320,7 +320,9 @@ class Refusal(refusals.Reason):
 
 
 class Use(NamedTuple):
-    """Calls of ninety days that were alike: whose, for which resource, and how answered.
+    """Calls of ninety days that were alike: for which resource, and how answered.
+
+    ``owner`` is the identifier's owner by name, ``whose`` by number.
 
     ``lately`` is how many of them came since yesterday; ``since`` is the first day of which the
     company has any calls. ``passed`` and ``days`` are what is usual of the integration
@@ -337,6 +339,7 @@ class Use(NamedTuple):
     last: datetime
     user_id: str | None
     owner: str | None
+    whose: int | None
     lately: int
     since: date
 

@@ -98,7 +98,8 @@ WHO_MAY: Mapping[Mend, Promise] = {
     ),
     Mend.KEY: gettext_lazy(
         "The program must sign with the Key of %(user_id)s that is valid now. Only its owner,"
-        " %(owner)s, can copy it on the page API identifiers and give it to the vendor."
+        " %(owner)s, can copy it on the page API identifiers and give it to the vendor. If it signs"
+        " with that Key already, ask the vendor how it signs."
     ),
     Mend.PACKAGE: gettext_lazy("The package is changed in Netvisor Store."),
     Mend.ACCOUNT: gettext_lazy(
@@ -274,8 +275,9 @@ TO_SEND: Mapping[Mend, Promise] = {
     ),
     Mend.KEY: gettext_lazy(
         "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because their"
-        " signature is wrong. Copy the Key of %(user_id)s on the page API identifiers and"
-        " give it to the vendor, in a message of its own."
+        " signature is wrong. If the program does not have the Key of %(user_id)s that is valid now,"
+        " copy it on the page API identifiers and give it to the vendor, in a message of its own."
+        " If it does, ask the vendor how it signs."
     ),
     Mend.RESUME: gettext_lazy(
         "API calls of %(integration)s to %(company)s (%(business_id)s) are refused because the"

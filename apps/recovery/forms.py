@@ -6,12 +6,14 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
 from apps.accounts.texts import ERRORS
+from apps.recovery import reads
+from apps.recovery.models import Reset
+from apps.recovery.texts import PASSWORD_TOO_NEW
 
 
 class PasswordForm(forms.Form):
-    """The holder's own password; tries are counted as at sign-in."""
+    """The holder's own password, older than the request; tries are counted as at sign-in."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -19,13 +21,15 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reset: Reset, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.reset = reset
 
     def clean_password(self) -> str:
-        """Refuse what is not the holder's; says when to try again after too many tries."""
+        """Refuse what is not the holder's, or is as new as the mailbox's thief; says when to try again after too many tries."""
         password: str = self.cleaned_data["password"]
-        if not get_adapter().reauthenticate(self.user, password):
+        if not get_adapter().reauthenticate(self.reset.user, password):
             raise forms.ValidationError(str(ERRORS["incorrect_password"]))
+        if reads.is_password_new(self.reset):
+            raise forms.ValidationError(str(PASSWORD_TOO_NEW))
         return password

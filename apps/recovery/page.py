@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from apps.companies.models import Membership
+from apps.core.refusals import Reason
 from apps.recovery.models import Reset
-from apps.recovery.rules import Refusal
 from apps.recovery.texts import REFUSALS, waits_for
 
 
@@ -23,7 +23,7 @@ class LostPage:
     why_not: Promise | str
 
     @classmethod
-    def of(cls, member: Membership, reset: Reset | None, refusal: Refusal | None) -> LostPage:
+    def of(cls, member: Membership, reset: Reset | None, refusal: Reason | None) -> LostPage:
         """Lay out what was found about a member."""
         return cls(
             pk=member.pk,

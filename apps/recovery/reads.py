@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.factors import has_factor
 from apps.accounts.models import User
@@ -13,7 +14,9 @@ from apps.people.rules import Refusal as Ban
 from apps.people.rules import may_assign
 from apps.recovery import rules
 from apps.recovery.models import Reset, number_of
-from apps.recovery.rules import Refusal
+from apps.recovery.rules import PASSWORD_AGE, Refusal
+from apps.security.models import SecurityEvent
+from apps.security.rules import Verb
 
 
 def linked(token: str) -> Reset | None:
@@ -39,6 +42,20 @@ def why_not(access: CompanyAccess, member: Membership) -> Refusal | None:
         is_elsewhere=_is_elsewhere(access, member.user),
         is_sole_kh=_is_sole_kh(member.user),
     )
+
+
+def is_lost(reset: Reset) -> bool:
+    """Tell whether the holder neither used nor added a passkey or an app since the confirmation."""
+    since = Q(created_at__gt=reset.confirmed_at) | Q(last_used_at__gt=reset.confirmed_at)
+    codes = Authenticator.Type.RECOVERY_CODES
+    return not Authenticator.objects.filter(since, user=reset.user).exclude(type=codes).exists()
+
+
+def is_password_new(reset: Reset) -> bool:
+    """Tell whether the holder's password came by a mail shortly before the request, or since."""
+    return SecurityEvent.objects.filter(
+        person_id=reset.user_id, verb=Verb.PASSWORD_RESET, at__gt=reset.asked_at - PASSWORD_AGE
+    ).exists()
 
 
 def helper(reset: Reset) -> CompanyAccess | None:

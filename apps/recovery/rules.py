@@ -9,6 +9,9 @@ LINK_LASTS = timedelta(days=3)
 DELAY = timedelta(hours=24)
 """How long the holder, and every colleague who could have asked, can still call it off."""
 
+PASSWORD_AGE = timedelta(days=1)
+"""A password that came by a link in a mail later than so long before the request confirms nothing."""
+
 
 class Refusal(Reason):
     """Why a second factor is not taken away."""
@@ -22,6 +25,7 @@ class Refusal(Reason):
     SITE_STAFF = "site_staff", Kind.FORBIDDEN
     SOLE_KH = "sole_kh", Kind.FORBIDDEN
     ASKED_ALREADY = "asked_already", Kind.MOVED_ON
+    ASKED_OFTEN = "asked_often", Kind.MOVED_ON
 
 
 class What(StrEnum):

@@ -25,8 +25,18 @@ def tell(pk: int, what: str, site: str = "") -> None:
 
 @task
 def take_away() -> None:
-    """Carry out the requests whose day is over, each by itself, and mail their holders."""
-    for reset in Reset.objects.due():
-        with transaction.atomic():
-            if what := services.carry_out(reset):
-                tell.enqueue(reset.pk, what)
+    """Carry out the requests whose day is over, each by itself, and mail their holders.
+
+    One that cannot be carried out is tried again the next time, and keeps no other waiting.
+    """
+    for reset in Reset.objects.due().order_by("confirmed_at"):
+        try:
+            _take_away(reset)
+        except Exception:
+            logger.exception("the factors of user %s could not be taken away", reset.user_id)
+
+
+@transaction.atomic
+def _take_away(reset: Reset) -> None:
+    if what := services.carry_out(reset):
+        tell.enqueue(reset.pk, what)

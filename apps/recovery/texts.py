@@ -36,7 +36,15 @@ REFUSALS: Mapping[Reason, Promise] = {
         "This person is the only KH of a company. Ask the site staff: they can reset it."
     ),
     Refusal.ASKED_ALREADY: gettext_lazy("A reset has already been requested for this person."),
+    Refusal.ASKED_OFTEN: gettext_lazy(
+        "A reset has been requested for this person five times today. Try again tomorrow, or ask the"
+        " site staff."
+    ),
 }
+PASSWORD_TOO_NEW = gettext_lazy(
+    "This password was chosen by a link in an email lately, which whoever reads your mailbox could"
+    " have done. So it cannot confirm the reset. Ask the site staff: they can reset it."
+)
 ASKED = gettext_lazy("%(name)s has been asked by email to confirm the reset.")
 CANCELLED = gettext_lazy("The reset has been cancelled. The passkeys and codes stay.")
 CONFIRMED = gettext_lazy("Confirmed. You get an email about it.")

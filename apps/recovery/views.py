@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.models import User
 from apps.accounts.reauthentication import strongest_again
 from apps.companies.access import CompanyAccess, company_change
 from apps.companies.rules import Capability
@@ -34,9 +36,10 @@ def page_of(access: CompanyAccess, member: int) -> str:
 def show(
     request: AuthenticatedRequest, access: CompanyAccess, reason: Reason | None, member: int
 ) -> HttpResponse:
-    """Show what can be done for a member; the page finds out itself why something cannot."""
+    """Show what can be done for a member, and why something cannot, or was refused."""
     found = member_of(access, member)
-    page = LostPage.of(found, reads.waiting(access, found.user), reads.why_not(access, found))
+    why_not = reads.why_not(access, found) or reason
+    page = LostPage.of(found, reads.waiting(access, found.user), why_not)
     return TemplateResponse(request, "recovery/lost.html", {"page": page})
 
 
@@ -46,7 +49,7 @@ def lost_factor(request: AuthenticatedRequest, access: CompanyAccess, member: in
     """Show what can be done for a member who lost the second factor, and let a reset be asked."""
     if request.method != "POST":
         return show(request, access, None, member)
-    reset = services.ask(access, member)
+    reset = services.ask(access, member, request)
     tell(request, reset, What.ASKED)
     messages.success(request, str(texts.ASKED) % {"name": reset.user.name})
     return redirect(page_of(access, member))
@@ -56,9 +59,7 @@ def lost_factor(request: AuthenticatedRequest, access: CompanyAccess, member: in
 def cancel_reset(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Cancel what was asked for a member, whoever asked; it needs no password, as it is safe."""
     found = member_of(access, member)
-    reset = services.cancel(reads.waiting(access, found.user), by=access.user)
-    if reset:
-        tell(request, reset, What.CANCELLED)
+    reset = cancel(request, reads.waiting(access, found.user), access.user)
     messages.success(request, texts.CANCELLED if reset else texts.ALREADY_OVER)
     return redirect(page_of(access, member))
 
@@ -72,10 +73,10 @@ def confirm_reset(request: Request, token: str) -> HttpResponse:
     if reset is None:
         return TemplateResponse(request, "recovery/gone.html", status=HTTPStatus.GONE)
     if "cancel" in request.POST:
-        return cancelled(request, services.cancel(reset, by=None))
-    form = PasswordForm(request.POST or None, user=reset.user)
-    if form.is_valid() and (confirmed := services.confirm(token)):
-        tell(request, confirmed, What.CONFIRMED)
+        cancel(request, reset)
+        return TemplateResponse(request, "recovery/cancelled.html")
+    form = PasswordForm(request.POST or None, reset=reset)
+    if form.is_valid() and confirm(request, token):
         messages.success(request, texts.CONFIRMED)
         return redirect("confirm_reset", token)
     context = {"reset": reset, "form": form, "waits": texts.waits_for(reset)}
@@ -83,11 +84,22 @@ def confirm_reset(request: Request, token: str) -> HttpResponse:
     return TemplateResponse(request, "recovery/confirm.html", context, status=status)
 
 
-def cancelled(request: Request, reset: Reset | None) -> HttpResponse:
-    """Say that nothing is taken away."""
+@transaction.atomic
+def confirm(request: Request, token: str) -> bool:
+    """Let a request be carried out in a day; never without the mail that warns of it."""
+    reset = services.confirm(token, request)
+    if reset:
+        tell(request, reset, What.CONFIRMED)
+    return reset is not None
+
+
+@transaction.atomic
+def cancel(request: Request, found: Reset | None, by: User | None = None) -> Reset | None:
+    """Cancel a request and tell its holder; nothing if there is none any more."""
+    reset = services.cancel(found, by, request)
     if reset:
         tell(request, reset, What.CANCELLED)
-    return TemplateResponse(request, "recovery/cancelled.html")
+    return reset
 
 
 def tell(request: Request, reset: Reset, what: What) -> None:

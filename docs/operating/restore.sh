@@ -31,5 +31,6 @@ until pg_isready -q -h "$ours"; do
     exit 1
   }
 done
-psql -h "$ours" -d rights -q -c "TRUNCATE django_session, usersessions_usersession"
+psql -h "$ours" -d rights -q -c "TRUNCATE django_session, usersessions_usersession" \
+  -c "UPDATE recovery_reset SET ended_at = now() WHERE ended_at IS NULL"
 echo "$data holds what there was${moment:+ at $moment}. Everybody signs in anew."

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from django.conf import settings
@@ -191,3 +192,21 @@ def test_each_of_six_causes_is_found_and_mended_in_under_five_clicks(page, walk,
     page.set_viewport_size({"width": width, "height": 900})
     for mend in CAUSES:
         mend(walk)
+
+
+def test_calls_are_read_by_keyboard_in_every_language_and_in_the_dark(page, site, walk):
+    walk.sign_in_as("reader")
+    calls = f"{site}/companies/{Company.objects.get(name='Demo Bakery').business_id}/calls/"
+    one = page.get_by_role("region", name="Single calls").get_by_role("link").first
+    page.goto(calls)
+    page.locator("details.chart summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Accepted").first).to_be_visible()
+    walk.check("calls-unfolded")
+    places = {"calls": calls, "one-call": f"{site}{one.get_attribute('href')}"}
+    page.emulate_media(color_scheme="dark")
+    for language, (name, place) in product(("fi", "sv"), places.items()):
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        page.goto(place)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        walk.check(f"{name}-{language}-dark")

@@ -20,7 +20,7 @@ HERE = installation.read(
 def send_signed(identifier, integration, code, *, where, algorithm="HMACSHA256", ago=0):
     """Send a request of now that is signed right, and return the endpoint's answer."""
     now = datetime.now(UTC)
-    make_parts(now.date())
+    make_parts(now.date(), days=0)
     sent = now.timestamp() - ago
     question = Question(
         target=f"/{code}",

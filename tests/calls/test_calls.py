@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
+from apps.calls.rules import REASONS
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
-from apps.resources.rules import EVERYTHING
+from apps.resources.rules import EVERYTHING, Verdict
 from apps.usage.models import ApiRequest, Usage
 from apps.usage.services import count_habits, make_parts
 from tests.factories import (
@@ -53,7 +54,6 @@ def used(company, identifier):
 @pytest.fixture
 def logged(company, identifier):
     """Return a function that writes a call of an integration into the log, some days ago."""
-    make_parts(datetime.now(UTC).date() - timedelta(days=40), days=42)
 
     def logged(integration, resource="customer.nv", *, ago=0, company=company, **facts):
         at = timezone.now() - timedelta(days=ago)
@@ -62,6 +62,7 @@ def logged(company, identifier):
         number = f"AAAA-{next(numbers):04}-ZZZZ"
         facts = {"lag": 0, **facts}
         day = at.astimezone(UTC).date()
+        make_parts(day, days=0)
         return ApiRequest.objects.create(at=at, day=day, request_id=number, **(known | facts))
 
     return logged
@@ -82,6 +83,18 @@ def kh(sign_in, editor):
 def listed(company, severa):
     """Severa with everything blocked."""
     return ListingFactory(company=company, integration=severa)
+
+
+def test_every_refusal_names_a_place_to_mend_it_or_a_text_for_whoever_can(
+    kh, url, listed, severa, used
+):
+    reasons = REASONS.keys() - {Verdict.ALLOWED.value}
+    for reason in reasons:
+        used(severa, "customer.nv", verdict=reason)
+    refused = kh.get(url).context["page"].refused
+    assert len(refused) == len(reasons)
+    for one in refused:
+        assert one.way.address or (one.way.said and one.way.text), one.reason
 
 
 def test_what_was_refused_is_allowed_by_one_press_and_undone(kh, url, listed, severa, used):
@@ -111,6 +124,14 @@ def test_a_reader_sees_who_can_allow_it_and_no_button(sign_in, reader, url, list
     page = sign_in(reader.user).get(url).text
     assert "can allow it" in page
     assert "Allow it" not in page
+
+
+def test_an_owner_is_not_told_to_ask_the_owner(kh, reader, sign_in, url, listed, severa, used):
+    used(severa, "customer.nv", verdict="paused")
+    assert "can resume it" in sign_in(reader.user).get(url).text
+    own = kh.get(url).text
+    assert "can resume it" not in own
+    assert "is paused. Resume it" not in own
 
 
 def test_silence_is_told_after_a_pattern(kh, url, listed, severa, used):
@@ -270,11 +291,11 @@ def test_single_calls_are_shown_of_a_month_at_most(kh, url, severa, used, logged
 
 def test_nothing_of_another_company_is_shown(kh, url, company, severa, used, logged):
     other = CompanyFactory()
-    used(severa, "customer.nv", calls=77, company=other)
+    used(severa, "customer.nv", calls=77_777, company=other)
     row = logged(severa, company=other)
     for address in (url, f"{url}csv/"):
         page = text_of(kh.get(address))
-        assert "77" not in page.split("<main")[-1]
+        assert "77777" not in page.replace(",", "")
         assert row.request_id not in page
 
 

@@ -15,6 +15,12 @@ TABLES = "companies_ resources_ identifiers_ people_ accounts_ audit_ security_ 
 OF_THE_DUMP = re.compile(rb"^(\\(un)?restrict |SELECT pg_catalog.setval).*$", re.MULTILINE)
 """What differs between two dumps of the same rows: a word against tampering, numbers not yet used."""
 
+LOST = """
+INSERT INTO recovery_reset (user_id, company_id, asked_by_id, asked_at)
+SELECT u.id, c.id, u.id, now() FROM accounts_user u, companies_company c LIMIT 1
+"""
+"""A request to reset somebody's second factor."""
+
 
 @pytest.fixture(scope="module")
 def rights(machine):
@@ -36,6 +42,7 @@ def held(machine, first, people, caller, rights):
     until(lambda: {kaisa.status(RIGHTS)[0] for _ in range(10)} == {200})
     caller.wait()
     kaisa.press(RIGHTS, "customer.nv")
+    rights.run(LOST)
     held, moment = rows(rights), datetime.now(UTC).isoformat(" ")
     kaisa.press(RIGHTS, "customer.nv")
     assert caller.ask() == 204
@@ -60,6 +67,10 @@ def test_keys_open_and_the_service_answers(kaisa, caller):
     kaisa.press(RIGHTS, "customer.nv")
     assert caller.ask() == 204
     assert caller.ask("/salesinvoicelist.nv") == 403
+
+
+def test_no_factor_is_lost_by_what_may_have_been_cancelled(rights):
+    assert rights.rows("SELECT count(*), count(ended_at) FROM recovery_reset") == [(1, 1)]
 
 
 def test_nobody_changes_the_audit(machine, rights):

@@ -43,8 +43,8 @@ def here():
 @pytest.fixture
 def account(catalogue):
     """The identifier, the integration and the company that the requests name."""
-    make_parts(SENT.date() - timedelta(days=1))
-    make_parts(datetime.now(UTC).date() - timedelta(days=1))
+    make_parts(SENT.date(), days=3)
+    make_parts(datetime.now(UTC).date(), days=1)
     company = CompanyFactory(business_id=ACCOUNT["organisation_id"], package="premium")
     integration = IntegrationFactory(
         partner_id=ACCOUNT["partner_id"], partner_key=ACCOUNT["partner_key"]

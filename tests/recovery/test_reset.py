@@ -12,6 +12,8 @@ from apps.audit.models import AuditEvent
 from apps.recovery import tasks
 from apps.recovery.models import Reset
 from apps.security.models import SecurityEvent
+from apps.security.rules import Verb
+from apps.security.services import record
 from tests.accounts.factors import is_in, password
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, AccountingOfficeFactory, MembershipFactory
@@ -27,10 +29,12 @@ def confirm(client, link):
     return client.post(link, {"password": PASSWORD}, follow=True)
 
 
-def later(passed):
-    """Let so much time have passed since a request was confirmed."""
+def later(passed, **factor):
+    """Let so much time have passed since a request was confirmed, and since factors were used."""
     now = timezone.now()
     Reset.objects.update(asked_at=now - passed - MINUTE, confirmed_at=now - passed)
+    before = {"created_at": now - passed - MINUTE, "last_used_at": None}
+    Authenticator.objects.update(**before | factor)
     tasks.take_away.func()
 
 
@@ -216,7 +220,40 @@ def test_what_is_no_longer_right_is_not_carried_out(lost, link, stranger, why):
     why(lost)
     later(DAY)
     assert has_factor(lost) is (had and why is not without_factor)
+    assert ("Your passkeys and codes stay" in told(lost)) is (why is not without_factor)
+
+
+@pytest.mark.parametrize("what", ["created_at", "last_used_at"])
+def test_what_was_found_or_added_since_is_kept(lost, link, stranger, what):
+    confirm(stranger, link)
+    later(DAY, **{what: timezone.now()})
+    assert has_factor(lost)
     assert "Your passkeys and codes stay" in told(lost)
+
+
+def test_a_password_that_came_by_mail_confirms_nothing(lost, link, stranger):
+    """Whoever reads the mailbox could have chosen it."""
+    record(None, Verb.PASSWORD_RESET, lost.user)
+    refused = confirm(stranger, link)
+    assert refused.status_code == 422
+    assert "Ask the site staff: they can reset it." in refused.text
+    assert Reset.objects.get().confirmed_at is None
+
+
+def test_nor_does_it_once_confirmed(lost, link, stranger):
+    confirm(stranger, link)
+    record(None, Verb.PASSWORD_RESET, lost.user)
+    later(DAY)
+    assert has_factor(lost)
+
+
+def test_it_is_asked_for_five_times_a_day(lost, helper, address):
+    for _ in range(5):
+        assert helper.post(address).status_code == 302
+        helper.post(f"{address}cancel/")
+    refused = helper.post(address)
+    assert refused.status_code == 409
+    assert "five times today" in refused.text
 
 
 def test_whoever_asked_must_still_be_kh_when_it_is_carried_out(lost, link, stranger, editor):

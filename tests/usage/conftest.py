@@ -1,6 +1,6 @@
 """A log to count, and what was counted of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -22,13 +22,14 @@ def at(day, hour=12, minute=0):
 @pytest.fixture
 def log(db):
     """Return a function that writes a request which came at a moment into the log."""
-    make_parts(TODAY - timedelta(days=30), days=32)
 
     def log(moment, **facts):
         known = {"company": 1, "owner": 1, "identifier": 2, "integration": 3}
         known |= {"resource": "customer.nv", "unescaped": False, "lag": 0}
         known |= {"day": moment.astimezone(UTC).date(), "request_id": f"{next(numbers)}"}
-        return ApiRequest.objects.create(at=moment, **(known | facts))
+        known |= facts
+        make_parts(known["day"], days=0)
+        return ApiRequest.objects.create(at=moment, **known)
 
     return log
 
