@@ -16,6 +16,7 @@ from tests.deploy.units import variables
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.signer import signed
 from tests.gateways.servers import send
+from tests.jobs.conftest import until
 
 CODES = "customer.nv", "salesinvoice.nv", "product.nv"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -95,6 +96,10 @@ class Caller:
         headers += [("X-Original-Method", "GET")]
         return send(self.port, "/gateway/authorize", headers).status
 
+    def wait(self):
+        """Return once it is answered: each process finds out for itself that connections are cut."""
+        until(lambda: {self.ask() for _ in range(10)} == {HTTPStatus.NO_CONTENT})
+
 
 @dataclass
 class Load:
@@ -143,6 +148,8 @@ def wish_of(page, code):
 def pressing(people, rights, caller=None):
     """Three people press switches of one company, and a client of the interface may call."""
     load = Load()
+    if caller:
+        caller.wait()
     threads = [
         threading.Thread(target=load.press, args=[one, rights, code])
         for one, code in zip(people, CODES, strict=True)

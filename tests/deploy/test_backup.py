@@ -40,7 +40,7 @@ def held(machine, first, people, caller, rights):
     machine.follow(GUIDE, "Where they go")
     # PostgreSQL was started anew: each process has connections that are cut.
     until(lambda: {kaisa.status(RIGHTS)[0] for _ in range(10)} == {200})
-    until(lambda: {caller.ask() for _ in range(10)} == {204})
+    caller.wait()
     kaisa.press(RIGHTS, "customer.nv")
     rights.run(LOST)
     held, moment = rows(rights), datetime.now(UTC).isoformat(" ")
