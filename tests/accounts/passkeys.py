@@ -2,6 +2,7 @@
 
 import json
 
+from allauth.account.utils import user_pk_to_url_str
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2.cose import ES256
@@ -44,7 +45,7 @@ class Device:
         data = AuthenticatorData.create(sha256(b"testserver"), KNOWN, 2)
         said = self._said(client, "webauthn.get")
         signed = self.key.sign(bytes(data) + sha256(bytes(said)), ec.ECDSA(hashes.SHA256()))
-        handle = websafe_encode(str(self.user.pk).encode())
+        handle = websafe_encode(user_pk_to_url_str(self.user).encode())
         parts = {"authenticatorData": data, "signature": signed}
         encoded = {name: websafe_encode(bytes(part)) for name, part in parts.items()}
         return self._answer(said, **encoded, userHandle=handle)
