@@ -175,6 +175,13 @@ def test_sending_again_makes_the_old_link_worthless(post, client):
     assert client.get(f"/invitations/{new}/", follow=True).status_code == 200
 
 
+def test_it_is_sent_again_five_times_a_day(post):
+    post(NEW)
+    again = f"invitations/{Invitation.objects.get().pk}/send/"
+    assert [post({}, again).status_code for _ in range(5)] == [302] * 5
+    assert post({}, again).status_code == 409
+
+
 def test_a_withdrawn_one_cannot_be_accepted_and_makes_room_for_another(post, client):
     post(NEW)
     invitation, link = Invitation.objects.get(), f"/invitations/{token_in(mails()[0])}/"

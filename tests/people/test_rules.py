@@ -7,13 +7,18 @@ import pytest
 
 from apps.companies.rules import FUNCTIONS, Area, Function, Grants, Level, Role
 from apps.people.rules import (
+    INVITATION_LASTS,
+    MAIL_TRIED_FOR,
     NO_RIGHTS,
     PRESETS,
+    Delivery,
     Loss,
     MainArea,
     Profile,
     Refusal,
     Rights,
+    Trouble,
+    delivery,
     functions_of,
     loss,
     may_assign,
@@ -31,6 +36,21 @@ SOME = {Function.CUSTOMERS: Level.VIEW}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 KH, TPK, P, CA = Role.KH, Role.TPK, Role.P, Role.COMPANY_ADMINISTRATOR
+
+
+@pytest.mark.parametrize(
+    ("mailed", "trouble", "ago", "told"),
+    [
+        (True, Trouble.SERVER, DAY, Delivery.DONE),
+        (False, Trouble.ADDRESS, DAY, Delivery.REFUSED),
+        (False, Trouble.SERVER, MAIL_TRIED_FOR, Delivery.TRIED),
+        (False, Trouble.SERVER, 2 * MAIL_TRIED_FOR, Delivery.GIVEN_UP),
+        (False, "", DAY * 0, Delivery.WAITS),
+    ],
+)
+def test_what_became_of_the_mail_of_an_invitation(mailed, trouble, ago, told):
+    expires = NOW - ago + INVITATION_LASTS
+    assert delivery(mailed=mailed, trouble=trouble, expires=expires, now=NOW) is told
 
 
 def expected(giver, is_self, now, wanted):

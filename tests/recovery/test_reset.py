@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.recovery import tasks
+from apps.recovery import services, tasks
 from apps.recovery.models import Reset
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
@@ -130,6 +130,16 @@ def test_any_kh_cancels(lost, link, stranger, other_kh, address):
     later(DAY)
     assert has_factor(lost)
     assert "no reset to cancel" in other_kh.post(f"{address}cancel/", follow=True).text
+
+
+def test_it_is_confirmed_and_carried_out_once(lost, link, stranger):
+    confirm(stranger, link)
+    [reset] = Reset.objects.all()
+    confirm(stranger, link)
+    assert Reset.objects.get().confirmed_at == reset.confirmed_at
+    later(DAY)
+    assert services.carry_out(reset) is None
+    assert len([one for one in told(lost) if "will be removed" in one]) == 1
 
 
 def test_it_is_asked_for_once(lost, link, helper, address):
