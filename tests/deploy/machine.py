@@ -24,7 +24,8 @@ STAND_INS = {
     "runuser": '[ "$2" = postgres ] && as="POSTGRES"; shift 3; exec ${as:-} "$@"',
     "install": '[ "$3" = rights ] && set -- "$1" "${@:4}"; exec /usr/bin/install "$@"',
     "nginx": 'exec /usr/sbin/nginx -p ROOT/etc/nginx -c ROOT/etc/nginx/nginx.conf "$@"',
-    "pgbouncer": "exec POSTGRES /usr/sbin/pgbouncer ROOT/etc/pgbouncer/pgbouncer.ini",
+    "pgbouncer": "exec POSTGRES /usr/sbin/pgbouncer ROOT/etc/pgbouncer/pgbouncer.ini"
+    " >>ROOT/var/log/pgbouncer.log 2>&1",
 }
 """What would change the machine of the tests, or look at its root in place of ours."""
 DEBIAN = Path("/etc/nginx")
