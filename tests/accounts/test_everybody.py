@@ -4,11 +4,9 @@ from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from tests.accounts.factors import CONFIRM, FACTOR, LOGIN, code_of, confirm, password
+from tests.accounts.factors import CONFIRM, FACTOR, LOGIN, code_of, confirm, password, set_up_app
 from tests.accounts.oidc import walk
 from tests.accounts.passkeys import Device
 from tests.conftest import signed_in
@@ -53,9 +51,7 @@ class Person:
         self.key, self.codes = "", ["00000000"]
         mine = signed_in(user)
         if factor == "app":
-            self.key = generate_totp_secret()
-            TOTP.activate(user, self.key)
-            self.codes = RecoveryCodes.activate(user).get_unused_codes()
+            self.key, self.codes = set_up_app(mine)
         if factor == "passkey":
             self.device.add(mine)
             self.codes = mine.get(f"{FACTOR}codes/").context["unused_codes"]
