@@ -364,6 +364,7 @@ def states(page: Page, site, rights_url, bakery):
     yield "companies-too-long"
     page.goto(f"{site}/accounts/password/change/")
     page.get_by_role("main").get_by_role("button", name="Change password").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
     yield "password-errors"
     Membership.objects.filter(user__email="kh@demo.example").update(valid_until="2026-01-01T00:00Z")
     page.goto(f"{site}/companies/")

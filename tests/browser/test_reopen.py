@@ -51,6 +51,7 @@ def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url, expecte
     sign_in_as("kh")
     page.goto(rights_url() + "block-traffic/")
     page.get_by_role("button", name="Block API traffic").click()
+    page.get_by_role("link", name="Review and reopen").wait_for()
     page.goto(rights_url() + "reopen/")
     page.get_by_role("button", name="Reopen selected", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("Choose at least one integration.")

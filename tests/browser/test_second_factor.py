@@ -50,6 +50,7 @@ def steps(page, site, authenticator):
     page.wait_for_url(f"{site}/companies/**")
     page.goto(f"{site}/accounts/security/")
     page.get_by_role("link", name="See passkeys and codes").click()
+    page.get_by_role("link", name="Add a passkey").wait_for()
     yield "factors-none"
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Name of the passkey").fill("Laptop at the office")
@@ -72,9 +73,11 @@ def steps(page, site, authenticator):
     page.get_by_text("The authenticator app is set up.").wait_for()
     yield "factors-both"
     page.get_by_role("link", name="Remove the app").click()
+    page.wait_for_url(f"{site}/accounts/second-factor/app/remove/")
     yield "app-remove"
     page.goto(f"{site}/accounts/second-factor/")
     page.get_by_role("link", name="Remove Laptop").click()
+    page.wait_for_url(f"{site}/accounts/second-factor/passkeys/*/remove/")
     yield "passkey-remove"
     page.goto(f"{site}/accounts/second-factor/codes/new/")
     yield "codes-new"

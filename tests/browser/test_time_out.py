@@ -83,6 +83,7 @@ def test_a_form_sent_after_the_end_is_sent_again(opened, site, bakery, check, ex
     opened.get_by_label("Name", exact=True).fill("Nora")
     age(began=13 * HOUR, seen=0)
     opened.locator("main form button[type=submit]").last.click()
+    opened.get_by_role("button", name="Send again").wait_for()
     check("unsent")
     with opened.expect_popup() as beside:
         opened.get_by_role("link", name="Sign in in a new tab").click()
