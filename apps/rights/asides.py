@@ -260,6 +260,7 @@ class Notices:
     grantors: Sequence[Membership]
     recommends: bool
     notice: Notice | None
+    article: str = texts.PACKAGE_ARTICLE
 
 
 def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
