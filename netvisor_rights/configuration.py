@@ -112,7 +112,8 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
             "",
             "The address of your organisation's own OpenID Connect provider, by which people who"
             " have an account may sign in; nobody may if it is empty. It must return to"
-            " `/accounts/provider/own/back/`.",
+            " `/accounts/provider/own/back/`. Who has a second factor here is not asked for it when"
+            " the provider's token says that it asked for one (`amr` holds `mfa`, or `acr` says so).",
         ),
         "OIDC_CLIENT_ID": Variable("", "What it calls this product."),
         "OIDC_SECRET": Variable("", "The secret that it gave.", secret=True),

@@ -7,14 +7,14 @@ import logging
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.gateway_settings")
 os.environ.setdefault("PROCESS", "gateway")
 django.setup()
 
@@ -80,7 +80,7 @@ def tell(start_response: "StartResponse", answer: Answer) -> Iterable[bytes]:
     if answer.code is None:
         return send(start_response, HTTPStatus(answer.status), [])
     time = f"{answer.at.astimezone(ZONE):%-d.%-m.%Y %H:%M:%S}"
-    text = escape(answer.text.encode("ascii", "replace").decode())
+    text = escape(answer.text.encode("ascii", "replace").decode(), quote=False)
     body = REFUSAL.format(code=answer.code, text=text, time=time, request=answer.request).encode()
     headers = [
         ("Content-Type", "text/xml; charset=utf-8"),

@@ -74,7 +74,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "apps.core.http.WatchedMiddleware",
-    "apps.core.logs.RequestLogMiddleware",
+    "apps.core.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.FewPermissionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -38,6 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def clean_email(self, email: str) -> str:
         return one_spelling(email)
 
+    def get_login_stages(self) -> list[str]:
+        """Return the steps of signing in, with our own where a second factor is asked for."""
+        own = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.provider.FactorStage"}
+        return [own.get(step, step) for step in super().get_login_stages()]
+
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign in somebody who passed every stage: a factor was asked for if there is one."""
         super().login(request, user)

@@ -7,10 +7,3 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
     verbose_name = _("People")
-
-    def ready(self) -> None:
-        from allauth.mfa.signals import authenticator_used
-
-        from apps.accounts import factors
-
-        authenticator_used.connect(factors.used)

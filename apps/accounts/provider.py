@@ -6,11 +6,11 @@ nothing about it is kept. Its ID token alone counts, and its signature is always
 
 from __future__ import annotations
 
-import time
 from typing import Any, NoReturn
 
 from allauth.account.signals import user_logged_in
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -27,7 +27,7 @@ from requests import RequestException
 
 from apps.accounts import factors, reads, texts
 from apps.accounts.models import User
-from apps.accounts.rules import is_multi_factor
+from apps.accounts.rules import given_at, is_multi_factor
 from apps.core.text import one_spelling
 
 PROVIDER = "own"
@@ -78,19 +78,32 @@ def refuse(request: HttpRequest, why: Any) -> NoReturn:
     raise ImmediateHttpResponse(redirect("account_login"))
 
 
-def claims_of(sociallogin: SocialLogin) -> dict[str, Any]:
-    """Return what the provider's ID token says."""
-    claims: dict[str, Any] = sociallogin.account.extra_data.get("id_token", {})
+def claims_of(sociallogin: SocialLogin | None) -> dict[str, Any]:
+    """Return what the provider's ID token says; nothing of somebody who came another way."""
+    claims: dict[str, Any] = (
+        sociallogin.account.extra_data.get("id_token", {}) if sociallogin else {}
+    )
     return claims
+
+
+class FactorStage(AuthenticateStage):  # type: ignore[misc]
+    """Asks for a second factor, unless the provider says that it did."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        claims = claims_of((self.login.signal_kwargs or {}).get("sociallogin"))
+        if is_multi_factor(claims):
+            return None, True
+        asked: tuple[HttpResponse | None, bool] = super().handle()
+        return asked
 
 
 def signed_in(
     request: HttpRequest, user: User, sociallogin: SocialLogin | None = None, **_: Any
 ) -> None:
     """Let the provider's second factor count as ours, if it says that there was one."""
-    claims = claims_of(sociallogin) if sociallogin else {}
-    if is_multi_factor(claims.get("amr"), claims.get("acr")):
-        factors.prove(request, user, time.time())
+    claims = claims_of(sociallogin)
+    if is_multi_factor(claims):
+        factors.prove(request, user, given_at(claims))
 
 
 user_logged_in.connect(signed_in)

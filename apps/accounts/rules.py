@@ -1,5 +1,6 @@
 """How long somebody stays signed in, and what a browser is called: no database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SYSTEMS = {
@@ -71,8 +72,15 @@ MULTI_FACTOR = frozenset(
 """Values of "acr" that say so: OpenID's and REFEDS' own."""
 
 
-def is_multi_factor(amr: object, acr: object) -> bool:
+def is_multi_factor(claims: Mapping[str, object]) -> bool:
     """Tell whether a provider says that it asked for a second factor (RFC 8176, OpenID's acr)."""
+    amr, acr = claims.get("amr"), claims.get("acr")
     return (isinstance(amr, list) and "mfa" in amr) or (
         isinstance(acr, str) and acr in MULTI_FACTOR
     )
+
+
+def given_at(claims: Mapping[str, object]) -> float:
+    """Return when somebody gave it there, 0 if that is not said: it may have been long ago."""
+    at = claims.get("auth_time")
+    return float(at) if isinstance(at, int) else 0.0

@@ -6,7 +6,6 @@ Tries are counted in the cache, which all processes share; turns are of one proc
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,8 +57,8 @@ class Turns:
 def is_held(error: OperationalError) -> bool:
     """Tell whether a statement gave up since somebody else holds a row, or all of SQLite."""
     cause = error.__cause__
-    code = getattr(cause, "sqlite_errorcode", None)
-    return isinstance(cause, LockNotAvailable) or code == sqlite3.SQLITE_BUSY
+    name = getattr(cause, "sqlite_errorname", None)
+    return isinstance(cause, LockNotAvailable) or name == "SQLITE_BUSY"
 
 
 @dataclass(frozen=True)

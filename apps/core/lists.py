@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
@@ -99,10 +100,9 @@ class ListForm(forms.Form):
         return sent
 
     @property
-    def mistake(self) -> str:
-        """What is wrong with what is looked for, to be said in place of the number found."""
-        wrong = [said for name, said in self.errors.items() if name != "after"]
-        return str(wrong[0][0]) if wrong else ""
+    def wrong(self) -> list[BoundField]:
+        """The fields with mistakes, which are said in place of the number found."""
+        return [field for field in self.visible_fields() if field.errors]
 
     @property
     def status(self) -> HTTPStatus:

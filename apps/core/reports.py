@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-import sentry_sdk
 from django.conf import settings
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
@@ -34,6 +33,8 @@ class NoSettingsFilter(SafeExceptionReporterFilter):
 def send_errors() -> None:
     """Send errors where SENTRY_DSN says, without anything that a request brought."""
     if settings.SENTRY_DSN:
+        import sentry_sdk  # several megabytes, which nobody needs otherwise
+
         sentry_sdk.init(
             dsn=settings.SENTRY_DSN,
             before_send=without_request,

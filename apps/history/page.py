@@ -44,7 +44,7 @@ LOOKS_ONLY = May()
 class Line:
     """One event, or several of one company that were made as one: then each is of its ``parts``.
 
-    ``about`` is the number of its subject, ``lately`` the time in one word; ``details`` are the
+    ``about`` is the number of its subject, ``lately`` the time in short; ``details`` are the
     actor, the ``changes`` and the rest.
     """
 

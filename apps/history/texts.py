@@ -260,13 +260,13 @@ UNCLEAR = timedelta(days=300)
 
 
 def lately(at: datetime, now: datetime) -> str:
-    """Return a moment in one word: a time today, a weekday within a week, a day, at last a year."""
+    """Return a moment in short: a time today, a weekday within a week, a day, at last with its year."""
     when, today = timezone.localtime(at), timezone.localdate(now)
     if when.date() == today:
         return clock(at)
     passed = today - when.date()
     if passed > UNCLEAR:
-        return str(when.year)
+        return formats.date_format(when, "SHORT_DATE_FORMAT")
     return formats.date_format(when, "D" if passed < timedelta(days=7) else "MONTH_DAY_FORMAT")
 
 

@@ -155,6 +155,14 @@ NOT_ALIKE = gettext_lazy("The passwords do not match.")
 NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")
 SITE_STAFF = gettext_lazy("Site staff")
 WELCOME = gettext_lazy("You are now a user of %(company)s.")
+GONE = {
+    "title": gettext_lazy("Invitation"),
+    "heading": gettext_lazy("This invitation does not work"),
+    "hint": gettext_lazy(
+        "It has been used, withdrawn or has expired, or part of the link is missing. Ask for a new"
+        " invitation."
+    ),
+}
 
 
 def stopping(count: int, end: datetime | None) -> str:

@@ -198,6 +198,8 @@ def invite_refused(
 def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Bring somebody into the company."""
     form = InviteForm(request.POST or None, giver=access.grants)
+    if form.is_bound and form.errors:
+        services.check_is_new(access, form.cleaned_data.get("email", ""))
     if not form.is_valid() or not confirmed(request, form):
         return show_invite(request, form)
     return tell(request, access, services.invite(access, form.guest, form.rights))

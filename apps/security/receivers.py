@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 
-from apps.accounts import adapter, browsers, reauthentication
+from apps.accounts import adapter, browsers, factors, reauthentication
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.rules import browser_of
@@ -36,6 +36,7 @@ def connect() -> None:
     mfa.authenticator_added.connect(_factor_added)
     mfa.authenticator_removed.connect(_factor_removed)
     mfa.authenticator_reset.connect(_recovery_renewed)
+    mfa.authenticator_used.connect(factors.used)
     mfa.authenticator_used.connect(_factor_used)
     mfa.authentication_failed.connect(_code_failed)
     user_login_failed.connect(_failed)

@@ -12,8 +12,9 @@ from gunicorn.glogging import Logger
 
 from netvisor_rights.configuration import value
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netvisor_rights.settings")
-os.environ.setdefault("PROCESS", "web")
+process = os.environ.setdefault("PROCESS", "web")
+settings = "gateway_settings" if process == "gateway" else "settings"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"netvisor_rights.{settings}")
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="rights-metrics-"))
 
 chdir = str(Path(__file__).resolve().parents[2])

@@ -110,7 +110,7 @@ TABLE = {
     ("app", by_passkey_as_second_step): (SECOND_STEP, SECOND_STEP),
     ("app", by_passkey_alone): (NOT_IN, NOT_IN),
     ("app", by_provider): (SECOND_STEP, SECOND_STEP),
-    ("app", by_provider_with_its_factor): (SECOND_STEP, SECOND_STEP),
+    ("app", by_provider_with_its_factor): (IN, IN),
     ("passkey", by_password): (SECOND_STEP, SECOND_STEP),
     # Whose factor is a passkey has no app; its recovery codes stand in for it.
     ("passkey", by_app): (SECOND_STEP, SECOND_STEP),
@@ -118,7 +118,7 @@ TABLE = {
     ("passkey", by_passkey_as_second_step): (IN, IN),
     ("passkey", by_passkey_alone): (IN, IN),
     ("passkey", by_provider): (SECOND_STEP, SECOND_STEP),
-    ("passkey", by_provider_with_its_factor): (SECOND_STEP, SECOND_STEP),
+    ("passkey", by_provider_with_its_factor): (IN, IN),
 }
 
 

@@ -1,5 +1,6 @@
 """Signing in by the organisation's own OpenID Connect provider: one that runs on loopback here."""
 
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,7 +10,9 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
+from tests.accounts.factors import CONFIRM, FACTOR, is_in, set_up_app
 from tests.accounts.oidc import BACK, SIGN_IN, other_key, walk
+from tests.conftest import signed_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +104,28 @@ def test_its_second_factor_counts_when_it_says_so(client, provider, user, claims
     walk(client, provider, **claims)
     assert is_signed_in(client)
     assert ("second_factor" in client.session) is counts
+
+
+@pytest.mark.parametrize("claims", [{}, {"amr": ["pwd"]}, {"amr": "mfa"}, {"acr": "1"}])
+def test_without_such_a_claim_somebody_with_an_own_factor_is_asked_for_it(
+    client, provider, user, claims
+):
+    set_up_app(signed_in(user))
+    assert walk(client, provider, **claims)["Location"] == CONFIRM
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    ("ago", "asked"), [(60, False), (3600, True), (None, True), (-3600, True), ("now", True)]
+)
+def test_its_factor_lets_in_and_confirms_what_is_secret_while_it_says_it_was_given_lately(
+    client, provider, user, ago, asked
+):
+    set_up_app(signed_in(user))
+    said = {"auth_time": int(time.time()) - ago if isinstance(ago, int) else ago}
+    assert walk(client, provider, amr=["mfa"], **said)["Location"] == "/"
+    assert is_signed_in(client)
+    assert (client.get(f"{FACTOR}app/remove/").status_code == 302) is asked
 
 
 def test_a_provider_that_answers_nonsense_or_not_at_all_is_said(client, provider, user):

@@ -143,8 +143,11 @@ def test_a_server_out_of_reach_is_said_in_the_status_region(
     sign_in_as("kh")
     page.goto(rights_url("Severa"))
     page.route("**/set/", lambda route: route.abort())
-    page.get_by_role("switch", name="Get customer list").click()
+    switch = page.get_by_role("switch", name="Get customer list")
+    switch.click()
     expect(status(page)).to_contain_text("There was no connection.")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(switch).not_to_have_attribute("aria-busy", "true")
 
 
 def test_the_status_region_is_there_from_the_start_and_polite(page, sign_in_as, rights_url):
@@ -156,6 +159,20 @@ def test_the_status_region_is_there_from_the_start_and_polite(page, sign_in_as, 
     page.get_by_role("switch", name="Get customer list").click()
     expect(region).to_contain_text("Get customer list allowed for Severa.")
     assert page.evaluate("window.region === document.getElementById('status')")
+
+
+def test_on_paper_the_rights_are_a_table_without_panels(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Zevoy"))
+    page.get_by_role("button", name="Sales", exact=True).click()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("region", name="Integrations")).to_be_hidden()
+    expect(page.get_by_role("region", name="API traffic")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Zevoy")).to_be_visible()
+    name = page.get_by_text("Get customer list").first.bounding_box()
+    state = page.get_by_role("switch", name="Get customer list")
+    expect(state).to_contain_text("Blocked")
+    assert state.bounding_box()["y"] < name["y"] + name["height"]
 
 
 def test_sections_fold(page, sign_in_as, rights_url):

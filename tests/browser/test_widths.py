@@ -104,3 +104,31 @@ def test_the_answers_of_a_question_fill_its_width_on_a_phone(page, site, sign_in
     whole = window.bounding_box()
     assert stop["x"] - (cancel["x"] + cancel["width"]) <= 8
     assert whole["x"] + whole["width"] - (stop["x"] + stop["width"]) <= 25
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_ways_to_end_access_stand_apart(page, site, sign_in_as, bakery, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    member = bakery.memberships.get(user__email="member@demo.example")
+    sign_in_as("kh")
+    page.goto(f"{site}/companies/{bakery.business_id}/users/{member.pk}/")
+    end = page.get_by_role("button", name="End access now").bounding_box()
+    remove = page.get_by_role("link", name="Remove from this company").bounding_box()
+    assert remove["y"] - (end["y"] + end["height"]) >= 16
+
+
+def test_a_home_without_rights_begins_at_the_left(page, site, sign_in_as, bakery):
+    sign_in_as("member")
+    page.goto(f"{site}/companies/{bakery.business_id}/")
+    name = page.get_by_role("heading", name="Demo Bakery").bounding_box()
+    first = page.get_by_role("heading", name="API identifiers").bounding_box()
+    assert first["x"] == name["x"]
+
+
+def test_hidden_keys_take_the_room_that_keys_take(page, site, sign_in_as, bakery):
+    sign_in_as("member")
+    page.goto(f"{site}/companies/{bakery.business_id}/api-identifiers/")
+    words = "one => { const all = document.createRange(); all.selectNodeContents(one); return all.getBoundingClientRect().right }"
+    end = page.get_by_role("img", name="Key, hidden").first.evaluate(words)
+    show = page.get_by_role("button", name="Show Key").first.bounding_box()
+    assert show["x"] - end < 32

@@ -20,6 +20,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 EXAMPLES = PROJECT / "docs/gateways"
 SECRET = "a-secret-of-the-tests-that-nobody-has"
 PLACEHOLDER = "put-a-secret-of-32-characters-here"
+OWN = ("DJANGO_SETTINGS_MODULE", "PROCESS")
+"""What says what the process of the tests is: no server's business."""
 OK = b"<Root><ResponseStatus><Status>OK</Status></ResponseStatus></Root>"
 
 
@@ -134,7 +136,8 @@ class Endpoint:
     def __init__(self, port, folder, **environment):
         self.port, self.process = port, None
         self.log = folder / f"gunicorn-{port}.log"
-        self.environment = {**os.environ, **environment}
+        inherited = {name: os.environ[name] for name in os.environ if name not in OWN}
+        self.environment = inherited | environment
 
     def start(self):
         words = "--workers 1 --threads 4 --header-map refuse --limit-request-line 8190"
