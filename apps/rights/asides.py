@@ -253,9 +253,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class Notices:
-    """What to know before pressing anything; ``grantors`` are there for readers alone."""
+    """What to know; ``article`` where the package carries no traffic, ``grantors`` for readers."""
 
-    only_built_in: bool
+    article: str
     reads_only: bool
     grantors: Sequence[Membership]
     recommends: bool
@@ -265,7 +265,7 @@ class Notices:
 def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
     """Return what to know before pressing anything."""
     return Notices(
-        only_built_in=not includes_interface(picked.access.company.package),
+        article="" if includes_interface(picked.access.company.package) else texts.PACKAGE_ARTICLE,
         reads_only=not picked.editable,
         grantors=grantors,
         recommends=picked.integration is None,

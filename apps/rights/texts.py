@@ -27,6 +27,11 @@ class SignLook:
 
 
 ASKED_TRAFFIC = gettext_lazy("Block API traffic?")
+PACKAGE_ARTICLE = (
+    "https://support.netvisor.fi/en/support/solutions/articles/"
+    "77000547389-faq-about-netvisor-billing"
+)
+"""Netvisor's own article that says how the package is changed in Netvisor Store."""
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
