@@ -1,42 +1,17 @@
 """Clients that never finish what they send wait at the proxy, and nobody else does."""
 
-import os
 import socket
 import ssl
 from contextlib import ExitStack
 from time import monotonic
 
-import pytest
-
-from tests.deploy.conftest import RIGHTS, needed
-from tests.gateways.servers import free_port, running
+from tests.deploy.conftest import RIGHTS
 
 HEADERS = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 BODY = (
     "POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n"
     "Content-Type: application/x-www-form-urlencoded\r\n\r\nlogin="
 )
-
-
-@pytest.fixture(scope="module")
-def caddy(machine, tmp_path_factory):
-    """The port of a Caddy that serves the shipped site beside nginx."""
-    folder, ports = tmp_path_factory.mktemp("caddy"), (free_port(), free_port())
-    site = (machine.root / "release/docs/operating/Caddyfile").read_text()
-    for name, port in zip(("http", "https"), ports, strict=True):
-        site = site.replace(f"localhost:{machine.ports[name]}", f"localhost:{port}")
-    (folder / "Caddyfile").write_text(site)
-    command = [needed("caddy"), "run", "--adapter", "caddyfile", "--config", "Caddyfile"]
-    homes = {name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
-    with running(command, ports[1], folder, env={**os.environ, **homes}):
-        yield ports[1]
-
-
-@pytest.fixture(params=["nginx", "caddy"])
-def proxy(request, machine):
-    """The port of each proxy whose site is shipped."""
-    named = request.param == "caddy"
-    return request.getfixturevalue("caddy") if named else machine.ports["https"]
 
 
 def begin(machine, port, text):
