@@ -109,10 +109,14 @@ class ListForm(forms.Form):
         """Of the list that is asked for: a mistake does not go unsaid."""
         return status_of(self)
 
+    @property
+    def start(self) -> Key | None:
+        """The key that the page starts after; none for the first, and while there is a mistake."""
+        return self.cleaned_data.get("after") if self.is_valid() else None
+
     def page(self, rows: QuerySet[Row], size: int) -> Page[Row]:
         """Return the page that is asked for, the first one while there is a mistake."""
-        after = self.cleaned_data.get("after") if self.is_valid() else None
-        return page_by(rows, list(self.order), after=after, size=size)
+        return page_by(rows, list(self.order), after=self.start, size=size)
 
 
 class SortedListForm(ListForm):
