@@ -43,7 +43,7 @@ VERBS: Mapping[str, Promise] = {
     "identifier:allow": gettext_lazy("allowed in this company again"),
     "membership:add": gettext_lazy("given access to this company"),
     "membership:edit": gettext_lazy("access rights changed"),
-    "membership:end": gettext_lazy("validity period changed"),
+    "membership:end": gettext_lazy("access ended"),
     "membership:remove": gettext_lazy("removed from this company"),
     "membership:invite": gettext_lazy("invited"),
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
@@ -184,6 +184,9 @@ def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
         "what": resources[0].name if resources else "",
         "section": sections[0].name if sections else "",
     }
+
+
+PERIOD_CHANGED = gettext_lazy("validity period changed")
 
 
 def done(verb: str) -> str:

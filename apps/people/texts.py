@@ -102,6 +102,7 @@ PASSWORD_LAPSED = gettext_lazy(
     " new tab and press the button here again. What you have typed is kept."
 )
 SAVED = gettext_lazy("Rights of %(name)s saved.")
+ENDED = gettext_lazy("Access of %(name)s ended.")
 UNCHANGED = gettext_lazy("No change: %(name)s already has these rights.")
 REMOVED_MEANWHILE = gettext_lazy(
     "The user was not removed: someone else changed these rights at the same time."

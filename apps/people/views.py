@@ -101,7 +101,8 @@ def edit_user(request: AuthenticatedRequest, access: CompanyAccess, member: int)
     if change.is_asked and seen == change.before.mark and "confirmed" not in request.POST:
         return ask(request, access, found, change)
     changed = services.edit(access, member, wanted, seen=seen)
-    said = texts.SAVED if changed else texts.UNCHANGED
+    done = texts.ENDED if form.cleaned_data["end"] else texts.SAVED
+    said = done if changed else texts.UNCHANGED
     return back(request, access, str(said) % {"name": found.user.name})
 
 

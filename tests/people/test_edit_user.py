@@ -301,12 +301,13 @@ def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
     assert other.levels == {"interface_resources": "view"}
 
 
-def test_a_form_sent_twice_says_twice_that_it_is_saved(kh, base, url, worker, sent):
+def test_access_is_ended_once_and_each_answer_says_so(kh, base, url, worker, sent):
     question = kh.post(url, sent(worker, end="1")).context["question"]
     answer = {**dict(question.fields), **sent(worker, end="1"), "confirmed": "1"}
     for _ in range(2):
         response = kh.post(url, answer, follow=True)
-        assert "Rights of Will Worker saved." in response.text
+        assert "Access of Will Worker ended." in response.text
+    assert "End access now" not in kh.get(url).text
     assert AuditEvent.objects.filter(verb="membership:end").count() == 1
 
 
