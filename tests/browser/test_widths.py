@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import User
-from apps.resources.models import Integration
+from apps.resources.models import Integration, Listing
+from apps.resources.rules import ResourceSet
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 WIDTHS = [320, 360, 390, 600, 767, 768, 930, 960, 1100, 1280, 1440, 1920]
@@ -20,6 +21,12 @@ LABELS = """() => [...document.querySelectorAll(".users td[data-label]:not(:empt
     return before.content !== "none" && cell.dataset.label.split(" ").some((word) => pen.measureText(word).width > room - 4);
 }).map((cell) => cell.dataset.label)"""
 """Labels of cards that run into their values."""
+STRIP = """() => {
+    const parts = [...document.querySelectorAll("#traffic > *, .panel-traffic > .hint")].filter((one) => one.checkVisibility());
+    const middles = parts.map((one) => one.getBoundingClientRect()).map((box) => box.top + box.height / 2);
+    return middles.length > 1 ? Math.max(...middles) - Math.min(...middles) : Infinity;
+}"""
+"""How far the parts of what is said of API traffic stand from one line."""
 PHONE = 768
 """Below it controls are made for thumbs."""
 PAGES = {
@@ -75,6 +82,16 @@ def test_filters_have_room_and_labels_end_before_their_values(
     assert [width for width in NARROW if min(at(page, width, FILTERS)) < 112] == []
     page.goto(f"{site}/companies/{bakery.business_id}/users/")
     assert {width: found for width in NARROW if (found := at(page, width, LABELS))} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_api_traffic_is_one_line_above_the_rights(page, sign_in_as, rights_url, bakery, language):
+    User.objects.update(language=language)
+    Listing.objects.create(company=bakery, allowed=ResourceSet(range(29)))
+    sign_in_as("kh")
+    page.goto(rights_url())
+    apart = {width: at(page, width, STRIP) for width in (960, 1100, 1279)}
+    assert max(apart.values()) < 12, apart
 
 
 def at(page, width, look):
