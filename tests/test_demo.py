@@ -75,12 +75,6 @@ def test_an_identifier_ends_soon_and_another_lost_its_owner(world):
     assert without == {"Demo Leaving Member", "Demo Former Member"}
 
 
-def test_what_the_history_dates_back_is_dated_so_in_the_list(world):
-    for event in AuditEvent.objects.filter(verb="identifier:deactivate"):
-        ended = ApiIdentifier.objects.get(pk=event.subject_id).deactivated_at
-        assert ended.date() == event.at.date()
-
-
 def test_everything_was_recorded(world):
     listings = Listing.objects.count()
     assert AuditEvent.objects.filter(verb__startswith="rights:").count() == listings

@@ -398,3 +398,21 @@ def test_the_office_list_follows_while_one_types_and_bulk_fields_come_with_their
     page.get_by_role("button", name="Select all shown").click()
     page.get_by_label("Demo Ferry").uncheck()
     expect(page.get_by_text("39 of 40 chosen")).to_be_visible()
+
+
+def test_a_bulk_change_that_was_wrong_at_first_is_gone_back_to(
+    page, site, sign_in_as, expected_problems
+):
+    expected_problems += ["422"]
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/rights/")
+    page.get_by_label("Demo Ferry").check()
+    page.get_by_label("Integration", exact=True).select_option(label="Luovu")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Give a reason.")).to_be_visible()
+    page.get_by_label("Reason").fill("Luovu taken into use")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Reason")).to_have_value("Luovu taken into use")
+    expect(page.get_by_label("Demo Ferry")).to_be_checked()
