@@ -29,7 +29,7 @@ LAST_PAGE = 1.2
 """How much longer the last page of a list may take than its first."""
 SEARCHED = 0.3
 """Seconds that a list of the administration may take, searched or not."""
-FILES = ("serves office/csv/", "crowded history/csv/")
+FILES = ("serves office/csv/", "serves office/csv/?sort=attention", "crowded history/csv/")
 """The files that have thousands of rows; a small installation's say nothing about them."""
 FILLED, FIRST_BYTE, WHOLE_FILE = 120.0, 0.2, 3.0
 """At most so many seconds to make the data, until a file begins, and until it ends."""

@@ -176,6 +176,19 @@ OFFICE = (
     "q=no+such+name", "package=premium",
     *(f"sort={sort}" for sort in ORDERS if sort),
 )  # fmt: skip
+TOGETHER = (
+    "attention=any&traffic=open&sort=attention", "attention=owner&traffic=open&sort=traffic",
+)  # fmt: skip
+LATER: Mapping[str, Sequence[int | str]] = {
+    "": ["m", ""],
+    "attention": [0, "m", ""],
+    "business_id": ["0000030-0"],
+    "traffic": [0, "m", ""],
+    "package": [1, "m", ""],
+    "integrations": [3, "m", ""],
+    "changed": ["2100-01-01T00:00:00Z", "m", ""],
+}
+"""In each order of the office's list a key that a later page starts after; no row need have it."""
 OF_IDENTIFIERS = (
     "api-identifiers/", "api-identifiers/?q=aei", "api-identifiers/?show=works",
     "api-identifiers/?show=ending", "api-identifiers/?show=stopped", "excel-identifiers/",
@@ -227,7 +240,7 @@ class Page:
     @property
     def statements(self) -> int:
         """How many it may ask; a file asks for each block of its rows."""
-        return MOST_STATEMENTS + (self.sees // 100 if self.rest.endswith("csv/") else 0)
+        return MOST_STATEMENTS + (self.sees // 100 if "csv/" in self.rest else 0)
 
     @property
     def name(self) -> str:
@@ -279,12 +292,17 @@ class LargeWorld:
 
     def _of_office(self) -> Iterator[Page]:
         clients, rows = self.size.clients, self.size.clients * ROWS
-        for query in ("", *(f"?{one}" for one in OFFICE), "csv/"):
+        asked = ("", *(f"?{one}" for one in (*OFFICE, *TOGETHER)), "csv/", "csv/?sort=attention")
+        for query in asked:
             yield Page("serves", "/", f"office/{query}", OFFICE_LIST, sees=rows)
         key = _after("SELECT name_sorted, business_id FROM companies_company WHERE id <= {} "
                      "ORDER BY 1 DESC, 2 DESC OFFSET 50 LIMIT 1", clients)  # fmt: skip
         if key:
             yield Page("serves", "/", f"office/?after={key}", sees=rows, first="office/")
+        for sort in ORDERS:
+            first = f"office/?sort={sort}" if sort else "office/"
+            after = quote(json.dumps(LATER[sort]))
+            yield Page("serves", "/", f"office/?sort={sort}&after={after}", sees=rows, first=first)
         for rest in ("office/new/", "office/rights/", "companies/", "companies/?q=aei"):
             yield Page("serves", "/", rest, sees=rows)
         yield Page("serves", _company(1), budget=OTHERS)

@@ -81,6 +81,12 @@ def test_everything_was_recorded(world):
     assert AuditEvent.objects.filter(verb="membership:add").count() == Membership.objects.count()
 
 
+def test_the_ended_identifier_ended_when_the_history_says(world):
+    ended = ApiIdentifier.objects.get(deactivated_at__isnull=False)
+    event = AuditEvent.objects.get(verb="identifier:deactivate")
+    assert ended.created_at < ended.deactivated_at == event.at
+
+
 def test_loading_again_changes_nothing_that_a_person_changed(bakery):
     Listing.objects.filter(company=bakery).update(allowed=ResourceSet([7]))
     Company.objects.filter(pk=bakery.pk).update(name="Renamed")

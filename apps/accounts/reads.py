@@ -13,8 +13,9 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.rules import Ends, ends_of
 
-BEGAN, SEEN = "began", "seen"
-"""Under which names a session keeps when somebody signed in, and last did something."""
+BEGAN, SEEN, GIVEN = "began", "seen", "given"
+"""Under which names a session keeps when somebody signed in, last did something, and gave the
+password on a page of which allauth knows nothing."""
 
 
 def ends(session: Mapping[str, Any]) -> Ends | None:

@@ -23,6 +23,7 @@ from apps.accounts.factors import has_factor, proven_at, settle
 from apps.accounts.forms import ReauthenticateForm
 from apps.accounts.middleware import PrivateByDefaultMiddleware
 from apps.accounts.models import User
+from apps.accounts.reads import GIVEN
 from apps.core.http import AuthenticatedRequest
 
 asked = Signal()
@@ -33,7 +34,8 @@ View = Callable[Concatenate[AuthenticatedRequest, P], HttpResponse]
 
 def recently_authenticated(request: AuthenticatedRequest) -> bool:
     """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``."""
-    return _is_recent(*[one["at"] for one in get_authentication_records(request, request.user)])
+    records = get_authentication_records(request, request.user)
+    return _is_recent(request.session.get(GIVEN, 0.0), *[one["at"] for one in records])
 
 
 def is_confirmed(request: AuthenticatedRequest) -> bool:

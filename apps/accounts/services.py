@@ -38,8 +38,9 @@ user_logged_in.connect(begin)
 
 
 def sign_in(request: HttpRequest, user: User) -> None:
-    """Sign somebody in who has shown by other means who they are; the browser is listed as others."""
+    """Sign somebody in who gave the password on another page; the browser is listed as others."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[reads.GIVEN] = time.time()
     UserSession.objects.create_from_request(request)
 
 

@@ -41,7 +41,10 @@ Resolved = tuple[str, ResourceSet, object]
 class WishForm(FocusesErrors):
     """Whose rights, which resources, and what is wanted of them."""
 
-    integration = forms.ChoiceField(label=gettext_lazy("Integration"))
+    integration = forms.ChoiceField(
+        label=gettext_lazy("Integration"),
+        error_messages={"required": gettext_lazy("Choose an integration.")},
+    )
     chosen = forms.ChoiceField(
         label=gettext_lazy("Resources"),
         choices=texts.CHOSEN,
@@ -67,6 +70,7 @@ class WishForm(FocusesErrors):
     reason = TextField(
         label=gettext_lazy("Reason"),
         max_length=REASON_LENGTH,
+        error_messages={"required": texts.NO_REASON},
         help_text=gettext_lazy(
             "Anyone who can read the change history of these companies will see it."
         ),
@@ -93,14 +97,14 @@ class WishForm(FocusesErrors):
         sections = [(found.section.code, found.section.name) for found in catalogue.sections]
         live = [(resource.code, resource.name) for resource in catalogue.of(catalogue.live)]
         self._offer("integration", [*self._all_at_once(), (_("Integrations"), names)])
-        self._offer("section", [("", "–"), *sections])
+        self._offer("section", [("", _("Choose")), *sections])
         self._offer("code", live)
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def _all_at_once(self) -> list[tuple[str, Any]]:
-        return [("", "–"), (GENERAL, name_of(None)), (EVERYWHERE, texts.EVERYWHERE)]
+        return [("", _("Choose")), (GENERAL, name_of(None)), (EVERYWHERE, texts.EVERYWHERE)]
 
     @property
     def picked(self) -> Integration | None:
@@ -299,4 +303,8 @@ class BackForm(forms.Form):
 class PutBackForm(FocusesErrors):
     """Why a bulk change is undone."""
 
-    reason = TextField(label=gettext_lazy("Reason"), max_length=REASON_LENGTH)
+    reason = TextField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        error_messages={"required": texts.NO_REASON},
+    )

@@ -130,6 +130,7 @@ BLOCKS = (
     gettext_lazy("Resources that are allowed now will be blocked: %(who)s"),
     gettext_lazy("Connections that use these resources will stop working."),
 )
+NO_REASON = gettext_lazy("Give a reason.")
 NONE_FOUND = gettext_lazy("No company found. Change your search and press Preview again.")
 NOT_SERVED = gettext_lazy("They are no longer your client companies.")
 EMPTY_LIKE = gettext_lazy("Nothing is allowed in that company, so there is nothing to copy.")

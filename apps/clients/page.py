@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.clients import texts
-from apps.clients.reads import NEVER, ORDERS, Clients
+from apps.clients.reads import NEVER, ORDERS, Census, Clients
 from apps.clients.rules import Need, needing
 from apps.companies.texts import company_count
 from apps.core.days import told
@@ -72,7 +72,7 @@ class ClientRow:
 
     @classmethod
     def of(cls, found: Any, board: Board, known: Catalogue) -> ClientRow:
-        """Lay out one company as ``Clients.shown`` finds it."""
+        """Lay out one company as ``Clients`` finds it."""
         seen = found.shows_rights
         habits = habits_of(found) if seen else {}
         passed = [one.passed_at for one in habits.values() if one.passed_at]
@@ -188,19 +188,19 @@ class ClientsPage:
         clients: Clients,
         found: Page[Any],
         boards: Mapping[int, Board],
-        counts: Mapping[str, int],
+        census: Census,
         sort: str,
     ) -> ClientsPage:
-        """Lay out some companies with the rights of each; ``counts`` are those of all."""
+        """Lay out some companies with the rights of each; the census is of all."""
         offices = [office.name for office in clients.access.all_offices]
         return cls(
             rows=rows_of(found.rows, boards, clients.catalogue),
             after=written(found.next_key),
             heads=Head.all(ORDERS, texts.SORTS, sort),
-            size=texts.size(counts["all"], offices),
-            needing=texts.needing(counts["needing"]),
-            needs_attention=counts["needing"] > 0,
-            matching=company_count(counts["found"]),
+            size=texts.size(census.size, offices),
+            needing=texts.needing(census.needing),
+            needs_attention=census.needing > 0,
+            matching=company_count(len(census.found)),
             shows_offices=len(offices) > 1,
             may_found=bool(clients.access.offices),
         )

@@ -7,9 +7,9 @@ tests compare the two (tests/clients/test_filter.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import chain
 from operator import attrgetter, or_
@@ -51,6 +51,7 @@ from apps.companies.models import (
     place_of_package,
 )
 from apps.companies.rules import SOON, Package, includes_interface
+from apps.core.paging import BLOCK, Key, Page, let_go, page_of
 from apps.core.text import fold
 from apps.identifiers.models import FAR, IdentifierStop
 from apps.identifiers.rules import Purpose
@@ -60,7 +61,7 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import NOTHING, Board, ResourceSet, Stored
 from apps.usage.models import Habit
-from apps.usage.reads import habits_of, with_habits
+from apps.usage.reads import habits_of, with_habits, with_refusals
 from apps.usage.rules import UNUSED
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,6 +76,8 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "changed": ("-changed_at", "name_sorted", "business_id"),
 }
 """What the list is sorted by; by name unless asked otherwise."""
+FIRST = 0
+"""The place of what comes first where a condition is sorted by."""
 OPEN = 1
 OF_RIGHTS = (Need.CLOSED, Need.LACKING, Need.GENERAL, Need.PACKAGE)
 OF_IDENTIFIERS = (Need.OWNER, Need.ENDING)
@@ -85,6 +88,19 @@ BITS: Mapping[Need, int] = {
 THIS, EVERY = OuterRef("pk"), Q()
 WITHOUT_INTERFACE = [package for package in Package if not includes_interface(package)]
 LASTING = [purpose for purpose in Purpose if purpose is not Purpose.EXCEL]
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many companies there are, how many need attention, and the keys of those found.
+
+    The keys stand by the numbers of the companies and in the order that is asked for.
+    """
+
+    order: Sequence[str]
+    size: int
+    needing: int
+    found: Mapping[int, Key]
 
 
 @dataclass(frozen=True)
@@ -219,18 +235,16 @@ class Clients:
         return wanted
 
     def found(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
-        """Return the companies that a ``ClientFilter`` means, with what they are sorted by."""
-        events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
-        companies = self.access.companies.annotate(
-            changed_at=Coalesce(Subquery(events.values("at")[:1]), NEVER)
-        )
+        """Return the companies that a ``ClientFilter`` means, in its order."""
         sort = sent.get("sort", "")
-        companies = companies.annotate(**self._order(sort))
+        companies = self.access.companies.annotate(**self._order(sent))
         return companies.filter(self.wanted(sent)).order_by(*ORDERS[sort])
 
-    def _order(self, sort: str) -> dict[str, Combinable]:
+    def _order(self, sent: Mapping[str, Any]) -> dict[str, Combinable]:
         """Return what is only there to be sorted by: what needs attention first, or is open."""
-        match sort:
+        match sent.get("sort"):
+            case "attention" if sent.get("attention") == "any":
+                return {"attention_order": Value(FIRST)}
             case "attention":
                 return {"attention_order": _first(self.needing_anything)}
             case "traffic":
@@ -240,44 +254,88 @@ class Clients:
             case "integrations":
                 count = _count(_within(Listing.objects.filter(integration__isnull=False)))
                 return {"integrations": Case(When(shows_rights=True, then=count), default=0)}
+            case "changed":
+                return {"changed_at": _changed()}
         return {}
 
-    def shown(self, sent: Mapping[str, Any]) -> CompanyQuerySet:
-        """Return the same with all that their rows show."""
+    def census(self, sent: Mapping[str, Any]) -> Census:
+        """Return what is said of all, and which a ``ClientFilter`` means, read in one statement.
+
+        A page is then found among them without asking again: what is counted and sorted by is a
+        long condition, which would stand in the statement of a later page three times.
+        """
+        order = ORDERS[sent.get("sort", "")]
+        asks_any = sent.get("attention") == "any"
+        wanted = self.wanted({**sent, "attention": ""} if asks_any else sent)
+        asked = {**self._order(sent), "attention_order": _first(self.needing_anything)}
+        companies = self.access.companies.annotate(
+            **asked,
+            meets=Case(When(wanted, then=True), default=False) if wanted else Value(True),  # noqa: FBT003
+        )
+        columns = [name.removeprefix("-") for name in order]
+        rows = list(companies.order_by(*order).values("pk", "attention_order", "meets", *columns))
+        needing = {row["pk"] for row in rows if row["attention_order"] == FIRST}
+        return Census(
+            order=order,
+            size=len(rows),
+            needing=len(needing),
+            found={
+                row["pk"]: [row[name] for name in columns]
+                for row in rows
+                if row["meets"] and (row["pk"] in needing or not asks_any)
+            },
+        )
+
+    def page(self, census: Census, *, after: Key | None, size: int) -> Page[Any]:
+        """Return those of a census that follow a key, with all that their rows show."""
+        page = page_of(census.found, census.order, after=after, size=size)
+        yesterday = timezone.localdate() - timedelta(days=1)
+        shown = with_refusals(self._shown(page.rows), yesterday)
+        return Page(_arranged(shown, page.rows), page.next_key)
+
+    def blocks(
+        self, sent: Mapping[str, Any]
+    ) -> Iterator[tuple[Sequence[Any], Mapping[int, Board]]]:
+        """Yield those that a ``ClientFilter`` means, block by block, with the rights of each.
+
+        Which they are is asked once; between two blocks no connection to the database is held.
+        """
+        numbers = list(self.found(sent).values_list("pk", flat=True))
+        for start in range(0, len(numbers), BLOCK):
+            block = numbers[start : start + BLOCK]
+            shown = _arranged(self._shown(block), block)
+            boards = self.boards(shown)
+            let_go()
+            yield shown, boards
+
+    def _shown(self, numbers: Sequence[int]) -> CompanyQuerySet:
+        """Return some of the companies with all that their rows show."""
         now = timezone.now()
         soon = _within(_of_members(now, _ending(now)))
         end = Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR))
-        found = self.found(sent).select_related("office").defer("name_folded", "once")
+        found = self.access.companies.filter(pk__in=numbers)
         shown: CompanyQuerySet = with_habits(found).annotate(
+            changed_at=_changed(),
             without_owner=_without_owner(THIS),
             ends=Subquery(soon.annotate(ends=AsList(end)).values("ends")),
         )
-        return shown
+        return shown.select_related("office").defer("name_folded", "once")
 
-    def counts(self, sent: Mapping[str, Any]) -> dict[str, int]:
-        """Return how many companies there are, need attention, and are found.
 
-        What needs attention is a number that begins with a query: so Django asks it within, once,
-        also where it is what is looked for.
-        """
-        asks_any = sent.get("attention") == "any"
-        wanted = self.wanted({**sent, "attention": ""} if asks_any else sent)
-        others = self.needing(*set(Need) - set(OF_IDENTIFIERS))
-        companies = self.access.companies.annotate(
-            needs=_of_identifiers().bitor(Case(When(others, then=OPEN), default=0)),  # type: ignore[arg-type]
-            meets=Case(When(wanted, then=True), default=False) if wanted else Value(True),  # noqa: FBT003
-        )
-        needing = Q(needs__gt=0)
-        return companies.aggregate(
-            all=Count("pk"),
-            needing=Count("pk", filter=needing),
-            found=Count("pk", filter=Q(meets=True) & (needing if asks_any else Q())),
-        )
+def _arranged(companies: QuerySet[Any], numbers: Sequence[int]) -> list[Any]:
+    """Return the companies in an order of their numbers; whichever went meanwhile is left out."""
+    found = companies.in_bulk()
+    return [found[pk] for pk in numbers if pk in found]
 
 
 def _first(found: Q) -> Case:
     """Return the column that puts first the companies which meet a condition."""
-    return Case(When(found, then=0), When(shows_rights=True, then=1), default=2)
+    return Case(When(found, then=FIRST), When(shows_rights=True, then=1), default=2)
+
+
+def _changed() -> Coalesce:
+    events = AuditEvent.objects.filter(company_id=OuterRef("pk")).order_by("-at", "-pk")
+    return Coalesce(Subquery(events.values("at")[:1]), NEVER)
 
 
 def _left_unused(live: ResourceSet) -> Case:

@@ -166,8 +166,8 @@ def silent(names: list[str], last: Habit) -> str:
 def unused(count: int) -> str:
     """Say how many rights in force no call used."""
     return ngettext(
-        "%(count)d allowed resource was not used in 90 days",
-        "%(count)d allowed resources were not used in 90 days",
+        "%(count)d allowed right was not used in 90 days",
+        "%(count)d allowed rights were not used in 90 days",
         count,
     ) % {"count": count}
 

@@ -1,6 +1,5 @@
 """Addresses of client companies: read the form, call a service, answer."""
 
-from datetime import timedelta
 from itertools import chain
 
 from django.contrib import messages
@@ -18,10 +17,8 @@ from apps.companies.access import OfficeAccess, office_change, office_view
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
-from apps.core.paging import blocks
 from apps.core.refusals import Reason
 from apps.security.services import exported
-from apps.usage.reads import with_refusals
 
 PAGE_SIZE = 50
 
@@ -31,11 +28,9 @@ def client_companies(request: AuthenticatedRequest, access: OfficeAccess) -> Htt
     """List the client companies, page by page."""
     clients = Clients(access)
     form = ClientFilter(request.GET, integrations=clients.integrations)
-    today = timezone.localdate()
-    shown = with_refusals(clients.shown(form.asked), today - timedelta(days=1))
-    found = form.page(shown, PAGE_SIZE)
-    boards, counts = clients.boards(found.rows), clients.counts(form.asked)
-    page = ClientsPage.of(clients, found, boards, counts, form.sorted_by)
+    census = clients.census(form.asked)
+    found = clients.page(census, after=form.start, size=PAGE_SIZE)
+    page = ClientsPage.of(clients, found, clients.boards(found.rows), census, form.sorted_by)
     return show_list(request, "clients/list.html", form, page)
 
 
@@ -46,11 +41,9 @@ def client_companies_csv(request: AuthenticatedRequest, access: OfficeAccess) ->
     form = ClientFilter(request.GET, integrations=clients.integrations)
     if not form.is_valid():
         return client_companies(request)
-    today = timezone.localdate()
-    found = blocks(clients.shown(form.asked), list(form.order))
-    known = clients.catalogue
-    rows = chain.from_iterable(rows_of(block, clients.boards(block), known) for block in found)
-    filename = f"client-companies-{today:%Y-%m-%d}.csv"
+    blocks = clients.blocks(form.asked)
+    rows = chain.from_iterable(rows_of(*block, clients.catalogue) for block in blocks)
+    filename = f"client-companies-{timezone.localdate():%Y-%m-%d}.csv"
     exported(request, access, filename)
     return csv_answer(filename, texts.COLUMNS, (row.cells() for row in rows))
 

@@ -1,6 +1,7 @@
 """What several forms share."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,27 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 ADDRESS_CARRIES = 3000
 """How long a text may be once it is written for an address, in which others stand too: servers
 take 4094 bytes for the first line of a request."""
+
+
+SECRET = frozenset({"current-password", "new-password", "one-time-code"})
+"""What a browser fills in that no page shows."""
+
+
+def secret_names() -> frozenset[str]:
+    """Return what the fields for a secret are called, of every form that there is."""
+    return frozenset(
+        name
+        for form in _below(forms.BaseForm)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.PasswordInput)
+        or field.widget.attrs.get("autocomplete") in SECRET
+    )
+
+
+def _below(form: type[Any]) -> Iterator[type[Any]]:
+    for one in form.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 class FieldRenderer(TemplatesSetting):

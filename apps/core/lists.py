@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
@@ -99,20 +100,23 @@ class ListForm(forms.Form):
         return sent
 
     @property
-    def mistake(self) -> str:
-        """What is wrong with what is looked for, to be said in place of the number found."""
-        wrong = [said for name, said in self.errors.items() if name != "after"]
-        return str(wrong[0][0]) if wrong else ""
+    def wrong(self) -> list[BoundField]:
+        """The fields with mistakes, which are said in place of the number found."""
+        return [field for field in self.visible_fields() if field.errors]
 
     @property
     def status(self) -> HTTPStatus:
         """Of the list that is asked for: a mistake does not go unsaid."""
         return status_of(self)
 
+    @property
+    def start(self) -> Key | None:
+        """The key that the page starts after; none for the first, and while there is a mistake."""
+        return self.cleaned_data.get("after") if self.is_valid() else None
+
     def page(self, rows: QuerySet[Row], size: int) -> Page[Row]:
         """Return the page that is asked for, the first one while there is a mistake."""
-        after = self.cleaned_data.get("after") if self.is_valid() else None
-        return page_by(rows, list(self.order), after=after, size=size)
+        return page_by(rows, list(self.order), after=self.start, size=size)
 
 
 class SortedListForm(ListForm):

@@ -1,6 +1,6 @@
 """Pages of a long list, by key: their cost does not grow with what stands before them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -41,6 +41,17 @@ def page_by(
     return Page(found[:size], _key(found[size - 1], order) if more else None)
 
 
+def page_of(
+    keys: Mapping[Thing, Key], order: Sequence[str], *, after: Key | None, size: int
+) -> Page[Thing]:
+    """Return the same of things whose keys are known already, in their order."""
+    behind = [
+        thing for thing, key in keys.items() if after is None or _is_behind(key, after, order)
+    ]
+    shown, more = behind[:size], len(behind) > size
+    return Page(shown, keys[shown[-1]] if more else None)
+
+
 def blocks(rows: QuerySet[Row], order: Sequence[str]) -> Iterator[Sequence[Row]]:
     """Yield all rows in an order as ``page_by`` knows it, block by block.
 
@@ -51,9 +62,14 @@ def blocks(rows: QuerySet[Row], order: Sequence[str]) -> Iterator[Sequence[Row]]
     while page.next_key is not None:
         page = page_by(rows, order, after=after, size=BLOCK)
         after = page.next_key
-        if not connection.in_atomic_block:
-            connection.close()
+        let_go()
         yield page.rows
+
+
+def let_go() -> None:
+    """Hold no connection to the database for now, unless a transaction lasts."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _behind(key: Key, order: Sequence[str]) -> Q:
@@ -64,6 +80,14 @@ def _behind(key: Key, order: Sequence[str]) -> Q:
     if len(order) == 1:
         return beyond
     return Q(**{f"{name}__{further}e": value}) & (beyond | _behind(key[1:], order[1:]))
+
+
+def _is_behind(key: Key, other: Key, order: Sequence[str]) -> bool:
+    """Tell the same of two keys as ``_behind`` does in a query."""
+    for value, known, name in zip(key, other, order, strict=True):
+        if value != known:
+            return bool(value > known) != name.startswith("-")
+    return False
 
 
 def _key(row: Model, order: Sequence[str]) -> Key:

@@ -1,6 +1,5 @@
 """Answers that belong to no app: to requests that no page can serve, and about the keyboard."""
 
-import re
 import sys
 from datetime import timedelta
 from http import HTTPStatus
@@ -20,13 +19,13 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 from django_htmx.http import reswap, retarget
 
+from apps.core.forms import secret_names
 from apps.core.http import AuthenticatedRequest, Request, about_window
 from apps.core.limits import Busy
 
 MOMENT = 5
 """After how many seconds there is room again, as far as anybody knows."""
 CONTACT_LASTS = timedelta(days=180)
-SECRET = re.compile("password|code")
 STRANGERS_FORMS = frozenset({"account_login", "accept_invitation"})
 
 
@@ -91,7 +90,7 @@ def unsent(request: HttpRequest, sign_in: str = "") -> HttpResponse | None:
         window = TemplateResponse(request, "core/unsent.html#window", context, status=status)
         return reswap(retarget(window, "#window"), "beforeend")
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    if request.method != "POST" or any(SECRET.search(name) for name, _value in sent):
+    if request.method != "POST" or not secret_names().isdisjoint(request.POST):
         return None
     context["sent"] = [one for one in sent if one[0] != "csrfmiddlewaretoken"]
     page = TemplateResponse(request, "core/unsent.html", context, status=status)

@@ -32,6 +32,8 @@ from apps.rights.rules import Scope, Wish
 ACTOR = "demo"
 BEGAN = timedelta(days=400)
 """So long ago the demo world began, by its history: before its first request and its first review."""
+ENDED = timedelta(days=390)
+"""So long ago the identifier ended that did not last."""
 REVIEWED = {"Bezala": timedelta(days=380), "Zevoy": timedelta(days=20)}
 """How long ago some integrations of the bakery were reviewed: one review is due."""
 OFFICE = "Demo Accounting Office"
@@ -266,7 +268,7 @@ def _identifiers(member: Membership) -> None:
     old = Wanted(note="First try of the project tool")
     new = Wanted(note="Project hours and invoices", integration=severa)
     ended, _working = (identifiers.create(access, wanted, once=uuid4()) for wanted in (old, new))
-    identifiers.deactivate(access, ended.pk)
+    identifiers.deactivate(enter_then(member, timezone.now() - ENDED), ended.pk)
 
 
 def _identifiers_to_see_to(companies: Mapping[str, Company]) -> None:

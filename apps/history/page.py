@@ -16,7 +16,7 @@ from apps.core.lists import written
 from apps.core.paging import Key
 from apps.history import rules, texts
 from apps.history.reads import Census, Group
-from apps.history.rules import BEGINNINGS, STOP, Kind, Offer, kind_of
+from apps.history.rules import BEGINNINGS, STOP, Kind, Offer
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import EVERYTHING, ResourceSet
@@ -44,7 +44,7 @@ LOOKS_ONLY = May()
 class Line:
     """One event, or several of one company that were made as one: then each is of its ``parts``.
 
-    ``about`` is the number of its subject, ``lately`` the time in one word; ``details`` are the
+    ``about`` is the number of its subject, ``lately`` the time in short; ``details`` are the
     actor, the ``changes`` and the rest.
     """
 
@@ -156,8 +156,10 @@ def _what(event: AuditEvent, census: Census) -> str:
     """Return what was done; what changed nothing but a period tells of its end."""
     if _about_rights(event):
         return texts.rights(event, census.catalogue)
-    period = kind_of(event.verb) is Kind.PEOPLE and rules.is_period(event.before, event.after)
-    return texts.done("membership:end" if period else event.verb)
+    edited = event.verb == "membership:edit"
+    if edited and rules.is_period(event.before, event.after):
+        return str(texts.PERIOD_CHANGED)
+    return texts.done(event.verb)
 
 
 def _changes(event: AuditEvent, census: Census) -> list[str]:

@@ -43,7 +43,7 @@ VERBS: Mapping[str, Promise] = {
     "identifier:allow": gettext_lazy("allowed in this company again"),
     "membership:add": gettext_lazy("given access to this company"),
     "membership:edit": gettext_lazy("access rights changed"),
-    "membership:end": gettext_lazy("validity period changed"),
+    "membership:end": gettext_lazy("access ended"),
     "membership:remove": gettext_lazy("removed from this company"),
     "membership:invite": gettext_lazy("invited"),
     "membership:withdraw": gettext_lazy("invitation withdrawn"),
@@ -186,6 +186,9 @@ def _facts(wanted: ResourceSet, catalogue: Catalogue) -> dict[str, str | int]:
     }
 
 
+PERIOD_CHANGED = gettext_lazy("validity period changed")
+
+
 def done(verb: str) -> str:
     """Say what was done; a verb that we do not know says so itself."""
     return str(VERBS.get(verb, verb))
@@ -260,13 +263,13 @@ UNCLEAR = timedelta(days=300)
 
 
 def lately(at: datetime, now: datetime) -> str:
-    """Return a moment in one word: a time today, a weekday within a week, a day, at last a year."""
+    """Return a moment in short: a time today, a weekday within a week, a day, at last with its year."""
     when, today = timezone.localtime(at), timezone.localdate(now)
     if when.date() == today:
         return clock(at)
     passed = today - when.date()
     if passed > UNCLEAR:
-        return str(when.year)
+        return formats.date_format(when, "SHORT_DATE_FORMAT")
     return formats.date_format(when, "D" if passed < timedelta(days=7) else "MONTH_DAY_FORMAT")
 
 

@@ -61,7 +61,7 @@ class HomePage:
     """One company as its home shows it; ``traffic`` is empty where rights may not be seen.
 
     ``steps`` are there until software can reach it; ``due`` says to those who may answer how many
-    integrations were not reviewed in a year.
+    integrations are due for review.
     """
 
     name: str

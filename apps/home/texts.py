@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.companies.rules import Package, Role
 from apps.companies.texts import PACKAGES, day
 from apps.identifiers.texts import ARTICLE as ABOUT_IDENTIFIERS
+from apps.rights.texts import PACKAGE_ARTICLE
 from apps.rights.texts import waiting as blocked_waiting
 
 PAGES = {
@@ -179,6 +180,7 @@ ARTICLES: Sequence[tuple[str, Promise]] = (
         "77000498457-rights-of-interface-resources",
         gettext_lazy("Rights of interface resources"),
     ),
+    (PACKAGE_ARTICLE, gettext_lazy("Changing the service package in Netvisor Store")),
 )
 """Netvisor's own articles, with their addresses."""
 

@@ -69,7 +69,7 @@ class Row:
             soon=_soon(one, now),
             ended=state.final,
             paused=state is State.PAUSED,
-            is_new=not state.final and _is_new(identifier, now),
+            is_new=_is_new(identifier, now) and not (state.final or identifier.replaced_by),
             stopped=one.stopped,
             may_replace=identifier.may_replace and access.may_create_identifiers,
             key=key,

@@ -108,7 +108,7 @@ def deactivate(access: CompanyAccess, pk: int) -> ApiIdentifier:
     identifier = _locked(access, pk, ended_too=True)
     if identifier.state is State.DEACTIVATED:
         return identifier
-    after = {"deactivated_at": timezone.now()}
+    after = {"deactivated_at": access.scene.at or timezone.now()}
     return _change(access, identifier, "identifier:deactivate", after)
 
 

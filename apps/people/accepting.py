@@ -160,4 +160,4 @@ def refused(request: Request, reason: Reason) -> HttpResponse:
 
 def gone(request: Request, *, status: HTTPStatus) -> HttpResponse:
     """Say that a link does not work, and nothing about why."""
-    return TemplateResponse(request, "people/gone.html", status=status)
+    return TemplateResponse(request, "account/gone.html", texts.GONE, status=status)

@@ -164,13 +164,15 @@ class RightsPage:
     name: str
     email: str
     mark: str
+    ended: bool
     now: Sequence[tuple[str, str]]
 
     @classmethod
     def of(cls, member: Membership) -> RightsPage:
         """Sum up what a member has; ``mark`` notices later that it was changed meanwhile."""
         rights, user = rights_of(member), member.user
-        return cls(member.pk, user.name, user.email, rights.mark, _in_words(rights))
+        ended = member.validity is Validity.ENDED
+        return cls(member.pk, user.name, user.email, rights.mark, ended, _in_words(rights))
 
 
 def _in_words(rights: Rights) -> list[tuple[str, str]]:

@@ -135,6 +135,14 @@ def invite(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
     return _bring_in(access, guest, rights)
 
 
+def check_is_new(access: CompanyAccess, email: str) -> None:
+    """Raise Refused for a member, and for somebody who is invited already."""
+    if reads.member_by_email(access, email):
+        raise Refused(Refusal.MEMBER_ALREADY)
+    if reads.invitations_of(access, email).exists():
+        raise Refused(Refusal.INVITED_ALREADY)
+
+
 def send_again(access: CompanyAccess, pk: int) -> Sent:
     """Let an invitation last seven days from now, with a new link; the old one works no more.
 
@@ -280,10 +288,7 @@ def _bring_in(access: CompanyAccess, guest: Guest, rights: Rights) -> Sent:
     if before := reads.invitation_made_by(access, guest.once):
         return Sent(before, goes_out=False)
     _check(access, reads.account(guest.email), NO_RIGHTS, rights)
-    if reads.member_by_email(access, guest.email):
-        raise Refused(Refusal.MEMBER_ALREADY)
-    if reads.invitations_of(access, guest.email).exists():
-        raise Refused(Refusal.INVITED_ALREADY)
+    check_is_new(access, guest.email)
     if not guest.name:
         raise Refused(Refusal.NAMELESS)
     return _invited(access, guest, rights)

@@ -102,6 +102,7 @@ PASSWORD_LAPSED = gettext_lazy(
     " new tab and press the button here again. What you have typed is kept."
 )
 SAVED = gettext_lazy("Rights of %(name)s saved.")
+ENDED = gettext_lazy("Access of %(name)s ended.")
 UNCHANGED = gettext_lazy("No change: %(name)s already has these rights.")
 REMOVED_MEANWHILE = gettext_lazy(
     "The user was not removed: someone else changed these rights at the same time."
@@ -155,6 +156,14 @@ NOT_ALIKE = gettext_lazy("The passwords do not match.")
 NOTHING_CHOSEN = gettext_lazy("Choose a role or a right.")
 SITE_STAFF = gettext_lazy("Site staff")
 WELCOME = gettext_lazy("You are now a user of %(company)s.")
+GONE = {
+    "title": gettext_lazy("Invitation"),
+    "heading": gettext_lazy("This invitation does not work"),
+    "hint": gettext_lazy(
+        "It has been used, withdrawn or has expired, or part of the link is missing. Ask for a new"
+        " invitation."
+    ),
+}
 
 
 def stopping(count: int, end: datetime | None) -> str:

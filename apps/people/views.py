@@ -101,7 +101,8 @@ def edit_user(request: AuthenticatedRequest, access: CompanyAccess, member: int)
     if change.is_asked and seen == change.before.mark and "confirmed" not in request.POST:
         return ask(request, access, found, change)
     changed = services.edit(access, member, wanted, seen=seen)
-    said = texts.SAVED if changed else texts.UNCHANGED
+    done = texts.ENDED if form.cleaned_data["end"] else texts.SAVED
+    said = done if changed else texts.UNCHANGED
     return back(request, access, str(said) % {"name": found.user.name})
 
 
@@ -198,6 +199,8 @@ def invite_refused(
 def invite_user(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     """Bring somebody into the company."""
     form = InviteForm(request.POST or None, giver=access.grants)
+    if form.is_bound and form.errors:
+        services.check_is_new(access, form.cleaned_data.get("email", ""))
     if not form.is_valid() or not confirmed(request, form):
         return show_invite(request, form)
     return tell(request, access, services.invite(access, form.guest, form.rights))

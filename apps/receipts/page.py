@@ -57,7 +57,7 @@ class ReceiptsPage:
 
 
 def due_in(found: Opened) -> int:
-    """Return how many integrations in the list nobody has reviewed in a year."""
+    """Return how many integrations in the list are due for review."""
     now, reviews = timezone.now(), found.reviews
     due = [is_due(reviews.get(one.subject or 0), one.in_force, now) for one in found.board.listed]
     return sum(due)

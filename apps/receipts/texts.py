@@ -45,8 +45,8 @@ def decided(decision: Decision | None) -> str:
 def due(count: int) -> str:
     """Say how many integrations are due; empty when none is."""
     said = ngettext(
-        "%(count)d integration has not been reviewed in a year.",
-        "%(count)d integrations have not been reviewed in a year.",
+        "%(count)d integration is due for review.",
+        "%(count)d integrations are due for review.",
         count,
     )
     return said % {"count": count} if count else ""

@@ -45,6 +45,14 @@ PASSWORD_TOO_NEW = gettext_lazy(
     "This password was chosen by a link in an email lately, which whoever reads your mailbox could"
     " have done. So it cannot confirm the reset. Ask the site staff: they can reset it."
 )
+GONE = {
+    "title": gettext_lazy("Reset of your passkeys and codes"),
+    "heading": gettext_lazy("This link does not work"),
+    "hint": gettext_lazy(
+        "The reset has been carried out or cancelled, or the link has expired, or part of it is"
+        " missing. Ask a KH of your company to request a new one."
+    ),
+}
 ASKED = gettext_lazy("%(name)s has been asked by email to confirm the reset.")
 CANCELLED = gettext_lazy("The reset has been cancelled. The passkeys and codes stay.")
 CONFIRMED = gettext_lazy("Confirmed. You get an email about it.")

@@ -71,7 +71,7 @@ def confirm_reset(request: Request, token: str) -> HttpResponse:
     """Let the holder confirm by the password, or cancel without it; looking changes nothing."""
     reset = reads.linked(token)
     if reset is None:
-        return TemplateResponse(request, "recovery/gone.html", status=HTTPStatus.GONE)
+        return TemplateResponse(request, "account/gone.html", texts.GONE, status=HTTPStatus.GONE)
     if "cancel" in request.POST:
         cancel(request, reset)
         return TemplateResponse(request, "recovery/cancelled.html")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.admin import AuditedAdmin, ReadOnlyAdmin
 from apps.audit.services import Entry, Scene, record
 from apps.core.fields import Secret
+from apps.core.http import AuthenticatedRequest
 from apps.resources.catalogue import positions
 from apps.resources.keys import new_key
 from apps.resources.models import (
@@ -25,6 +26,8 @@ from apps.resources.models import (
     Section,
 )
 from apps.resources.rules import ResourceSet
+from apps.security.rules import Verb
+from apps.security.services import record as record_event
 
 
 @admin.register(Section, ResourceGroup)
@@ -163,11 +166,13 @@ class IntegrationAdmin(AuditedAdmin):
         request.session[SHOW_KEY] = integration.pk
         return redirect("admin:partner_key")
 
-    def show_partner_key(self, request: HttpRequest) -> HttpResponse:
+    def show_partner_key(self, request: AuthenticatedRequest) -> HttpResponse:
         """Show the key that was just made; a second look finds it gone."""
         pk = request.session.pop(SHOW_KEY, None)
         integration = Integration.objects.filter(pk=pk).first()
         key = integration and integration.partner_key.reveal()
+        if integration:
+            record_event(request, Verb.KEY_SHOWN, request.user, about=integration.name_en)
         context = {**self.admin_site.each_context(request), "integration": integration, "key": key}
         context["title"] = _("Partner key")
         return TemplateResponse(request, "admin/resources/integration/partner_key.html", context)

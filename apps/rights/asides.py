@@ -49,8 +49,7 @@ def address(access: CompanyAccess, name: str, public_id: str | None = None) -> s
 class Picked:
     """Whose rights are looked at, by whom, and through which filter.
 
-    ``working`` is how many API identifiers work in the company, ``used`` and ``uses`` are when
-    integrations and resources were used last, where that was asked.
+    Whole pages know how many identifiers work, what blocked all traffic, and when what was used.
     """
 
     access: CompanyAccess
@@ -60,6 +59,7 @@ class Picked:
     filter: Filter = NO_FILTER
     newly_listed: bool = False
     working: int = 0
+    closed_by: AuditEvent | None = None
     used: Mapping[int, datetime] = field(default_factory=dict)
     uses: Mapping[int, datetime] = field(default_factory=dict)
 
@@ -218,14 +218,14 @@ def matches_of(
     ]
 
 
-def traffic_of(access: CompanyAccess, board: Board) -> Traffic:
+def traffic_of(picked: Picked) -> Traffic:
     """Return the API traffic panel."""
     return Traffic(
-        said=texts.traffic(board),
-        is_open=board.traffic_is_open,
-        warns=bool(board.stored) and not board.traffic_is_open,
-        editable=access.may_edit_rights,
-        waiting=texts.waiting(board.offered) if access.may_edit_rights else "",
+        said=texts.traffic(picked.board, picked.closed_by),
+        is_open=picked.board.traffic_is_open,
+        warns=bool(picked.board.stored) and not picked.board.traffic_is_open,
+        editable=picked.editable,
+        waiting=texts.waiting(picked.board.offered) if picked.editable else "",
     )
 
 
@@ -253,9 +253,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class Notices:
-    """What to know before pressing anything; ``grantors`` are there for readers alone."""
+    """What to know; ``article`` where the package carries no traffic, ``grantors`` for readers."""
 
-    only_built_in: bool
+    article: str
     reads_only: bool
     grantors: Sequence[Membership]
     recommends: bool
@@ -265,7 +265,7 @@ class Notices:
 def notices_of(picked: Picked, grantors: Sequence[Membership] = ()) -> Notices:
     """Return what to know before pressing anything."""
     return Notices(
-        only_built_in=not includes_interface(picked.access.company.package),
+        article="" if includes_interface(picked.access.company.package) else texts.PACKAGE_ARTICLE,
         reads_only=not picked.editable,
         grantors=grantors,
         recommends=picked.integration is None,

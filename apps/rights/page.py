@@ -205,7 +205,7 @@ def rights_page(
         rows=rows_of(picked, opened),
         notices=notices_of(picked, grantors),
         links=asides.links_of(picked.access, picked.board, picked.standing, picked.used),
-        traffic=asides.traffic_of(picked.access, picked.board),
+        traffic=asides.traffic_of(picked),
     )
 
 
@@ -453,11 +453,11 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
         picked=None
         if picked.unlisted
         else asides.link_of(picked.access, picked.standing, current=True),
-        links=asides.links_of(picked.access, picked.board, picked.standing)
+        links=asides.links_of(picked.access, picked.board, picked.standing, picked.used)
         if stale or picked.newly_listed
         else None,
         notices=notices_of(picked) if picked.integration else None,
-        traffic=asides.traffic_of(picked.access, picked.board) if stale or traffic else None,
+        traffic=asides.traffic_of(picked) if stale or traffic else None,
         seen=picked.standing.mark,
         undo_url=picked.url("undo_rights"),
         keep=needs.keep_of(picked.standing) if within == EVERYTHING else "",

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
@@ -20,7 +21,8 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.models import IntegrationQuerySet as Integrations
 from apps.resources.rules import Board, ResourceSet, Review
-from apps.rights.rules import LEAVE
+from apps.rights.rules import CLOSE, LEAVE
+from apps.usage.models import Usage
 from apps.usage.rules import UNUSED
 
 OPENED = """
@@ -127,6 +129,23 @@ def _uses(catalogue: Catalogue, told: str | None) -> dict[int, datetime]:
         for code, seconds in pairs
         if code in catalogue.by_code
     }
+
+
+def used(access: CompanyAccess, board: Board) -> dict[int, datetime]:
+    """Tell when each listed integration was used last, for a list that is shown anew."""
+    since = timezone.localdate(timezone.now() - UNUSED)
+    found = Usage.objects.filter(company=access.company.pk, day__gte=since, verdict="")
+    mine = found.filter(integration__in=[one.subject for one in board.listed]).order_by()
+    return dict(mine.values_list("integration").annotate(Max("last_at")))
+
+
+def closed_by(access: CompanyAccess, board: Board) -> AuditEvent | None:
+    """Return what blocked all API traffic, if it was blocked at once and nothing came after it."""
+    if board.traffic_is_open or not board.stored:
+        return None
+    events = AuditEvent.objects.of_company(access.company.pk).of_rights()
+    last = events.order_by("-pk").first()
+    return last if last and last.verb == CLOSE else None
 
 
 def decided_by(

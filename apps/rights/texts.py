@@ -8,9 +8,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from apps.audit.models import AuditEvent
 from apps.companies.rules import Package, includes_interface
 from apps.companies.texts import PACKAGES
 from apps.core.refusals import Reason
+from apps.identifiers.texts import moment
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, InterfaceResource, Sensitivity
 from apps.resources.rules import Board, ResourceSet, Sign, Standing, Verdict
@@ -27,6 +29,11 @@ class SignLook:
 
 
 ASKED_TRAFFIC = gettext_lazy("Block API traffic?")
+PACKAGE_ARTICLE = (
+    "https://support.netvisor.fi/en/support/solutions/articles/"
+    "77000547389-faq-about-netvisor-billing"
+)
+"""Netvisor's own article that says how the package is changed in Netvisor Store."""
 SOME_BLOCKED = gettext_lazy("Some resources are blocked")
 SIGNS: Mapping[Sign, SignLook] = {
     Sign.CLOSED: SignLook("octagon", "icon-closed", gettext_lazy("All resources are blocked")),
@@ -155,14 +162,15 @@ def name_of(integration: Integration | None) -> str:
     return integration.name if integration else _("General access rights")
 
 
-def traffic(board: Board) -> str:
-    """Say whether API traffic is open, and for whom.
+def traffic(board: Board, closed_by: AuditEvent | None = None) -> str:
+    """Say whether API traffic is open, and for whom; or when and by whom it was closed.
 
     What the general rights open, to every integration that is not in the list, is marked.
     """
     integrations, general = len(board.open), len(board.general.in_force)
     if not board.traffic_is_open:
-        return _("API traffic is closed. Allowing any resource opens it.")
+        said = _("API traffic is closed. Allowing any resource opens it.")
+        return f"{said} {_closed(closed_by)}" if closed_by else said
     if not general:
         return ngettext(
             "API traffic is open: %(count)d integration",
@@ -184,6 +192,10 @@ def _open_in_general(resources: int) -> str:
         "general rights: %(count)d resource", "general rights: %(count)d resources", resources
     )
     return format_html('<span class="warn">{}</span>', said % {"count": resources})
+
+
+def _closed(by: AuditEvent) -> str:
+    return _("Blocked %(when)s by %(who)s.") % {"when": moment(by.at), "who": by.actor_name}
 
 
 def waiting(resources: int) -> str:

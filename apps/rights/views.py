@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -111,6 +112,7 @@ def pick(
         integration,
         looked_for.knowing(read.unused(integration)),
         working=read.working,
+        closed_by=reads.closed_by(access, read.board),
         used=read.used,
         uses=read.uses,
     )
@@ -247,6 +249,10 @@ def fragments(
     traffic: bool = False,
 ) -> HttpResponse:
     """Answer out of band what a change altered; of a stale page, everything."""
+    if stale or picked.newly_listed:
+        access, board = picked.access, picked.board
+        closed_by = reads.closed_by(access, board)
+        picked = replace(picked, used=reads.used(access, board), closed_by=closed_by)
     page = pages.changed_page(picked, within, stale=stale, traffic=traffic)
     code = request.POST.get("window", "")
     right = about(picked, code) if code else None

@@ -409,6 +409,9 @@ document.addEventListener("change", ({ target }) => {
   if (ticked) region?.querySelector(".error")?.remove(); // it asked for a tick
 });
 
+// What was sent in a bulk change is kept: the page that found it wrong is gone back to by its address.
+if (document.querySelector("form.bulk")) history.replaceState(history.state, "", location.href);
+
 // Before a session ends its page says so. The server knows when: other tabs keep it alive too.
 const SESSION = "/accounts/session/";
 const WARNED = 300; // seconds before

@@ -61,7 +61,7 @@ def test_all_others_are_ended_at_once(user):
     here.post(END, {"browser": "all"})
     assert is_signed_in(here)
     assert not any(is_signed_in(one) for one in others)
-    assert "End all others" not in here.get(PAGE).text
+    assert "Sign out all others" not in here.get(PAGE).text
 
 
 @pytest.mark.parametrize("which", ["", "x", "0"])

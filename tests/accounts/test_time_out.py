@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from django import forms
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -156,7 +157,14 @@ def test_what_another_site_sends_is_not_kept(kh, company):
         assert (answer.status_code, "Nora" in answer.text) == (403, False)
 
 
-@pytest.mark.parametrize("name", ["oldpassword", "code"])
+class Vault(forms.Form):
+    """A form that somebody adds one day."""
+
+    pin = forms.CharField(widget=forms.PasswordInput)
+    word = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+
+
+@pytest.mark.parametrize("name", ["oldpassword", "new_password1", "code", "again", "pin", "word"])
 def test_a_password_is_kept_on_no_page(kh, name):
     browser = aged(browser_of(kh), seen=3 * HOUR)
     answer = browser.post("/companies/", {name: PASSWORD})

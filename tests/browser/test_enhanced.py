@@ -143,8 +143,11 @@ def test_a_server_out_of_reach_is_said_in_the_status_region(
     sign_in_as("kh")
     page.goto(rights_url("Severa"))
     page.route("**/set/", lambda route: route.abort())
-    page.get_by_role("switch", name="Get customer list").click()
+    switch = page.get_by_role("switch", name="Get customer list")
+    switch.click()
     expect(status(page)).to_contain_text("There was no connection.")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(switch).not_to_have_attribute("aria-busy", "true")
 
 
 def test_the_status_region_is_there_from_the_start_and_polite(page, sign_in_as, rights_url):
@@ -156,6 +159,20 @@ def test_the_status_region_is_there_from_the_start_and_polite(page, sign_in_as, 
     page.get_by_role("switch", name="Get customer list").click()
     expect(region).to_contain_text("Get customer list allowed for Severa.")
     assert page.evaluate("window.region === document.getElementById('status')")
+
+
+def test_on_paper_the_rights_are_a_table_without_panels(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Zevoy"))
+    page.get_by_role("button", name="Sales", exact=True).click()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("region", name="Integrations")).to_be_hidden()
+    expect(page.get_by_role("region", name="API traffic")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Zevoy")).to_be_visible()
+    name = page.get_by_text("Get customer list").first.bounding_box()
+    state = page.get_by_role("switch", name="Get customer list")
+    expect(state).to_contain_text("Blocked")
+    assert state.bounding_box()["y"] < name["y"] + name["height"]
 
 
 def test_sections_fold(page, sign_in_as, rights_url):
@@ -381,3 +398,21 @@ def test_the_office_list_follows_while_one_types_and_bulk_fields_come_with_their
     page.get_by_role("button", name="Select all shown").click()
     page.get_by_label("Demo Ferry").uncheck()
     expect(page.get_by_text("39 of 40 chosen")).to_be_visible()
+
+
+def test_a_bulk_change_that_was_wrong_at_first_is_gone_back_to(
+    page, site, sign_in_as, expected_problems
+):
+    expected_problems += ["422"]
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/rights/")
+    page.get_by_label("Demo Ferry").check()
+    page.get_by_label("Integration", exact=True).select_option(label="Luovu")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Give a reason.")).to_be_visible()
+    page.get_by_label("Reason").fill("Luovu taken into use")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Reason")).to_have_value("Luovu taken into use")
+    expect(page.get_by_label("Demo Ferry")).to_be_checked()

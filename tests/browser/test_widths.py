@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import User
-from apps.resources.models import Integration
+from apps.resources.models import Integration, Listing
+from apps.resources.rules import ResourceSet
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 WIDTHS = [320, 360, 390, 600, 767, 768, 930, 960, 1100, 1280, 1440, 1920]
@@ -20,6 +21,12 @@ LABELS = """() => [...document.querySelectorAll(".users td[data-label]:not(:empt
     return before.content !== "none" && cell.dataset.label.split(" ").some((word) => pen.measureText(word).width > room - 4);
 }).map((cell) => cell.dataset.label)"""
 """Labels of cards that run into their values."""
+STRIP = """() => {
+    const parts = [...document.querySelectorAll("#traffic > *, .panel-traffic > .hint")].filter((one) => one.checkVisibility());
+    const middles = parts.map((one) => one.getBoundingClientRect()).map((box) => box.top + box.height / 2);
+    return middles.length > 1 ? Math.max(...middles) - Math.min(...middles) : Infinity;
+}"""
+"""How far the parts of what is said of API traffic stand from one line."""
 PHONE = 768
 """Below it controls are made for thumbs."""
 PAGES = {
@@ -77,6 +84,16 @@ def test_filters_have_room_and_labels_end_before_their_values(
     assert {width: found for width in NARROW if (found := at(page, width, LABELS))} == {}
 
 
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_api_traffic_is_one_line_above_the_rights(page, sign_in_as, rights_url, bakery, language):
+    User.objects.update(language=language)
+    Listing.objects.create(company=bakery, allowed=ResourceSet(range(29)))
+    sign_in_as("kh")
+    page.goto(rights_url())
+    apart = {width: at(page, width, STRIP) for width in (960, 1100, 1279)}
+    assert max(apart.values()) < 12, apart
+
+
 def at(page, width, look):
     """Return what is seen at a width."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -104,3 +121,31 @@ def test_the_answers_of_a_question_fill_its_width_on_a_phone(page, site, sign_in
     whole = window.bounding_box()
     assert stop["x"] - (cancel["x"] + cancel["width"]) <= 8
     assert whole["x"] + whole["width"] - (stop["x"] + stop["width"]) <= 25
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_ways_to_end_access_stand_apart(page, site, sign_in_as, bakery, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    member = bakery.memberships.get(user__email="member@demo.example")
+    sign_in_as("kh")
+    page.goto(f"{site}/companies/{bakery.business_id}/users/{member.pk}/")
+    end = page.get_by_role("button", name="End access now").bounding_box()
+    remove = page.get_by_role("link", name="Remove from this company").bounding_box()
+    assert remove["y"] - (end["y"] + end["height"]) >= 16
+
+
+def test_a_home_without_rights_begins_at_the_left(page, site, sign_in_as, bakery):
+    sign_in_as("member")
+    page.goto(f"{site}/companies/{bakery.business_id}/")
+    name = page.get_by_role("heading", name="Demo Bakery").bounding_box()
+    first = page.get_by_role("heading", name="API identifiers").bounding_box()
+    assert first["x"] == name["x"]
+
+
+def test_hidden_keys_take_the_room_that_keys_take(page, site, sign_in_as, bakery):
+    sign_in_as("member")
+    page.goto(f"{site}/companies/{bakery.business_id}/api-identifiers/")
+    words = "one => { const all = document.createRange(); all.selectNodeContents(one); return all.getBoundingClientRect().right }"
+    end = page.get_by_role("img", name="Key, hidden").first.evaluate(words)
+    show = page.get_by_role("button", name="Show Key").first.bounding_box()
+    assert show["x"] - end < 32

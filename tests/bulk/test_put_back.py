@@ -106,7 +106,7 @@ def test_a_reason_is_asked_for_and_proposed(client, companies, severa):
     assert 'name="reason" value="Undone: a ticket"' in page
     refused = client.post(f"{URL}{change.pk}/put-back/", {"reason": " "})
     assert refused.status_code == 422
-    assert "This field is required." in refused.text
+    assert "Give a reason." in refused.text
     client.post(f"{URL}{change.pk}/put-back/", {"reason": "It was too early"})
     back = run(client, BulkChange.objects.latest("made_at"))
     events = AuditEvent.objects.filter(bulk_id=back.pk)

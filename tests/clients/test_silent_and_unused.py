@@ -84,9 +84,9 @@ def test_rights_that_no_call_used_are_counted_once_ninety_days_are(
         used(company, IntegrationFactory(), 1, resource="employee.nv")
     count()
     assert found(served, "unused") == ["Old"]
-    assert marks(served.get("/office/").text) == ["4 allowed resources were not used in 90 days"]
+    assert marks(served.get("/office/").text) == ["4 allowed rights were not used in 90 days"]
     assert [row[6] for row in rows_of(served.get("/office/csv/", {"q": "Old"}))][1].endswith(
-        "4 allowed resources were not used in 90 days"
+        "4 allowed rights were not used in 90 days"
     )
 
 

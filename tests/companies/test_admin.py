@@ -10,6 +10,8 @@ from apps.audit.models import AuditEvent
 from apps.companies.models import Company, FormerMember, Membership
 from apps.resources.models import Integration, InterfaceResource
 from apps.resources.rules import ResourceSet
+from apps.security.models import SecurityEvent
+from apps.security.rules import Verb
 from tests.factories import (
     AccountingOfficeFactory,
     CompanyFactory,
@@ -106,6 +108,8 @@ def test_a_custom_integration_gets_its_keys_there_and_shows_them_once(staff, fie
     assert len(partner_key) == len(made.access_key) == 32
     again = staff.get("/admin/resources/integration/partner-key/").text
     assert "already been shown" in again
+    shown = SecurityEvent.objects.get(verb=Verb.KEY_SHOWN)  # once, as the key was
+    assert (shown.about, shown.address is not None) == ("Own bridge", True)
     later = staff.get(f"/admin/resources/integration/{made.pk}/change/").text
     assert made.access_key in later
     assert partner_key not in again + later

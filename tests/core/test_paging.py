@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.companies.models import Company
-from apps.core.paging import page_by
+from apps.core.paging import page_by, page_of
 
 pytestmark = pytest.mark.django_db
 ORDER = ["name_sorted", "business_id"]
@@ -64,3 +64,19 @@ def test_a_page_far_behind_reads_no_row_in_vain(companies):
     assert "company_by_name" in plan, plan
     dropped = sum(map(int, re.findall(r"Rows Removed by Filter: (\d+)", plan)))
     assert dropped <= 10, plan  # those of the same name
+
+
+@pytest.mark.parametrize("order", [ORDER, ["-name_sorted", "business_id"], ["-business_id"]])
+@pytest.mark.parametrize("gone", [False, True])
+def test_known_keys_are_paged_as_rows_are(companies, order, gone):
+    rows = Company.objects.order_by(*order)
+    columns = [name.removeprefix("-") for name in order]
+    keys = {one.pk: [getattr(one, name) for name in columns] for one in rows}
+    for place in (0, 9, 199, 398, 399):
+        key = [*list(keys.values())[place]]
+        if gone:
+            key[-1] += "0"
+        page = page_by(rows, order, after=key, size=10)
+        known = page_of(keys, order, after=key, size=10)
+        assert list(known.rows) == [one.pk for one in page.rows]
+        assert known.next_key == page.next_key

@@ -10,7 +10,7 @@ from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - a fi
 from tests.browser.test_second_factor import add_authenticator
 from tests.deploy.machine import GUIDE, Machine
 from tests.deploy.people import CODES, PASSWORD, Browser, Caller
-from tests.gateways.servers import program, wait_for
+from tests.gateways.servers import free_port, program, running, wait_for
 from tests.jobs.conftest import until
 
 KAISA = "kaisa@example.fi"
@@ -45,6 +45,27 @@ def machine():
 
 
 @pytest.fixture(scope="session")
+def caddy(machine, tmp_path_factory):
+    """The port of a Caddy that serves the shipped site beside nginx."""
+    folder, ports = tmp_path_factory.mktemp("caddy"), (free_port(), free_port())
+    site = (machine.root / "release/docs/operating/Caddyfile").read_text()
+    for name, port in zip(("http", "https"), ports, strict=True):
+        site = site.replace(f"localhost:{machine.ports[name]}", f"localhost:{port}")
+    (folder / "Caddyfile").write_text(site)
+    command = [needed("caddy"), "run", "--adapter", "caddyfile", "--config", "Caddyfile"]
+    homes = {name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    with running(command, ports[1], folder, env={**os.environ, **homes}):
+        yield ports[1]
+
+
+@pytest.fixture(params=["nginx", "caddy"])
+def proxy(request, machine):
+    """The port of each proxy whose site is shipped."""
+    named = request.param == "caddy"
+    return request.getfixturevalue("caddy") if named else machine.ports["https"]
+
+
+@pytest.fixture(scope="session")
 def first(machine, browser):
     """Where the first company's user administrator followed her mail, and her recovery codes."""
     until(lambda: machine.postmaster.took)
@@ -59,8 +80,6 @@ def first(machine, browser):
         page.get_by_label(label, exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Accept").click()
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name of the passkey").fill("Laptop")
     page.get_by_role("button", name="Add the passkey").click()
     page.get_by_role("heading", name="Recovery codes").wait_for()

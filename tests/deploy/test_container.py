@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -125,6 +126,22 @@ def test_a_builder_makes_it_where_there_is_one():
         pytest.skip("no builder is running here: the steps were done without one")
     build = [able[0], "build", "-f", OPERATING / "Dockerfile", PROJECT]
     assert subprocess.run(build).returncode == 0
+
+
+def test_compose_starts_what_there_is():
+    compose = yaml.safe_load((OPERATING / "compose.yaml").read_text())
+    services, build = compose["services"], compose["services"]["tables"]["build"]
+    context = (OPERATING / build["context"]).resolve()
+    assert (context, context / build["dockerfile"]) == (PROJECT, OPERATING / "Dockerfile")
+    for one in services.values():
+        words = [word for word in one.get("command", []) if "/" in word or word.endswith(".py")]
+        assert all((PROJECT / word).exists() for word in words)
+        for name, awaited in one.get("depends_on", {}).items():
+            ends = services[name].get("restart", "no") == "no"
+            assert awaited["condition"] == (
+                "service_completed_successfully" if ends else "service_healthy"
+            )
+    assert find_spec(services["gateway"]["command"][-1])
 
 
 def test_compose_names_what_there_is():

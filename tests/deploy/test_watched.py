@@ -5,6 +5,8 @@ import urllib.request
 from time import monotonic, sleep
 from urllib.error import HTTPError
 
+import pytest
+
 from tests.deploy.conftest import RIGHTS
 from tests.deploy.people import pressing
 from tests.deploy.units import variables
@@ -48,7 +50,15 @@ def test_prometheus_reads_what_both_processes_counted(machine, kaisa):
     counts = [int(opened.search(one)[1]) for one in read]
     assert min(counts) >= 30
     assert len(set(counts)) == 1
-    assert kaisa.status("/metrics")[0] == 404
+
+
+def test_nobody_reads_it_through_the_proxy(machine, kaisa, proxy):
+    token = variables(machine.root / "etc/netvisor-rights/environment")["METRICS_TOKEN"]
+    asked = urllib.request.Request(
+        f"https://localhost:{proxy}/metrics", None, {"Authorization": f"Bearer {token}"}
+    )
+    with pytest.raises(HTTPError, match="404"):
+        kaisa.opener.open(asked, timeout=30)
 
 
 def test_a_database_that_is_away_is_said_at_once_and_used_again_at_once(

@@ -173,6 +173,12 @@ def test_a_period_alone_is_told_as_such(kh, company, verb, roles):
     assert ("Ann Able: validity period changed" in words(kh.get(url(company)))) is alone
 
 
+def test_an_ended_access_is_told_as_such(kh, company):
+    before, after = {"valid_until": None}, {"valid_until": "2026-03-01T10:00:00+00:00"}
+    happened(company, "membership:end", "Ann Able", before=before, after=after)
+    assert "Ann Able: access ended" in words(kh.get(url(company)))
+
+
 def test_all_functions_at_one_level_are_one_fact(kh, company):
     levels = dict.fromkeys(Function, Level.EDIT)
     happened(company, "membership:add", "Ann Able", after={"roles": ["KH"], "levels": levels})

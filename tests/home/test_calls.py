@@ -104,7 +104,7 @@ def test_rights_that_no_call_uses_are_counted_once_ninety_days_are(kh, home, lis
     assert lines(kh.get(home).text) == []
     used(listed, "customerlist.nv", ago=91)
     [(said, way)] = lines(kh.get(home).text)
-    assert said == "1 allowed resource was not used in 90 days"
+    assert said == "1 allowed right was not used in 90 days"
     assert way == f"{home}calls/#h-unused"
     used(listed, "customerlist.nv", ago=5)
     assert lines(kh.get(home).text) == []

@@ -190,6 +190,17 @@ def test_a_company_where_nothing_is_set_up_shows_three_steps_with_ticks(
     assert steps(kh.get(home).text) == []
 
 
+def test_what_the_general_rights_open_is_said_on_home_and_at_the_review(
+    kh, home, company, catalogue, severa
+):
+    some = set_of(catalogue, ["customer.nv"])
+    ListingFactory(company=company, integration=severa, allowed=some)
+    ListingFactory(company=company, integration=None, allowed=some)
+    said = '1 integration, and <span class="warn">general rights: 1 resource</span>'
+    for page in (home, f"{home}interface-resources/reopen/"):
+        assert f"API traffic is open: {said}" in kh.get(page).text, page
+
+
 def test_home_leads_straight_to_rights_and_identifiers(kh, sign_in, home, company):
     ways = [f'href="{home}interface-resources/"', f'href="{home}api-identifiers/"']
     text = kh.get(home).text.partition("<main")[2]

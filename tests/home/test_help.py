@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from apps.companies.rules import Role
 from apps.companies.texts import ROLES
+from apps.identifiers.texts import ARTICLE as ABOUT_IDENTIFIERS
+from apps.rights.texts import PACKAGE_ARTICLE
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,12 @@ def pages(company):
     """The pages of the company that the help names, by their names."""
     names = ("rights", "reopen", "api_identifiers", "users", "history", "check_call")
     return {name: reverse(name, args=[company.business_id]) for name in names}
+
+
+def test_it_leads_to_netvisors_own_articles(sign_in):
+    text = sign_in(UserFactory()).get(reverse("help")).text
+    for article in (ABOUT_IDENTIFIERS, PACKAGE_ARTICLE, "77000498457-rights-of-interface"):
+        assert article in text
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])

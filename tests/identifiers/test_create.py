@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.identifiers.models import ApiIdentifier
+from apps.resources.models import Listing
 from tests.conftest import signed_in
 from tests.factories import (
     ApiIdentifierFactory,
@@ -101,6 +102,17 @@ def test_the_notice_of_a_new_one_asks_what_it_is_for(client, base, catalogue, se
     assert (made.note, made.integration, made.purpose) == ("Hours", severa, "api")
     assert f"{made.user_id} is ready." in text
     assert "What is it for?" not in text
+
+
+def test_finvoice_and_store_extensions_are_what_one_can_be_for(client, base, catalogue):
+    finvoice = IntegrationFactory(name_en="Finvoice", built_in=True)
+    made = press(client, base)
+    assert offered(client.get(base).text) == ["Finvoice"]
+    sent = {"note": "", "purpose": "store", "integration": finvoice.public_id}
+    assert client.post(f"{base}{made.pk}/edit/", sent).status_code == 302
+    made.refresh_from_db()
+    assert (made.purpose, made.integration) == ("store", finvoice)
+    assert not Listing.objects.exists()
 
 
 def test_somebody_elses_is_not_described(client, company, base):

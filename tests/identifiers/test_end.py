@@ -96,6 +96,7 @@ def test_replacing_makes_a_successor_and_ends_the_old_one(client, base, sent, en
     assert successor.key.reveal() != made.key.reveal()
     assert f"Replaced by {successor.user_id}" in text
     assert (f"to replace {made.user_id}, which has ended." in text) == (ends_within == 0)
+    assert text.count('<span class="new">New</span>') == 1, "the one that it replaces is not"
     assert ApiIdentifier.objects.count() == 2
 
 

@@ -64,6 +64,15 @@ def test_somebody_new_sets_a_password_and_is_in(guest, company, invitation):
     assert (member.roles, member.levels) == ({Role.KP}, {"vouchers": "edit"})
 
 
+@pytest.mark.parametrize(("minutes", "status"), [(0, 200), (16, 302), (-1, 302)])
+def test_a_password_that_was_just_chosen_is_not_asked_for_again(guest, minutes, status):
+    guest.post(ACCEPT, GOOD)
+    session = guest.session
+    session["given"] -= 60 * minutes
+    session.save()
+    assert guest.get("/accounts/second-factor/passkeys/add/").status_code == status
+
+
 def test_it_is_audited_as_theirs(guest):
     guest.post(ACCEPT, GOOD)
     user = User.objects.get(email="nora@test.example")

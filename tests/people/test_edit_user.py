@@ -1,7 +1,8 @@
 """Changing a member's rights."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,8 @@ from apps.people.services import Copying, Guest
 from tests.factories import ApiIdentifierFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+SECOND_TIME = datetime(2099, 10, 25, 1, 30, 20, tzinfo=UTC)
+"""When clocks show 3:30 for the second time, as winter time begins."""
 SALES_LEDGER = PRESETS[MainArea.BUSINESS][Profile.SALES_LEDGER]
 
 
@@ -185,6 +188,20 @@ def test_an_unchanged_end_keeps_its_seconds(kh, url, worker, sent):
     assert (worker.roles, worker.valid_until) == ({"KP"}, end)
 
 
+def test_an_end_in_the_hour_that_comes_twice_hinders_nothing(kh, url, worker, sent):
+    worker.valid_until = SECOND_TIME
+    worker.save()
+    shown = re.search(r'name="valid_until" value="([^"]+)"', kh.get(url).text).group(1)
+    kh.post(url, sent(worker, roles=["KP"], valid_until=shown))
+    worker.refresh_from_db()
+    assert (worker.roles, worker.valid_until) == ({"KP"}, SECOND_TIME)
+    ending = sent(worker, roles=["KP"], valid_until=shown, end="1")
+    question = kh.post(url, ending).context["question"]
+    kh.post(url, {**dict(question.fields), **ending, "confirmed": "1"})
+    worker.refresh_from_db()
+    assert worker.valid_until <= timezone.now()
+
+
 @pytest.mark.parametrize(
     ("changed", "verb", "question"),
     [
@@ -284,12 +301,13 @@ def test_leaving_nobody_who_edits_interface_rights_is_said_and_may_be_done(
     assert other.levels == {"interface_resources": "view"}
 
 
-def test_a_form_sent_twice_says_twice_that_it_is_saved(kh, base, url, worker, sent):
+def test_access_is_ended_once_and_each_answer_says_so(kh, base, url, worker, sent):
     question = kh.post(url, sent(worker, end="1")).context["question"]
     answer = {**dict(question.fields), **sent(worker, end="1"), "confirmed": "1"}
     for _ in range(2):
         response = kh.post(url, answer, follow=True)
-        assert "Rights of Will Worker saved." in response.text
+        assert "Access of Will Worker ended." in response.text
+    assert "End access now" not in kh.get(url).text
     assert AuditEvent.objects.filter(verb="membership:end").count() == 1
 
 

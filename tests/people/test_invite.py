@@ -99,6 +99,13 @@ def test_members_and_invited_people_are_not_invited_again(post, worker):
     assert Invitation.objects.count() == 1
 
 
+def test_who_is_in_already_is_told_whatever_else_is_missing(post, worker):
+    refused = post({"email": worker.user.email})
+    assert refused.status_code == 422
+    assert "already a user of this company" in refused.text
+    assert {"email", "name"} <= refused.context["form"].errors.keys()
+
+
 def test_an_invitation_to_nothing_is_a_mistake(post):
     refused = post({"email": "nora@test.example", "name": "Nora", "business": "none"})
     assert refused.status_code == 422

@@ -39,7 +39,7 @@ def test_those_that_are_due_come_first(kh, url, some):
     said = words(kh.get(url()))
     names = ("Beta", "Gamma", "Alpha", "Closed")
     assert sorted(names, key=said.index) == list(names)
-    assert "2 integrations have not been reviewed in a year." in said
+    assert "2 integrations are due for review." in said
     assert "Gamma 1 of 5 allowed Not reviewed yet" in said
     assert "Closed 0 of 5 allowed Nothing is allowed" in said
 
@@ -48,7 +48,7 @@ def test_the_home_leads_there_and_counts_for_those_who_may_answer(
     kh, url, some, company, sign_in, reader
 ):
     home = f"/companies/{company.business_id}/"
-    due = "2 integrations have not been reviewed in a year."
+    due = "2 integrations are due for review."
     for client, counts in ((kh, True), (sign_in(reader.user), False)):
         text = client.get(home).text
         assert f'<a href="{url()}">Yearly review</a>' in text

@@ -85,6 +85,7 @@ def test_what_was_taken_back_or_used_otherwise_is_told_apart(
     assert f"Import customer details customer.nv {day(TODAY)}, Otto Other" in earlier
     assert f"Import sales invoice salesinvoice.nv {last}" in earlier
     assert "Import an employee" not in earlier
+    assert "Is this still right?" not in earlier, "it is asked before what only the past knew"
     assert f"Last change {day(TODAY)}, Otto Other" in said
 
 

@@ -6,7 +6,7 @@ from apps.audit.models import AuditEvent
 from apps.resources.models import Listing
 from apps.resources.rules import ResourceSet
 from tests.factories import ListingFactory
-from tests.rights.addresses import HTMX, page_url
+from tests.rights.addresses import HTMX, page_url, set_url
 
 
 @pytest.fixture
@@ -46,6 +46,17 @@ def test_it_blocks_everything_and_unlists_nobody(client, open_company, url):
     listings = Listing.objects.filter(company=open_company)
     assert listings.count() == 3
     assert not any(listing.allowed for listing in listings)
+
+
+def test_while_it_stays_closed_the_page_says_when_and_by_whom(client, open_company, severa, url):
+    said = "by Edith Editor.</span>"
+    client.post(url)
+    assert said in client.get(page_url(open_company)).text
+    for press in ("allow", "block"):
+        client.post(set_url(open_company, severa), {press: "customer.nv"})
+    closed_singly = client.get(page_url(open_company)).text
+    assert "API traffic is closed." in closed_singly
+    assert said not in closed_singly
 
 
 def test_its_events_share_one_bulk_id_and_keep_what_was_allowed(client, open_company, url):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.rights import reads
 from apps.usage.models import Usage
 from tests.factories import CompanyFactory, IntegrationFactory, ListingFactory
-from tests.rights.addresses import page_url
+from tests.rights.addresses import HTMX, page_url, set_url
 
 
 @pytest.fixture
@@ -58,6 +58,19 @@ def test_the_page_says_it_beside_the_row_and_the_integration(
     assert page.split('id="found"')[1].count("<small>used 2 h ago</small>") == 1
     found = client.get(page_url(company, severa), {"find": "customer.nv"}).text
     assert found.split('id="found"')[1].count("<small>used 2 h ago</small>") == 1
+
+
+@pytest.mark.parametrize("seen", ["", "of-another-page"])
+def test_a_list_that_a_press_makes_anew_goes_on_saying_it(
+    sign_in, editor, company, severa, used, seen
+):
+    other = IntegrationFactory(name_en="Other")
+    ListingFactory(company=company, integration=other)
+    used(other, "customer.nv", 2)
+    used(IntegrationFactory(name_en="Unlisted"), "customer.nv", 2)
+    sent = {"allow": "customer.nv", "seen": seen}
+    pressed = sign_in(editor.user).post(set_url(company, severa), sent, headers=HTMX)
+    assert pressed.text.count("<small>used 2 h ago</small>") == 1
 
 
 def test_the_general_view_tells_no_resource(sign_in, editor, company, severa, used):

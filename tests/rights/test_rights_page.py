@@ -9,6 +9,7 @@ from apps.companies.rules import Package
 from apps.resources import reads
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, ResourceSet
+from apps.rights.texts import PACKAGE_ARTICLE
 from tests.factories import (
     IntegrationFactory,
     ListingFactory,
@@ -200,11 +201,10 @@ def test_a_retired_right_opens_nothing(client, company, catalogue):
 def test_basic_and_core_get_the_banner(client, company, catalogue, package):
     company.package = package
     company.save()
-    banner = (
-        "The interface service is not included in this package."
-        in client.get(page_url(company)).text
-    )
-    assert banner is (package in (Package.BASIC, Package.CORE))
+    text = client.get(page_url(company)).text
+    is_told = package in (Package.BASIC, Package.CORE)
+    assert ("The interface service is not included in this package." in text) is is_told
+    assert (f'Netvisor Store. <a href="{PACKAGE_ARTICLE}"' in text) is is_told
 
 
 def test_a_reader_sees_words_and_who_can_grant(sign_in, company, reader, editor, severa):

@@ -12,8 +12,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # BEGIN, company and membership locked, listings locked with the catalogue, update, event, COMMIT;
 # before them session and user
 TOGGLE = 8
-# the catalogue by itself, since nothing is listed; the integration; listing and event apart
-FIRST_ALLOW = 10
+# the catalogue by itself, since nothing is listed; the integration; listing and event apart;
+# when what the new list names was used last
+FIRST_ALLOW = 11
 # one update, and one insertion of all events
 BLOCK_ALL = 8
 

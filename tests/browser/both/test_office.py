@@ -81,7 +81,7 @@ def test_whose_calls_have_stopped_and_which_rights_none_used_is_found(
             expect(page.get_by_role("status").filter(has_text="1 company")).to_be_visible()
             row = page.get_by_role("row").filter(has_text="Demo Bakery")
             expect(row).to_contain_text("Usually there are 40 a day.")
-            expect(row).to_contain_text("allowed resources were not used in 90 days")
+            expect(row).to_contain_text("allowed rights were not used in 90 days")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             if not page.get_by_role("button", name="Search").is_visible():
                 check(f"office-{choice[:3]}-{width}")  # axe is a script itself

@@ -12,7 +12,7 @@ def test_a_review_that_is_due_is_found_from_the_home_and_answered(
     sign_in_as("kh")
     page.goto(f"{site}/companies/{bakery.business_id}/")
     traffic = page.get_by_role("region", name="API traffic")
-    expect(traffic).to_contain_text("2 integrations have not been reviewed in a year.")
+    expect(traffic).to_contain_text("2 integrations are due for review.")
     traffic.get_by_role("link", name="Yearly review").press("Enter")
     page.get_by_role("row").nth(1).get_by_role("link", name="Bezala").press("Enter")
     expect(page.get_by_role("region", name="What it may do")).to_contain_text("119 of 119 allowed")

@@ -11,6 +11,7 @@ def test_the_product_works(person):
     person.resize(1440)
     sign_in(person)
     allow_and_undo(person)
+    reload_after_a_press(person)
     filter_resources(person)
     find_integrations(person)
     open_a_window(person)
@@ -40,6 +41,23 @@ def allow_and_undo(person):
         person.sees(role, name, **{"aria-checked": "true"})
         person.press("button", "Undo")
         person.sees(role, name, **{"aria-checked": "false"})
+
+
+RELOAD = """
+const region = document.getElementById("status");
+sessionStorage.said = "";
+new MutationObserver(() => { sessionStorage.said += region.textContent; }).observe(region, { childList: true, subtree: true });
+document.querySelector('[role=switch][aria-label="Get customer list"]').click();
+setTimeout(() => location.reload(), 5);
+"""
+"""Presses a switch, reloads while the answer is awaited, and keeps what the page says of it."""
+
+
+def reload_after_a_press(person):
+    person.run(RELOAD)
+    person.until(lambda: person.run("return !document.querySelector('[aria-busy=true]')"), "a page")
+    person.sees("switch", "Get customer list")
+    assert "saved" not in person.run("return sessionStorage.said")
 
 
 def filter_resources(person):
