@@ -67,7 +67,7 @@ lint: .venv/.dev var/env ## what CI runs besides the tests: formatting, types, i
 
 bench: export DURABLE := on
 bench: export PLAIN_STATIC := on
-bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL; ARGS=large: every page of a large installation; ARGS=calls: replays and counting; ARGS=founding: thousands from files; ARGS=migrating: an upgrade of 100,000 companies; ARGS=attacks: floods, files, silent mail servers
+bench: .venv/.dev var/env ## the rights page, a bulk change and the gateway's question beside constant answers, on PostgreSQL; ARGS=large: every page of a large installation; ARGS=calls: replays and counting; ARGS=founding: thousands from files; ARGS=migrating: an upgrade of 100,000 companies; ARGS=attacks: floods, files, silent mail servers; ARGS=held: one company held while others go on
 	$(BIN)/python scripts/compile_messages.py
 	missed=0; for part in $(if $(ARGS),bench_$(ARGS),bench bench_bulk bench_gateway); do \
 		$(BIN)/python scripts/with_postgres.py $(BIN)/python -m scripts.$$part || missed=1; \

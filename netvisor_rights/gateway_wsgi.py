@@ -39,9 +39,8 @@ REFUSAL = (
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer one request, with a connection that works; refusals are added beside the answers."""
+    """Answer one request, and keep no connection; refusals are added beside the answers."""
     tasks.add_refusals_for_ever()
-    close_old_connections()
     try:
         return respond(environ, start_response)
     finally:
@@ -66,14 +65,13 @@ def is_ours(environ: "WSGIEnvironment") -> bool:
 def ask(environ: "WSGIEnvironment") -> Answer:
     """Return the answer to what a gateway of ours asks, and a refusal to anybody else."""
     now = datetime.now(UTC)
-    number = services.new_request_id()
     try:
         here = installation.read(**settings.GATEWAY)
     except SettingsError:
         logger.exception("The gateway's settings are not whole: run manage.py check")
-        return services.technical_error(number, now)
+        return services.technical_error(services.new_request_id(), now)
     if not here.knows(environ):
-        return services.stranger(number, now)
+        return services.stranger(services.new_request_id(), now)
     target, method = here.asked(environ)
     return services.ask(environ, target, method, here, now)
 

@@ -38,7 +38,7 @@ class World:
     @property
     def page(self) -> str:
         """The address of the rights page of the integration."""
-        return self._page_of(self.severa)
+        return self.page_of(self.company)
 
     @property
     def cookies(self) -> str:
@@ -58,10 +58,12 @@ class World:
         Listing.objects.bulk_update(listings, ["allowed"])
         picked = self.dice.choice(listings).integration
         assert picked is not None
-        return self._page_of(picked)
+        return self.page_of(self.company, picked)
 
-    def _page_of(self, integration: Integration) -> str:
-        return f"/companies/{self.company.business_id}/interface-resources/{integration.public_id}/"
+    def page_of(self, company: Company, integration: Integration | None = None) -> str:
+        """Return the address of a rights page in a company, that of Severa unless told."""
+        public_id = (integration or self.severa).public_id
+        return f"/companies/{company.business_id}/interface-resources/{public_id}/"
 
 
 def make_database() -> None:
@@ -78,10 +80,15 @@ def make_world() -> World:
     bakery = Company.objects.get(name=demo.BAKERY)
     severa = Integration.objects.get(name_en="Severa")
     bakery.listings.filter(integration=severa).update(allowed=severa.needed)
+    return World(bakery, severa, signed_in("kh@demo.example"))
+
+
+def signed_in(email: str) -> Client:
+    """Return a browser in which somebody is signed in."""
     client = Client(HTTP_HOST="localhost")
-    user = User.objects.get(email="kh@demo.example")
+    user = User.objects.get(email=email)
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return World(bakery, severa, client)
+    return client
 
 
 def fill(company: Company, listings: int) -> None:

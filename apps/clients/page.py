@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.clients import texts
 from apps.clients.reads import NEVER, ORDERS, Census, Clients
 from apps.clients.rules import Need, needing
-from apps.companies.texts import company_count
+from apps.companies.texts import PACKAGES, company_count
 from apps.core.days import told
 from apps.core.lists import Head, written
 from apps.core.paging import Page
@@ -76,15 +76,16 @@ class ClientRow:
         seen = found.shows_rights
         habits = habits_of(found) if seen else {}
         passed = [one.passed_at for one in habits.values() if one.passed_at]
+        is_open = board.traffic_is_open
         return cls(
             name=found.name,
             business_id=found.business_id,
             office=str(found.office),
-            package=found.get_package_display(),
+            package=str(PACKAGES[found.package]),
             refused=texts.refused(getattr(found, "refused", 0)) if seen else "",
             used_at=max(passed, default=None),
-            is_open=board.traffic_is_open,
-            traffic=texts.traffic(is_open=board.traffic_is_open) if seen else texts.NOT_SEEN,
+            is_open=is_open,
+            traffic=texts.traffic(is_open=is_open) if seen else texts.NOT_SEEN,
             integrations=len(board.listed) if seen else texts.NOT_SEEN,
             unit=texts.unit(len(board.listed)),
             marks=[
@@ -147,12 +148,14 @@ def _marks_of_identifiers(found: Any) -> Iterator[Mark]:
 
 
 def _marks_of_calls(habits: Mapping[int, Habit], board: Board, known: Catalogue) -> Iterator[Mark]:
+    if not habits:
+        return
     today = timezone.localdate()
     if silent := [one for one in habits.values() if one.is_long_silent(today)]:
         names = [_name(known.integrations.get(one.integration), board) for one in silent]
         last = max(silent, key=lambda one: one.last_at)
         yield Mark.of(Need.SILENT, texts.silent(names, last))
-    since = min((one.since for one in habits.values()), default=None)
+    since = min(one.since for one in habits.values())
     left = unused(board, {pk: one.used for pk, one in habits.items()})
     if left and log_is_long_enough(since, today):
         yield Mark.of(Need.UNUSED, texts.unused(sum(map(len, left.values()))))

@@ -43,7 +43,6 @@ from apps.clients.rules import BEYOND, Need
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
 from apps.companies.models import (
-    Company,
     CompanyQuerySet,
     FormerMember,
     Membership,
@@ -61,7 +60,7 @@ from apps.resources.catalogue import Catalogue
 from apps.resources.models import Integration, Listing
 from apps.resources.rules import NOTHING, Board, ResourceSet, Stored
 from apps.usage.models import Habit
-from apps.usage.reads import habits_of, with_habits, with_refusals
+from apps.usage.reads import with_habits, with_refusals
 from apps.usage.rules import UNUSED
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,7 +132,7 @@ class Clients:
         keys = list(self.keys_found)
         return Integration.objects.filter(public_id__in=keys, retired=False) if keys else ()
 
-    def boards(self, companies: Iterable[Company]) -> Mapping[int, Board]:
+    def boards(self, companies: Sequence[Any]) -> Mapping[int, Board]:
         """Return the rights of each of some companies, as far as they may be seen, by its id."""
         seen = Listing.objects.filter(company__in=self.access.companies_seen)
         listings = seen.filter(company__in=companies)
@@ -141,7 +140,7 @@ class Clients:
         for one in listings:
             stored[one.company_id][one.integration_id] = one.stored
         # All at once: the catalogue would ask for each company's own.
-        called = (pk for one in companies for pk in habits_of(one))
+        called = (facts["integration"] for one in companies for facts in one.habits or ())
         resources.integrations(self.catalogue, {*called, *chain.from_iterable(stored.values())})
         nothing = resources.board_of(self.catalogue, {})
         boards = {pk: resources.board_of(self.catalogue, sets) for pk, sets in stored.items()}

@@ -166,8 +166,7 @@ def _changes(event: AuditEvent, census: Census) -> list[str]:
     """Return what was before, in words."""
     if _about_rights(event):
         return list(filter(None, [texts.before(event)]))
-    names = {one.public_id: one.name for one in census.integrations.values()}
-    return texts.told(event.before, event.after, names)
+    return texts.told(event.before, event.after, census.names)
 
 
 def _bulk(group: Group) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import chain, groupby
 from operator import attrgetter
 from uuid import UUID
@@ -82,6 +83,11 @@ class Census:
     integrations: Mapping[int, Integration]
     actors: Mapping[int | None, str] = field(default_factory=dict)
     newest: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of the integrations, by their public ids."""
+        return {one.public_id: one.name for one in self.integrations.values()}
 
 
 @dataclass(frozen=True)

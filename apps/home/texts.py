@@ -168,7 +168,9 @@ DOES: Mapping[Role, Promise] = {
 }
 """What somebody with a role does."""
 KEYS: Sequence[tuple[str | Promise, Promise]] = (
-    ("/", gettext_lazy("Goes to Find a resource. You can switch it off in your own menu.")),
+    ("/", gettext_lazy("Goes to the search field of the page.")),
+    ("u", gettext_lazy("Undoes the last change, while Undo is offered.")),
+    ("?", gettext_lazy("Shows the keys that act alone, and lets you switch them off.")),
     ("Tab", gettext_lazy("Goes to the next switch, button or link; with Shift to the one before.")),
     (gettext_lazy("Space"), gettext_lazy("Presses the switch or button; Enter does too.")),
     ("Esc", gettext_lazy("Closes a window or a menu.")),

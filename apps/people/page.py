@@ -164,14 +164,14 @@ class RightsPage:
     name: str
     email: str
     mark: str
-    ended: bool
+    ended: str
     now: Sequence[tuple[str, str]]
 
     @classmethod
     def of(cls, member: Membership) -> RightsPage:
         """Sum up what a member has; ``mark`` notices later that it was changed meanwhile."""
         rights, user = rights_of(member), member.user
-        ended = member.validity is Validity.ENDED
+        ended = member.period if member.validity is Validity.ENDED else ""
         return cls(member.pk, user.name, user.email, rights.mark, ended, _in_words(rights))
 
 

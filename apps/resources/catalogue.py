@@ -18,6 +18,11 @@ def positions(resources: Iterable[InterfaceResource]) -> ResourceSet:
     return ResourceSet(resource.position for resource in resources)
 
 
+def _bits(resources: ResourceSet) -> int:
+    """Return a set as one number: a file names the resources of thousands of sets."""
+    return int.from_bytes(bytes(resources), "little")
+
+
 @dataclass(frozen=True)
 class CatalogueGroup:
     """Some resources under a sub-heading, retired ones included."""
@@ -53,6 +58,7 @@ class Catalogue:
         self.resources = list(resources)
         self.by_code = {resource.code: resource for resource in self.resources}
         self.by_position = {resource.position: resource for resource in self.resources}
+        self._by_bit = [(_bits(positions([one])), one) for one in self.resources]
         self.live = positions(resource for resource in self.resources if not resource.retired)
         self.sections = [
             CatalogueSection.of(section, of) for section, of in groupby(self.resources, _section)
@@ -76,8 +82,8 @@ class Catalogue:
 
     def of(self, wanted: ResourceSet) -> list[InterfaceResource]:
         """Return the resources of a set, in the order of the catalogue."""
-        within = frozenset(wanted)
-        return [resource for resource in self.resources if resource.position in within]
+        within = _bits(wanted)
+        return [resource for bit, resource in self._by_bit if bit & within]
 
     def by_section(self, wanted: ResourceSet) -> list[tuple[str, list[InterfaceResource]]]:
         """Return the resources of a set under the names of their sections, in the same order."""

@@ -48,5 +48,5 @@ def unused(board: Board, used: Mapping[int, ResourceSet]) -> dict[Standing, Reso
     for pk, resources in used.items():
         whose = pk if pk in board.stored else None
         of[whose] = of.get(whose, NOTHING) | resources
-    left = {one: one.in_force - of.get(one.subject, NOTHING) for one in board.all}
-    return {one: resources for one, resources in left.items() if resources}
+    left = ((one, one.in_force - of.get(one.subject, NOTHING)) for one in board.all)
+    return {one: resources for one, resources in left if resources}

@@ -70,3 +70,10 @@ def test_it_is_reached_from_the_persons_menu(sign_in, company, reader):
 def test_its_sentences_are_parted(sign_in, reader):
     said = sign_in(reader.user).get("/help/").text
     assert "where to go on. Open a company first" in said
+
+
+def test_it_names_every_key_that_acts_alone(sign_in):
+    client, key = sign_in(UserFactory()), re.compile("<kbd>(.)</kbd>")
+    alone = key.findall(client.get("/shortcuts/").text)
+    assert alone == ["/", "u", "?"]
+    assert key.findall(client.get("/help/").text) == alone

@@ -307,7 +307,9 @@ def test_access_is_ended_once_and_each_answer_says_so(kh, base, url, worker, sen
     for _ in range(2):
         response = kh.post(url, answer, follow=True)
         assert "Access of Will Worker ended." in response.text
-    assert "End access now" not in kh.get(url).text
+    afterwards = kh.get(url).text
+    assert "End access now" not in afterwards
+    assert "· Access rights expired " in afterwards
     assert AuditEvent.objects.filter(verb="membership:end").count() == 1
 
 
