@@ -128,6 +128,11 @@ def test_its_factor_lets_in_and_confirms_what_is_secret_while_it_says_it_was_giv
     assert (client.get(f"{FACTOR}app/remove/").status_code == 302) is asked
 
 
+def test_it_is_asked_to_say_when_the_password_was_given(client, provider):
+    asked = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)
+    assert asked["max_age"] == ["43200"]
+
+
 @pytest.mark.parametrize(
     ("ago", "asked"), [(60, False), (3600, True), (None, True), (-3600, True), ("now", True)]
 )
