@@ -1,5 +1,6 @@
 """What site staff see of security: the record, to be looked at alone, and lost second factors."""
 
+from itertools import chain
 from typing import Any
 
 import allauth.mfa.admin  # noqa: F401 - registers what is taken away below
@@ -7,15 +8,23 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.factors import has_factor
 from apps.accounts.models import User
 from apps.audit.admin import BoundedPaginator, ReadOnlyAdmin
 from apps.companies.admin import SearchesNames
+from apps.core.csv import csv_answer
+from apps.core.http import AuthenticatedRequest
+from apps.core.paging import blocks
 from apps.core.text import one_spelling
+from apps.security import services, texts
 from apps.security.models import SecurityEvent
+from apps.security.page import table
+from apps.security.rules import Verb
+
+FILE = "security-record.csv"
 
 
 @admin.register(SecurityEvent)
@@ -26,6 +35,7 @@ class SecurityEventAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     list_display = ["at", "verb", "about", "person", "company", "address", "browser"]
     list_filter = ["verb"]
+    actions = ["as_csv"]
     search_fields = ["person_id"]
     search_help_text = _("The person's whole email address")
 
@@ -37,6 +47,15 @@ class SecurityEventAdmin(ReadOnlyAdmin):
             return queryset, False
         people = User.objects.filter(email=one_spelling(search_term)).values("pk")
         return queryset.filter(person_id__in=people), False
+
+    @admin.action(description=_("Download CSV"), permissions=["view"])
+    def as_csv(
+        self, request: AuthenticatedRequest, queryset: QuerySet[SecurityEvent]
+    ) -> HttpResponse:
+        """Answer the chosen events, or all that were found before, as a file."""
+        taken = services.record(request, Verb.EXPORTED, request.user, about=FILE)
+        events = chain.from_iterable(blocks(queryset.filter(pk__lt=taken.pk), ["-pk"]))
+        return csv_answer(FILE, texts.HEADS, table(events))
 
 
 # The library's own page shows and changes what is kept of a factor, and tells nobody.

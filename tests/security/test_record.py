@@ -128,3 +128,18 @@ def test_site_staff_look_up_a_person_and_change_nothing(user):
     assert "Firefox/140" in page.text
     assert staff.get("/admin/security/securityevent/add/").status_code == 403
     assert "Firefox" not in staff.get("/admin/security/securityevent/", {"q": "no@x.fi"}).text
+
+
+@pytest.mark.parametrize("all_found", ["0", "1"])
+def test_site_staff_take_what_they_found_as_a_file(user, all_found):
+    staff = Client()
+    staff.force_login(UserFactory(is_staff=True, is_superuser=True))
+    attempt(Client(), user.email)
+    attempt(Client(), UserFactory(email="else@test.example").email)
+    mine = SecurityEvent.objects.get(person_id=user.pk)
+    sent = {"action": "as_csv", "select_across": all_found, "_selected_action": [mine.pk]}
+    page = f"/admin/security/securityevent/?q={user.email}"
+    answer = staff.post(page, sent)
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert (len(lines), "Signed in" in lines[1], str(user) in lines[1]) == (2, True, True)
+    assert verbs()[-1] == Verb.EXPORTED
