@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 ZONE = ZoneInfo(settings.TIME_ZONE)
+ALIVE = "/healthz"
 REFUSAL = (
     '<?xml version="1.0" encoding="utf-8"?>\n<Root><ResponseStatus><Status>FAILED</Status>'
     "<Status>{code} :: {text}</Status><TimeStamp>{time}</TimeStamp>"
@@ -38,9 +39,8 @@ REFUSAL = (
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer one request, with a connection that works; refusals are added beside the answers."""
+    """Answer one request, and keep no connection; refusals are added beside the answers."""
     tasks.add_refusals_for_ever()
-    close_old_connections()
     try:
         return respond(environ, start_response)
     finally:
@@ -48,7 +48,9 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
 
 
 def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer what is asked at the endpoint; there is nothing else here."""
+    """Answer what is asked at the endpoint, and whoever asks if the process answers at all."""
+    if environ["PATH_INFO"] == ALIVE:
+        return send(start_response, HTTPStatus.OK, [("Content-Type", "text/plain")], b"alive\n")
     if not is_ours(environ):
         return send(start_response, HTTPStatus.NOT_FOUND, [])
     return tell(start_response, ask(environ))
@@ -63,14 +65,13 @@ def is_ours(environ: "WSGIEnvironment") -> bool:
 def ask(environ: "WSGIEnvironment") -> Answer:
     """Return the answer to what a gateway of ours asks, and a refusal to anybody else."""
     now = datetime.now(UTC)
-    number = services.new_request_id()
     try:
         here = installation.read(**settings.GATEWAY)
     except SettingsError:
         logger.exception("The gateway's settings are not whole: run manage.py check")
-        return services.technical_error(number, now)
+        return services.technical_error(services.new_request_id(), now)
     if not here.knows(environ):
-        return services.stranger(number, now)
+        return services.stranger(services.new_request_id(), now)
     target, method = here.asked(environ)
     return services.ask(environ, target, method, here, now)
 

@@ -82,7 +82,7 @@ def start(folder: Path, settings: Sequence[str]) -> "subprocess.Popen[Any]":
 
 def wait_until_ready(server: "subprocess.Popen[Any]", folder: Path) -> None:
     """Return once the server answers; exits with its log when it does not start."""
-    for _ in range(300):
+    for _ in range(2_400):  # a killed one reads its log first, slowly on a busy disk
         if subprocess.run([programs() / "pg_isready", "-q", "-h", folder]).returncode == 0:
             return
         if server.poll() is not None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.utils import timezone
 
@@ -28,7 +29,6 @@ from apps.gateway.reads import Found
 from apps.gateway.rules import MALFORMED, STRANGER, Code, Decision, Facts
 from apps.gateway.signing import Algorithm, MalformedError, Match, Question
 from apps.usage import services as usage
-from apps.usage.models import ApiRequest
 from apps.usage.services import Refused, Tally
 
 logger = logging.getLogger(__name__)
@@ -106,27 +106,27 @@ class Case:
         )
         return facts if self.resource else replace(facts, resource=None)
 
-    def row(self, match: Match, decision: Decision, number: str, method: str) -> ApiRequest:
+    def row(self, match: Match, decision: Decision, number: str, method: str) -> dict[str, Any]:
         """Return its row of the log; a signature that is not fresh stands at its arrival."""
         signed_at = self.question.signed_at or self.now
-        return ApiRequest(
-            day=(signed_at if self.timely else self.now).astimezone(UTC).date(),
-            request_id=number,
-            at=self.now,
+        return {
+            "day": (signed_at if self.timely else self.now).astimezone(UTC).date(),
+            "request_id": number,
+            "at": self.now,
             **self.found.numbers,
-            resource=self.resource,
-            failed=decision.failed or "",
-            reason=decision.why,
-            transaction_id=self.question.transaction,
-            replay_key=replay_key(self.question) if self.timely else None,
-            method=method[:10],
-            parameters=" ".join(signing.parameters_of(self.question))[:500],
-            algorithm=self.question.algorithm,
-            lag=round(max(-LONG, min(LONG, (self.now - signed_at).total_seconds()))),
-            base=str(match.base),
-            encoding=match.encoding,
-            unescaped=match.unescaped,
-        )
+            "resource": self.resource,
+            "failed": decision.failed or "",
+            "reason": decision.why,
+            "transaction_id": self.question.transaction,
+            "replay_key": replay_key(self.question) if self.timely else None,
+            "method": method[:10],
+            "parameters": " ".join(signing.parameters_of(self.question))[:500],
+            "algorithm": self.question.algorithm,
+            "lag": round(max(-LONG, min(LONG, (self.now - signed_at).total_seconds()))),
+            "base": str(match.base),
+            "encoding": match.encoding,
+            "unescaped": match.unescaped,
+        }
 
     def refused(self, decision: Decision) -> Refused:
         """Return as what it is counted; a company only where the owner belongs to it."""

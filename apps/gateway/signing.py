@@ -242,7 +242,7 @@ def digests(
 def digest(algorithm: Algorithm, secret: bytes, signed: bytes) -> str:
     """Return the signature of a text; the two older ones know no secret beside it."""
     if algorithm is Algorithm.HMACSHA256:
-        return hmac.new(secret, signed, hashlib.sha256).hexdigest()
+        return hmac.digest(secret, signed, "sha256").hex()
     if algorithm is Algorithm.SHA256:
         return hashlib.sha256(signed).hexdigest()
     return hashlib.md5(signed, usedforsecurity=False).hexdigest()

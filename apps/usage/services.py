@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from apps.core.days import end_of, month_of, start_of
 from apps.usage.models import ApiRequest, Habit, MonthOfUsage, Unauthenticated, Usage
@@ -37,16 +37,19 @@ class NotWrittenError(RuntimeError):
     """The database wrote something else than one row, or had something to say about it."""
 
 
-def write(request: ApiRequest, *, durably: bool) -> bool:
-    """Write a row of the log, and tell whether the request is sent for the first time.
+def write(row: Mapping[str, Any], *, durably: bool) -> bool:
+    """Write a row of the log, every column of it, and tell whether the request is sent for the first time.
 
     Raises NotWrittenError, and whatever the database raises: then nobody knows, and the request
     must not pass.
     """
-    statement = DURABLY if durably or connection.vendor != "postgresql" else SOON
-    row = [field.get_db_prep_save(getattr(request, field.attname), connection) for field in COLUMNS]
-    with connection.cursor() as cursor, no_notices():
-        cursor.execute(statement, row)
+    database = connections[DEFAULT_DB_ALIAS]
+    statement = DURABLY if durably or database.vendor != "postgresql" else SOON
+    values = [
+        field.get_db_prep_value(row[field.attname], database, prepared=True) for field in COLUMNS
+    ]
+    with database.cursor() as cursor, no_notices():
+        cursor.execute(statement, values)
         if cursor.rowcount not in (0, 1):
             raise NotWrittenError(f"{cursor.rowcount} rows")
         return bool(cursor.rowcount)
