@@ -244,10 +244,15 @@ class Clients:
         return companies.filter(self.wanted(sent)).order_by(*ORDERS[sort])
 
     def _order(self, sent: Mapping[str, Any]) -> dict[str, Combinable]:
-        """Return what is only there to be sorted by: what needs attention first, or is open."""
+        """Return what is only there to be sorted by: what needs attention first, or is open.
+
+        Those that are asked for by the same condition have one place.
+        """
         match sent.get("sort"):
             case "attention" if sent.get("attention") == "any":
                 return {"attention_order": Value(FIRST)}
+            case "traffic" if traffic := sent.get("traffic"):
+                return {"traffic_order": Value(FIRST if traffic == "open" else FIRST + 1)}
             case "attention":
                 return {"attention_order": _first(self.needing_anything)}
             case "traffic":
