@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 ZONE = ZoneInfo(settings.TIME_ZONE)
+ALIVE = "/healthz"
 REFUSAL = (
     '<?xml version="1.0" encoding="utf-8"?>\n<Root><ResponseStatus><Status>FAILED</Status>'
     "<Status>{code} :: {text}</Status><TimeStamp>{time}</TimeStamp>"
@@ -47,7 +48,9 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
 
 
 def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer what is asked at the endpoint; there is nothing else here."""
+    """Answer what is asked at the endpoint, and whoever asks if the process answers at all."""
+    if environ["PATH_INFO"] == ALIVE:
+        return send(start_response, HTTPStatus.OK, [("Content-Type", "text/plain")], b"alive\n")
     if not is_ours(environ):
         return send(start_response, HTTPStatus.NOT_FOUND, [])
     return tell(start_response, ask(environ))

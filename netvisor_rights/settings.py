@@ -247,6 +247,8 @@ SOCIALACCOUNT_ADAPTER = "apps.accounts.provider.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
+        # Its token must say when somebody gave the password there (OpenID Connect Core 3.1.2.1).
+        "AUTH_PARAMS": {"max_age": SESSION_COOKIE_AGE},
         "APPS": [
             {
                 "provider_id": "own",

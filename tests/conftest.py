@@ -90,10 +90,41 @@ BOTH = [
 ]
 
 
+# Files with tests of many seconds: each process begins with its share of them, so that at the
+# end none waits for another's.
+LONG = [
+    "tests/browser/engines/*.py",
+    "tests/browser/test_accessible.py",
+    "tests/browser/test_calls.py",
+    "tests/browser/test_second_factor.py",
+    "tests/browser/test_widths.py",
+    "tests/calls/test_check.py",
+    "tests/calls/test_mend.py",
+    "tests/clients/test_silent_and_unused.py",
+    "tests/gateway/test_worlds.py",
+    "tests/test_access_matrix.py",
+    "tests/test_demo.py",
+    "tests/test_large.py",
+]
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if any(item.path.match(pattern) for pattern in BOTH):
+        if matches(item, BOTH):
             item.add_marker(pytest.mark.both)
+    items[:] = long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def matches(item, patterns):
+    return any(item.path.match(pattern) for pattern in patterns)
+
+
+def long_first(items, processes):
+    """Return the tests in an order of which each process gets a slice."""
+    long = [item for item in items if matches(item, LONG)]
+    short = [item for item in items if not matches(item, LONG)]
+    shares = [(*long[one::processes], *short[one::processes]) for one in range(processes)]
+    return [item for share in shares for item in share]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ from requests import RequestException
 
 from apps.accounts import factors, reads, texts
 from apps.accounts.models import User
+from apps.accounts.reads import GIVEN
 from apps.accounts.rules import given_at, is_multi_factor
 from apps.core.text import one_spelling
 
@@ -100,8 +101,13 @@ class FactorStage(AuthenticateStage):  # type: ignore[misc]
 def signed_in(
     request: HttpRequest, user: User, sociallogin: SocialLogin | None = None, **_: Any
 ) -> None:
-    """Let the provider's second factor count as ours, if it says that there was one."""
+    """Let what was given at the provider count as given here, from the moment that it says.
+
+    Its second factor counts as ours, if it says that there was one.
+    """
     claims = claims_of(sociallogin)
+    if sociallogin:
+        request.session[GIVEN] = given_at(claims)
     if is_multi_factor(claims):
         factors.prove(request, user, given_at(claims))
 

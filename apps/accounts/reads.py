@@ -15,7 +15,7 @@ from apps.accounts.rules import Ends, ends_of
 
 BEGAN, SEEN, GIVEN = "began", "seen", "given"
 """Under which names a session keeps when somebody signed in, last did something, and gave the
-password on a page of which allauth knows nothing."""
+password on a page of which allauth knows nothing, or at the provider."""
 
 
 def ends(session: Mapping[str, Any]) -> Ends | None:

@@ -33,9 +33,14 @@ View = Callable[Concatenate[AuthenticatedRequest, P], HttpResponse]
 
 
 def recently_authenticated(request: AuthenticatedRequest) -> bool:
-    """Tell whether the person gave the password within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``."""
+    """Tell whether the person said who they are within ``ACCOUNT_REAUTHENTICATION_TIMEOUT``.
+
+    Coming back from the organisation's provider says nothing by itself: it may have asked for the
+    password days ago. What counts is the moment that its token gives.
+    """
     records = get_authentication_records(request, request.user)
-    return _is_recent(request.session.get(GIVEN, 0.0), *[one["at"] for one in records])
+    given = [one["at"] for one in records if one["method"] != "socialaccount"]
+    return _is_recent(request.session.get(GIVEN, 0.0), *given)
 
 
 def is_confirmed(request: AuthenticatedRequest) -> bool:

@@ -31,7 +31,7 @@ LINES, WORDS = re.compile(r"[;\t\r\n]+"), re.compile(r"[\s,]+")
 BUSINESS_ID = re.compile(BusinessId.regex)
 IDS_AT_MOST = 10_000
 REASON_LENGTH = 500
-COMPANIONS = {"section": Chosen.SECTION, "code": Chosen.SINGLE, "like": Chosen.LIKE}
+COMPANIONS = {"section": Chosen.SECTION, "resource": Chosen.SINGLE, "like": Chosen.LIKE}
 """The fields that belong to one way of choosing resources."""
 FILTERS = ("q", *LISTS, "ids")
 Resolved = tuple[str, ResourceSet, object]
@@ -52,7 +52,7 @@ class WishForm(FocusesErrors):
         widget=forms.RadioSelect,
     )
     section = forms.ChoiceField(label=gettext_lazy("Section"), required=False)
-    code = forms.MultipleChoiceField(
+    resource = forms.MultipleChoiceField(
         label=gettext_lazy("Single resources"), required=False, widget=forms.CheckboxSelectMultiple
     )
     like = TextField(
@@ -89,7 +89,7 @@ class WishForm(FocusesErrors):
 
         ``example`` is the company that was named, if the person may see its rights.
         """
-        typed = {name: sent.getlist(name) if name == "code" else sent[name] for name in sent}
+        typed = {name: sent.getlist(name) if name == "resource" else sent[name] for name in sent}
         super().__init__(sent if previewing else None, auto_id="w-%s", initial=typed)
         self.catalogue, self.example = catalogue, example
         self.integrations = {one.public_id: one for one in integrations}
@@ -98,7 +98,7 @@ class WishForm(FocusesErrors):
         live = [(resource.code, resource.name) for resource in catalogue.of(catalogue.live)]
         self._offer("integration", [*self._all_at_once(), (_("Integrations"), names)])
         self._offer("section", [("", _("Choose")), *sections])
-        self._offer("code", live)
+        self._offer("resource", live)
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -160,9 +160,9 @@ class WishForm(FocusesErrors):
         return "section", section.positions, ""
 
     def _single(self, sent: dict[str, Any]) -> Resolved:
-        picked = (self.catalogue.by_code[code].position for code in sent["code"])
+        picked = (self.catalogue.by_code[code].position for code in sent["resource"])
         resources = ResourceSet(picked)
-        return "code", resources, "" if resources else texts.PICK_RESOURCES
+        return "resource", resources, "" if resources else texts.PICK_RESOURCES
 
     def _like(self, sent: dict[str, Any]) -> Resolved:
         if self.example is None or self.everywhere:

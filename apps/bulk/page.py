@@ -149,7 +149,7 @@ class ChoosePage:
         resumes: bool,
     ) -> ChoosePage:
         """Lay out what was chosen so far, and the companies to choose from."""
-        codes = list(wish["code"].value() or [])
+        codes = list(wish["resource"].value() or [])
         found_ids = [(one.business_id, one.name) for one in found.first]
         rows = [Choice(pk, name, ticked=form.ticks(pk)) for pk, name in found_ids]
         single = wish["chosen"].value() == Chosen.SINGLE
@@ -158,7 +158,7 @@ class ChoosePage:
             form=form,
             complaint=str(texts.NONE_FOUND if complaint and not rows else complaint),
             sections=[SectionChoice.of(one, codes) for one in wish.catalogue.sections],
-            singles_are_open=bool(codes or wish["code"].errors or single),
+            singles_are_open=bool(codes or wish["resource"].errors or single),
             rows=rows,
             found_words=company_count(found.total),
             more_match=found.total > len(rows),

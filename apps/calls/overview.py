@@ -318,6 +318,8 @@ def way_of(seen: Seen, pile: Pile, one: Integration | None) -> Way:
     """Return the shortest way to let such calls pass; else who may, and a text to send to them."""
     reason = rules.REASONS.get(pile.reason)
     mend = Mend.VENDOR if reason is None else rules.mend_of(reason)
+    if mend is Mend.ALLOW and _is_allowed_now(seen, pile, one):
+        return Way(str(texts.ALLOWED_AFTER))
     words = _words(seen, pile)
     page, may = _page(seen, mend, pile, one)
     said = "" if may else str(texts.WHO_MAY[mend] % words)
@@ -331,6 +333,11 @@ def way_of(seen: Seen, pile: Pile, one: Integration | None) -> Way:
         name, word = SOUGHT[mend]
         address += f"?{urlencode({name: words[word]})}"
     return Way(said, address, str(texts.PAGES[page]), allow, text)
+
+
+def _is_allowed_now(seen: Seen, pile: Pile, one: Integration | None) -> bool:
+    found = [seen.catalogue.by_code.get(code) for code in pile.codes]
+    return all(each and seen.board.verdict(one, each.position) for each in found)
 
 
 SOUGHT = {

@@ -76,6 +76,7 @@ LINKS: Mapping[Mend, Promise] = {
     Mend.SIGNATURE: gettext_lazy("Open older signatures"),
 }
 """What leads to the place where it is changed."""
+ALLOWED_AFTER = gettext_lazy("Allowed after this.")
 WHO_MAY: Mapping[Mend, Promise] = {
     Mend.ALLOW: gettext_lazy(
         "Somebody with the role KH or TPK and the right Interface resources: edit can allow it."

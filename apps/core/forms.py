@@ -28,19 +28,20 @@ SECRET = frozenset({"current-password", "new-password", "one-time-code"})
 
 def secret_names() -> frozenset[str]:
     """Return what the fields for a secret are called, of every form that there is."""
-    return frozenset(
-        name
-        for form in _below(forms.BaseForm)
-        for name, field in getattr(form, "base_fields", {}).items()
-        if isinstance(field.widget, forms.PasswordInput)
-        or field.widget.attrs.get("autocomplete") in SECRET
-    )
+    return frozenset(name for name, field in fields_below(forms.BaseForm) if is_secret(field))
 
 
-def _below(form: type[Any]) -> Iterator[type[Any]]:
+def is_secret(field: forms.Field) -> bool:
+    """Tell whether what is typed in a field must stand on no page."""
+    widget = field.widget
+    return isinstance(widget, forms.PasswordInput) or widget.attrs.get("autocomplete") in SECRET
+
+
+def fields_below(form: type[Any]) -> Iterator[tuple[str, forms.Field]]:
+    """Yield the name of each field of each form that is made of one, and the field."""
     for one in form.__subclasses__():
-        yield one
-        yield from _below(one)
+        yield from getattr(one, "base_fields", {}).items()
+        yield from fields_below(one)
 
 
 class FieldRenderer(TemplatesSetting):

@@ -153,7 +153,7 @@ def _subject(event: AuditEvent, census: Census) -> str:
 
 
 def _what(event: AuditEvent, census: Census) -> str:
-    """Return what was done; what changed nothing but a period tells of its end."""
+    """Return what was done; what changed nothing but a period is said so."""
     if _about_rights(event):
         return texts.rights(event, census.catalogue)
     edited = event.verb == "membership:edit"

@@ -140,10 +140,10 @@ def used(access: CompanyAccess, board: Board) -> dict[int, datetime]:
 
 
 def closed_by(access: CompanyAccess, board: Board) -> AuditEvent | None:
-    """Return what blocked all API traffic, if it was blocked at once and nothing came after it."""
+    """Return what blocked all API traffic, if it was blocked at once and nothing was opened since."""
     if board.traffic_is_open or not board.stored:
         return None
-    events = AuditEvent.objects.of_company(access.company.pk).of_rights()
+    events = AuditEvent.objects.of_company(access.company.pk).of_rights().exclude(verb=LEAVE)
     last = events.order_by("-pk").first()
     return last if last and last.verb == CLOSE else None
 

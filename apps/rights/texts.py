@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from apps.audit.models import AuditEvent
 from apps.companies.rules import Package, includes_interface
@@ -195,7 +195,8 @@ def _open_in_general(resources: int) -> str:
 
 
 def _closed(by: AuditEvent) -> str:
-    return _("Blocked %(when)s by %(who)s.") % {"when": moment(by.at), "who": by.actor_name}
+    said = pgettext("API traffic", "Blocked %(when)s by %(who)s.")
+    return said % {"when": moment(by.at), "who": by.actor_name}
 
 
 def waiting(resources: int) -> str:

@@ -63,6 +63,7 @@ def show(
 ) -> HttpResponse:
     """Answer the whole page; 422 when something that was looked for has a mistake."""
     picked = pick(request, access, public_id, form.filter)
+    picked = replace(picked, closed_by=reads.closed_by(access, picked.board))
     page = pages.rights_page(
         picked,
         grantors=[] if picked.editable else grantors(access),
@@ -112,7 +113,6 @@ def pick(
         integration,
         looked_for.knowing(read.unused(integration)),
         working=read.working,
-        closed_by=reads.closed_by(access, read.board),
         used=read.used,
         uses=read.uses,
     )

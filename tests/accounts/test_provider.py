@@ -128,6 +128,23 @@ def test_its_factor_lets_in_and_confirms_what_is_secret_while_it_says_it_was_giv
     assert (client.get(f"{FACTOR}app/remove/").status_code == 302) is asked
 
 
+def test_it_is_asked_to_say_when_the_password_was_given(client, provider):
+    asked = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)
+    assert asked["max_age"] == ["43200"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "asked"), [(60, False), (3600, True), (None, True), (-3600, True), ("now", True)]
+)
+def test_who_has_no_factor_is_asked_for_the_password_unless_it_was_given_there_lately(
+    client, provider, user, ago, asked
+):
+    said = {"auth_time": int(time.time()) - ago if isinstance(ago, int) else ago}
+    walk(client, provider, **said)
+    assert is_signed_in(client)
+    assert (client.get(f"{FACTOR}passkeys/add/").status_code == 302) is asked
+
+
 def test_a_provider_that_answers_nonsense_or_not_at_all_is_said(client, provider, user):
     led = client.post(SIGN_IN)["Location"]
     provider.token = "no token"

@@ -5,12 +5,15 @@ import time
 
 import pytest
 from django import forms
+from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.browsers import COOKIE
 from apps.bulk.models import BulkChange
+from apps.core.forms import fields_below, is_secret, secret_names
 from apps.resources.rules import NOTHING
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
@@ -157,14 +160,18 @@ def test_what_another_site_sends_is_not_kept(kh, company):
         assert (answer.status_code, "Nora" in answer.text) == (403, False)
 
 
-class Vault(forms.Form):
-    """A form that somebody adds one day."""
+def test_no_name_is_secret_in_one_form_and_plain_in_another():
+    reverse("home")  # by now every form is known
+    fields = [
+        (name, is_secret(field))
+        for name, field in fields_below(forms.BaseForm)
+        if not isinstance(field, ReadOnlyPasswordHashField)  # nothing is typed there
+    ]
+    assert secret_names().isdisjoint(name for name, secret in fields if not secret)
+    assert "code" in secret_names()
 
-    pin = forms.CharField(widget=forms.PasswordInput)
-    word = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
-
-@pytest.mark.parametrize("name", ["oldpassword", "new_password1", "code", "again", "pin", "word"])
+@pytest.mark.parametrize("name", ["oldpassword", "new_password1", "code", "again"])
 def test_a_password_is_kept_on_no_page(kh, name):
     browser = aged(browser_of(kh), seen=3 * HOUR)
     answer = browser.post("/companies/", {name: PASSWORD})

@@ -29,7 +29,7 @@ MISTAKES = [
     ),
     ({"chosen": "section"}, "Choose a section."),
     ({"chosen": "single"}, "Choose at least one resource."),
-    ({"chosen": "single", "code": ["old.nv"]}, "Select a valid choice"),
+    ({"chosen": "single", "resource": ["old.nv"]}, "Select a valid choice"),
     ({"chosen": "like", "like": "9999999-9"}, "Enter the name or business ID of a client company"),
     ({"section": "sales"}, "that belongs to another option"),
     ({"company": []}, "Choose at least one company."),
@@ -223,7 +223,7 @@ def test_back_in_the_browser_finds_what_was_filled_in(client, companies, severa)
 
 
 def test_back_from_the_preview_is_as_it_was_typed(client, companies, severa):
-    wish = {"chosen": "single", "code": ["employee.nv"], "q": "a"}
+    wish = {"chosen": "single", "resource": ["employee.nv"], "q": "a"}
     change = drafted(client, companies, severa, company=[companies[0].business_id], **wish)
     page = client.get(f"{URL}?draft={change.pk}").text
     assert 'value="a ticket"' in page
@@ -248,7 +248,7 @@ def test_the_newest_bulk_change_is_named_first(client, companies, severa):
         {"left_out": "\x00 nonsense"},
         {"ids": " ".join(str(number) for number in range(21_000))},
         {"ids": "\x00"},
-        {"code": ["\x00"], "chosen": "single"},
+        {"resource": ["\x00"], "chosen": "single"},
         {"like": "\x00", "chosen": "like"},
     ],
 )

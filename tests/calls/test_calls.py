@@ -104,6 +104,8 @@ def test_what_was_refused_is_allowed_by_one_press_and_undone(kh, url, listed, se
     data = {"integration": severa.public_id, "resource": "customer.nv"}
     page = kh.post(f"{url}allow/", data, follow=True)
     assert "Import customer details allowed for Severa." in page.text
+    assert "<p>Allowed after this.</p>" in page.text
+    assert "Allow it" not in page.text
     assert len(Listing.objects.get().allowed) == 1
     event = AuditEvent.objects.get(verb="rights:allow")
     assert f'value="{event.pk}"' in page.text

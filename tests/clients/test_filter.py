@@ -23,6 +23,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+def found_twice(clients, asked):
+    """Return the names that a file has in it; the page counts and shows the same ones."""
+    found = clients.found(asked)
+    assert list(clients.census(asked).found) == [company.pk for company in found]
+    return [company.name for company in found]
+
+
 @pytest.fixture
 def names(office_access):
     """Return a function that gives the names of the companies that a query string finds."""
@@ -30,7 +37,7 @@ def names(office_access):
     def names_of(**data):
         form = ClientFilter(data)
         assert form.is_valid(), form.errors
-        return [company.name for company in Clients(office_access).found(form.cleaned_data)]
+        return found_twice(Clients(office_access), form.cleaned_data)
 
     return names_of
 

@@ -5,6 +5,7 @@ import pytest
 from apps.clients.forms import ClientFilter
 from apps.clients.reads import Clients
 from apps.resources.models import Integration
+from tests.clients.test_filter import found_twice
 from tests.factories import IntegrationFactory, ListingFactory, set_of
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ def names(office_access):
     def names_of(**data):
         form = ClientFilter(data, integrations=Clients(office_access).integrations)
         assert form.is_valid(), form.errors
-        return [company.name for company in Clients(office_access).found(form.cleaned_data)]
+        return found_twice(Clients(office_access), form.cleaned_data)
 
     return names_of
 

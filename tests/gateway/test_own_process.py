@@ -1,4 +1,4 @@
-"""The gateway's own process loads what its answers need, and works."""
+"""The gateway's own process loads what its answers need, and answers."""
 
 import os
 import subprocess
@@ -33,6 +33,20 @@ def test_it_loads_nothing_of_the_pages(before):
     loaded = said_by(program, PROCESS="gateway")
     assert "apps.gateway.services" in loaded
     assert PAGES.union(REPORTS, ["prometheus_client"]).isdisjoint(loaded)
+
+
+ASKED = """
+from wsgiref.util import setup_testing_defaults
+from netvisor_rights.gateway_wsgi import respond
+for path in ("/gateway/authorize", "/healthz", "/readyz"):
+    asked = {"PATH_INFO": path}
+    setup_testing_defaults(asked)
+    respond(asked, lambda status, headers: print(status[:3]))
+"""
+
+
+def test_it_knows_strangers_by_its_settings_and_says_that_it_is_alive():
+    assert said_by(ASKED, PROCESS="gateway") == ["403", "200", "404"]
 
 
 def test_the_pages_process_sends_errors_and_traces_only_where_it_is_told_to():

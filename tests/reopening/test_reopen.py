@@ -231,6 +231,15 @@ def test_leaving_blocked_changes_no_right_and_ends_the_wait(client, closed, seve
     assert bytes(event.removed) == bytes(ResourceSet([0]))
 
 
+def test_the_rights_say_by_whom_all_was_blocked_also_when_some_is_left_so(client, closed, severa):
+    said = f"by {AuditEvent.objects.latest('pk').actor_name}."
+    answer(client, closed, "leave_blocked", severa, "customer.nv")
+    assert said in client.get(page_url(closed)).text
+    client.post(set_url(closed, severa), {"allow": "customer.nv"})
+    client.post(set_url(closed, severa), {"block": "customer.nv"})
+    assert said not in client.get(page_url(closed)).text
+
+
 def test_what_is_allowed_by_its_switch_waits_no_more(client, closed, severa):
     client.post(set_url(closed, severa), {"allow": "customer.nv"})
     client.post(set_url(closed, severa), {"block": "customer.nv"})

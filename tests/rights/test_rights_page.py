@@ -281,6 +281,16 @@ def test_statements_of_an_editors_page_are_flat(
         client.get(page_url(company, one))
 
 
+def test_a_closed_page_asks_once_by_whom(client, company, django_assert_num_queries):
+    fill(company, 20)
+    client.post(f"{page_url(company)}block-traffic/")
+    client.get(page_url(company))
+    with django_assert_num_queries(EDITOR + 1):
+        assert "Blocked" in client.get(page_url(company)).text
+    with django_assert_num_queries(EDITOR):
+        client.get(f"{page_url(company)}filter/", {"find": "customer"}, headers=HTMX)
+
+
 @pytest.mark.parametrize("listings", [1, 20])
 def test_statements_of_a_preview_and_of_a_readers_page_are_flat(
     sign_in, client, company, severa, listings, django_assert_num_queries
