@@ -133,9 +133,13 @@ class Clients:
         return Integration.objects.filter(public_id__in=keys, retired=False) if keys else ()
 
     def boards(self, companies: Sequence[Any]) -> Mapping[int, Board]:
-        """Return the rights of each of some companies, as far as they may be seen, by its id."""
-        seen = Listing.objects.filter(company__in=self.access.companies_seen)
-        listings = seen.filter(company__in=companies)
+        """Return the rights of each of some companies, as far as they may be seen, by its id.
+
+        They are asked for by number alone: which may be seen is known of each, and once a
+        connection has planned the question for all, PostgreSQL would begin with every membership.
+        """
+        seen = [one.pk for one in companies if one.shows_rights]
+        listings = Listing.objects.filter(company__in=seen)
         stored: dict[int, dict[int | None, Stored]] = defaultdict(dict)
         for one in listings:
             stored[one.company_id][one.integration_id] = one.stored
@@ -312,7 +316,7 @@ class Clients:
         now = timezone.now()
         soon = _within(_of_members(now, _ending(now)))
         end = Least(Coalesce("one__valid_until", FAR), Coalesce("valid_until", FAR))
-        found = self.access.companies.filter(pk__in=numbers)
+        found = self.access.companies_of(numbers)
         shown: CompanyQuerySet = with_habits(found).annotate(
             changed_at=_changed(),
             without_owner=_without_owner(THIS),

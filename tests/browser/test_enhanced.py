@@ -416,3 +416,14 @@ def test_a_bulk_change_that_was_wrong_at_first_is_gone_back_to(
     page.go_back()
     expect(page.get_by_label("Reason")).to_have_value("Luovu taken into use")
     expect(page.get_by_label("Demo Ferry")).to_be_checked()
+
+
+def test_a_long_question_shows_what_it_asks_and_how_to_answer(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.goto(rights_url() + "?find=invoice")
+    page.get_by_role("button", name=re.compile("^Allow the [0-9]+ shown$")).click()
+    question = page.get_by_role("dialog")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    expect(question.get_by_role("heading", level=2)).to_be_in_viewport()
+    expect(question.get_by_role("button", name="Allow in general")).to_be_in_viewport(ratio=1)
