@@ -148,7 +148,12 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "STATEMENT_TIMEOUT": Variable(
             "5000", "Milliseconds that a request's statement may take.", number
         ),
-        "LOCK_TIMEOUT": Variable("2000", "Milliseconds that it may wait for a row.", number),
+        "LOCK_TIMEOUT": Variable(
+            "1200",
+            "Milliseconds that it may wait for a row. Whoever waits behind somebody who waits does so"
+            " twice, and is told within three seconds.",
+            number,
+        ),
         "IDLE_TIMEOUT": Variable(
             "30000", "Milliseconds that a request's transaction may stand still.", number
         ),

@@ -164,10 +164,10 @@ def row(name: str, ratios: list[float], budget: float) -> Row:
 
 
 @contextmanager
-def server() -> Iterator[int]:
-    """Serve on the loopback as ``make run`` does, yield the process's number, and stop."""
+def server(threads: int = 4) -> Iterator[int]:
+    """Serve on the loopback, yield the process's number, and stop."""
     gunicorn = [sys.executable, "-m", "gunicorn", "netvisor_rights.wsgi"]
-    options = ["--bind", f"localhost:{PORT}", "--threads", "4", "--no-control-socket"]
+    options = ["--bind", f"localhost:{PORT}", "--threads", f"{threads}", "--no-control-socket"]
     running = subprocess.Popen([*gunicorn, *options], cwd=ROOT)
     try:
         time.sleep(3)

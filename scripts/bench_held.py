@@ -25,6 +25,8 @@ from scripts.rows import Row, report
 
 PEOPLE, PRESSING, SECONDS = 30, 8, 20.0
 """People in other companies, people who press in the one that is held, and for how long."""
+THREADS = 8
+"""As many as serve where WEB_THREADS is not set, and by make run."""
 PAUSE = 2.0
 """The seconds that somebody looks at an answer."""
 TIMES, TOLD = 2.0, 3.0
@@ -142,7 +144,7 @@ def main() -> int:
     others = Company.objects.filter(memberships__user__email=who).exclude(pk=world.company.pk)
     elsewhere = [Person(session, world.page_of(one)) for one in others[:PEOPLE]]
     held = Person(session, world.page)
-    with server():
+    with server(THREADS):
         return report(rows(elsewhere, held, world.company.business_id))
 
 

@@ -180,7 +180,7 @@ connection.close()
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
 @pytest.mark.parametrize("entry", ["netvisor_rights.wsgi", "netvisor_rights.gateway_wsgi"])
 def test_what_answers_requests_waits_for_the_database_with_limits(entry):
-    assert limits_of(entry) == ["5s", "2s", "30s"]
+    assert limits_of(entry) == ["5s", "1200ms", "30s"]
 
 
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has no such limits")
