@@ -1,6 +1,7 @@
 """The demo world is loaded once, and what people change in it stays."""
 
 import json
+import re
 from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from itertools import groupby
@@ -163,6 +164,14 @@ def test_traffic_worked_and_suddenly_stopped(world, here):
     assert sum(wrong) > 20
     late = ApiRequest.objects.filter(reason="not_timely").values_list("lag", flat=True)
     assert min(late) >= 3600
+
+
+def test_who_fell_silent_is_said_to_be_silent(world, here, sign_in):
+    make_traffic(here, datetime.now(UTC), days=30)
+    garage = Company.objects.get(name="Demo Garage")
+    reader = sign_in(User.objects.get(email="tpk@demo.example"))
+    said = reader.get(reverse("calls", args=[garage.business_id])).text
+    assert re.search(r"No calls from Rackbeat since .*\. Usually there are \d+ a day\.", said)
 
 
 def test_traffic_agrees_with_the_history_and_is_sent_once(world, here):
