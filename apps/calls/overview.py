@@ -337,7 +337,7 @@ def way_of(seen: Seen, pile: Pile, one: Integration | None) -> Way:
 
 def _is_allowed_now(seen: Seen, pile: Pile, one: Integration | None) -> bool:
     found = [seen.catalogue.by_code.get(code) for code in pile.codes]
-    return all(each and seen.board.verdict(one, each.position) for each in found)
+    return bool(found) and all(each and seen.board.verdict(one, each.position) for each in found)
 
 
 SOUGHT = {
