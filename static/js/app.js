@@ -338,6 +338,13 @@ for (const leaving of ["click", "focusin"]) {
   });
 }
 
+// The phone's menu closes when the focus leaves it, but for its button, which closes it by itself.
+const phoneMenu = document.getElementById("menu");
+phoneMenu?.addEventListener("focusout", ({ relatedTarget: next }) => {
+  const stays = !next || phoneMenu.contains(next) || next.popoverTargetElement === phoneMenu;
+  if (!stays && phoneMenu.matches(":popover-open")) phoneMenu.hidePopover();
+});
+
 // Whoever stood on a button of a running change stands on its heading when it has ended.
 let stoodInside = false;
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -31,11 +31,12 @@
 
   // No column of words: what takes several lines has 12rem, or most of a narrow phone.
   const room = Math.min(192, innerWidth * 0.55);
-  for (const one of document.querySelectorAll("main p, main dd, main h1, main h2, main small")) {
+  for (const one of document.querySelectorAll("main p, main dd, main h1, main h2, main small, main .push")) {
     const words = document.createRange();
     words.selectNodeContents(one);
     const lines = new Set([...words.getClientRects()].map((line) => Math.round(line.bottom)));
-    if (shown(one) && lines.size > 2 && one.clientWidth < room) wrong.add(`narrow ${one.clientWidth}: ${named(one)}`);
+    const { width } = one.getBoundingClientRect();
+    if (shown(one) && lines.size > 2 && width < room) wrong.add(`narrow ${width}: ${named(one)}`);
   }
 
   for (const one of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {

@@ -52,6 +52,25 @@ def test_what_people_do_most_goes_by_keyboard_alone(page, sign_in_as, rights_url
     look_at_what_a_resource_is(page)
 
 
+def test_the_menu_of_a_phone_never_lies_over_what_has_the_focus(page, sign_in_as, rights_url):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in_as("kh")
+    page.goto(rights_url())
+    opener = page.get_by_role("button", name="Menu", exact=True)
+    first = page.get_by_role("link", name="API identifiers", exact=True)
+    tab_to(page, opener)
+    page.keyboard.press("Enter")
+    tab_to(page, first)
+    page.keyboard.press("Shift+Tab")
+    expect(first).to_be_visible()
+    tab_until(page, "() => document.activeElement.closest('main')")
+    expect(first).to_be_hidden()
+    opener.click()
+    first.focus()
+    opener.click()
+    expect(first).to_be_hidden()
+
+
 def switch_integration(page):
     tab_to(page, page.get_by_role("link", name="Zevoy"))
     page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.resources.models import Integration, Listing
 from apps.usage.models import Usage
+from tests.browser.test_widths import MEASURE, PHONE
 
 
 def walk(page: Page, rights_url, check):
@@ -39,7 +40,8 @@ def test_a_block_is_reviewed_and_one_resource_reopened(
     page.set_viewport_size({"width": width, "height": 900})
     sign_in_as("kh")
     walk(page, rights_url, check)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.evaluate(MEASURE, width < PHONE) == []
     assert (
         len(Listing.objects.get(integration__name_en="Zevoy", company__name="Demo Bakery").allowed)
         == 1

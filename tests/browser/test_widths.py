@@ -36,6 +36,7 @@ PAGES = {
     "unlisted": ("kh", "{company}/interface-resources/{luovu}/?find=invoice"),
     "reader": ("reader", "{company}/interface-resources/{words}/?find=invoice"),
     "home": ("tpk", "{company}/"),
+    "beginning": ("tpk", "/companies/9000041-7/"),
     "reviews": ("tpk", "{company}/receipts/"),
     "review": ("tpk", "{company}/receipts/{words}/"),
     "identifiers": ("kh", "{company}/api-identifiers/"),
