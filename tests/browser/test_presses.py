@@ -17,6 +17,7 @@ addEventListener("change", (event) => event.target.matches("select") && press(),
 def open_rights(page):
     menu = page.get_by_role("navigation", name="Company menu")
     menu.get_by_role("link", name="Rights of interface resources").click()
+    page.wait_for_url("**/interface-resources/")  # loaded: what is typed is looked for from then on
 
 
 def find(page, name):
