@@ -42,6 +42,7 @@ PAGES = {
     "identifiers": ("kh", "{company}/api-identifiers/"),
     "own": ("member", "{company}/api-identifiers/"),
     "users": ("kh", "{company}/users/"),
+    "help": ("kh", "{company}/help/"),
     "history": ("kh", "{company}/history/"),
     "companies": ("tpk", "/companies/"),
     "office": ("tpk", "/office/"),
