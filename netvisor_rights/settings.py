@@ -181,6 +181,8 @@ else:
     options["prepare_threshold"] = None if POOLER else 5
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(POOLER)
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps the connections
+    # Those of a database that was restarted since are found dead before a request gets them.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
