@@ -43,7 +43,7 @@ class Size:
 
 
 LARGE = Size(100_000, clients=3_000, people=1_000, happened=20_000, events=1_000_000)
-SMALL = Size(100, clients=40, people=150, happened=60, events=1_000)
+SMALL = Size(200, clients=40, people=150, happened=60, events=1_000)
 """With as many people and events in one company as fill a page, so that both show as many rows."""
 
 # Words without a meaning, as different as names are.
