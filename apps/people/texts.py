@@ -111,6 +111,9 @@ REMOVED_MEANWHILE = gettext_lazy(
 REMOVED = gettext_lazy("%(name)s removed from this company.")
 INVITED = gettext_lazy("Invitation sent to %(email)s. It can be used once, within 7 days.")
 WITHDRAWN = gettext_lazy("Invitation to %(email)s withdrawn.")
+NOT_WAITING = gettext_lazy(
+    "Nothing was changed: this invitation has been accepted or withdrawn meanwhile."
+)
 COPIED = gettext_lazy("Rights copied to %(name)s.")
 ASKED = gettext_lazy("%(name)s has been asked by email to replace %(user_id)s.")
 CHOOSE_COLLEAGUE = gettext_lazy("Choose a colleague to ask.")

@@ -210,6 +210,16 @@ def test_a_plain_kh_does_not_withdraw_what_a_tpk_invited_to(post, tpk, kh):
     assert Invitation.objects.open().count() == 1
 
 
+@pytest.mark.parametrize("action", ["send", "withdraw"])
+def test_an_invitation_that_was_accepted_meanwhile_is_said_to_be(post, base, kh, action):
+    post(NEW)
+    invitation = Invitation.objects.get()
+    Invitation.objects.update(accepted_at=invitation.created_at)
+    answer = post({}, f"invitations/{invitation.pk}/{action}/")
+    assert (answer.status_code, answer["Location"]) == (302, base)
+    assert "this invitation has been accepted or withdrawn meanwhile" in kh.get(base).text
+
+
 def test_invitations_of_other_companies_are_not_found(post):
     elsewhere = MembershipFactory()
     other = Invitation.objects.create(company=elsewhere.company, invited_by=elsewhere.user)
