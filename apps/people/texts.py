@@ -147,6 +147,10 @@ ASKING: Mapping[Loss | None, Asking] = {
         gettext_lazy("Shorten the access"),
     ),
 }
+REPLACING: Asking = (
+    gettext_lazy("Replace the rights of %(name)s?"),
+    gettext_lazy("Replace the rights"),
+)
 OPENS_NOTHING = gettext_lazy(
     "With these rights the person can enter the company but sees nothing there: a role works only"
     " together with at least one function-specific right."

@@ -277,7 +277,7 @@ def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: in
 def copy(
     request: AuthenticatedRequest, access: CompanyAccess, source: Membership, form: CopyForm
 ) -> HttpResponse:
-    """Copy as a valid form asks, or ask whether the target's identifiers may stop."""
+    """Copy as a valid form asks; whoever has other rights loses them, which is asked first."""
     sent = form.cleaned_data
     copying = Copying(sent["with_period"], sent["seen"], sent["replaced"], sent["give"])
     target = reads.member_by_email(access, sent["email"])
@@ -285,7 +285,7 @@ def copy(
         services.reachable(access, target.pk)
         after = copying.result(rights_of(source), rights_of(target))
         change = reads.change(access, target, after)
-        if change.is_asked:
+        if change.before != change.after:
             return ask(request, access, target, change, seen_as="replaced")
         copying = replace(copying, replaced=change.before.mark)
     result = services.copy(access, source.pk, form.guest, copying)
