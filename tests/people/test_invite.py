@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import formats, timezone, translation
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
@@ -46,6 +47,14 @@ def test_somebody_new_gets_a_link_whose_token_is_kept_nowhere(post, company, cap
     assert token not in str(list(Job.objects.values())) + str(vars(invitation))
     assert token not in caplog.text
     assert not User.objects.filter(email="nora@test.example").exists()
+
+
+def test_the_mail_says_in_each_language_until_when_its_link_works(post):
+    post(NEW)
+    end = timezone.localtime(Invitation.objects.get().expires_at)
+    for language, said in (("en", "until {}:"), ("fi", "{} asti:"), ("sv", "till {}:")):
+        with translation.override(language):
+            assert said.format(formats.date_format(end, "SHORT_DATETIME_FORMAT")) in mails()[0].body
 
 
 def test_it_is_audited_without_the_token(post, company):
