@@ -177,7 +177,7 @@ def _of_unused(company: Company, seen: Seen) -> Iterator[Todo]:
     if not log_is_long_enough(since(seen.uses), seen.today):
         return
     positions = {code: one.position for code, one in seen.catalogue.by_code.items()}
-    found = unused(seen.board, seen.uses, positions)
+    found = unused(seen.board, seen.uses, positions, seen.today)
     if count := sum(map(len, found.values())):
         to = _to(company, "calls", Need.UNUSED, clients.unused(count))
         yield replace(to, address=f"{to.address}#h-unused")

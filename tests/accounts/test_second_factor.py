@@ -187,6 +187,16 @@ def test_what_happens_to_factors_is_recorded(user, mine, key):
     assert not Authenticator.objects.exists()
 
 
+def test_going_back_to_a_passkey_that_was_removed_leads_to_those_that_there_are(user, mine):
+    Device(user).add(mine)
+    page = f"{FACTOR}passkeys/{Authenticator.objects.get(type='webauthn').pk}/remove/"
+    assert mine.get(page).status_code == 200
+    mine.post(page)
+    for answer in (mine.get(page), mine.post(page)):
+        assert answer["Location"] == FACTOR
+    assert "This passkey has been removed already." in mine.get(FACTOR).text
+
+
 def test_other_browsers_are_signed_out_once_the_last_factor_is_gone(client, user, mine, codes):
     password(client, user)
     confirm(client, codes[0])

@@ -277,7 +277,10 @@ def test_drafts_that_nobody_starts_are_forgotten_after_a_day(client, companies, 
     tasks.forget_drafts.enqueue()
     work()
     assert set(BulkChange.objects.all()) == {started, fresh}
-    assert client.get(f"{URL}{forgotten.pk}/").status_code == 404
+    for page in (f"{forgotten.pk}/", f"{forgotten.pk}/start/", f"?draft={forgotten.pk}"):
+        gone = client.get(URL + page, follow=True)
+        assert gone.status_code == 404
+        assert "A draft that nobody starts is deleted after a day" in gone.text
 
 
 def test_a_company_whose_rights_one_may_not_see_is_no_example(client, companies, severa):

@@ -182,6 +182,22 @@ def test_unused_rights_are_blocked_as_one_change_and_undone(
     assert listing.allowed == before
 
 
+def test_what_was_allowed_in_ninety_days_is_not_offered_nor_blocked(
+    kh, url, company, severa, used, change, catalogue
+):
+    listing = unused_world(company, severa, used, catalogue, since=90)
+    change(severa, "customerlist.nv")
+    change(severa, "employee.nv", allow=False)
+    change(severa, "employee.nv")
+    page = kh.get(url).text
+    assert "Rights allowed in the last 90 days are left out." in page
+    assert "The 1 unused right of Severa" in page
+    kh.post(f"{url}block-unused/", {"all": severa.public_id})
+    listing.refresh_from_db()
+    kept = set_of(catalogue, ["customer.nv", "customerlist.nv", "employee.nv"])
+    assert listing.allowed == kept
+
+
 def test_blocking_unused_rights_names_a_yearly_job(kh, url, company, severa, used, catalogue):
     unused_world(company, severa, used, catalogue, since=380)
     used(severa, "salesinvoice.nv", ago=300, calls=3)
