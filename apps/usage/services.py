@@ -50,7 +50,7 @@ def write(row: Mapping[str, Any], *, durably: bool) -> bool:
     ]
     with database.cursor() as cursor, no_notices():
         cursor.execute(statement, values)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 @contextmanager
