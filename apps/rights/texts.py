@@ -379,12 +379,12 @@ def source_of(integration: Integration | None) -> str:
 
 def block_all(count: int) -> str:
     """Return the words of the button that blocks what is allowed of several."""
-    return ngettext("Block all %(count)s", "Block all %(count)s", count) % {"count": count}
+    return ngettext("Block the one allowed", "Block all %(count)s", count) % {"count": count}
 
 
 def allows_rest(count: int) -> str:
     """Say what a switch of something partly allowed does."""
-    said = ngettext("Allows the other %(count)s", "Allows the other %(count)s", count)
+    said = ngettext("Allows the other one", "Allows the other %(count)s", count)
     return said % {"count": count}
 
 
@@ -395,25 +395,25 @@ def described(word: str | Promise, rest: int) -> str:
 
 def block_shown(count: int) -> str:
     """Return the words of the button that blocks what a filter shows."""
-    said = ngettext("Block the %(count)s shown", "Block the %(count)s shown", count)
+    said = ngettext("Block the one shown", "Block the %(count)s shown", count)
     return said % {"count": count}
 
 
 def allow_shown(count: int) -> str:
     """Return the words of the button that allows what a filter shows."""
-    said = ngettext("Allow the %(count)s shown", "Allow the %(count)s shown", count)
+    said = ngettext("Allow the one shown", "Allow the %(count)s shown", count)
     return said % {"count": count}
 
 
 def keep_general(count: int) -> str:
     """Return the words of the button that allows what the general rights give."""
-    said = ngettext("Allow the %(count)s allowed now", "Allow the %(count)s allowed now", count)
+    said = ngettext("Allow the one allowed now", "Allow the %(count)s allowed now", count)
     return said % {"count": count}
 
 
 def allow_needed(count: int) -> str:
     """Return the words of the button that allows what is needed and blocked."""
-    said = ngettext("Allow the %(count)s it needs", "Allow the %(count)s it needs", count)
+    said = ngettext("Allow the one it needs", "Allow the %(count)s it needs", count)
     return said % {"count": count}
 
 

@@ -420,6 +420,14 @@ document.addEventListener("change", ({ target }) => {
 // A page that answers a form is gone back to by its address: browsers keep no such page, and ask.
 history.replaceState(history.state, "", location.href);
 
+// What is looked for keeps its field while the answer comes: the field is as wrong as the answer says.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const field of document.querySelectorAll("[role=search] [name]")) {
+    if (document.getElementById(`${field.id}_error`)) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+});
+
 // Another language is another page: what was typed comes along, but for secrets, which nothing keeps.
 const TYPED = "typed";
 const NOT_TYPED = "button, fieldset, [type=password], [autocomplete$=password], [autocomplete=one-time-code], [name=csrfmiddlewaretoken]";
