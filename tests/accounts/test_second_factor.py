@@ -207,6 +207,18 @@ def test_other_browsers_are_signed_out_once_the_last_factor_is_gone(client, user
     assert client.get("/accounts/security/").status_code == 302
 
 
+def test_other_browsers_stay_signed_in_while_a_factor_is_left(client, user, mine, codes):
+    Device(user).add(mine)
+    password(client, user)
+    confirm(client, codes[0])
+    client.post(f"{FACTOR}remember/", {"action": "skip"})
+    mine.post(f"{FACTOR}app/remove/")
+    assert [one.type for one in Authenticator.objects.exclude(type="recovery_codes")] == [
+        "webauthn"
+    ]
+    assert client.get("/accounts/security/").status_code == 200
+
+
 def test_the_codes_are_shown_once(mine, codes):
     page = mine.get(f"{FACTOR}codes/").text
     assert "were shown once already" in page

@@ -47,6 +47,12 @@ def test_a_mistake_is_said_at_its_field_and_loses_nothing(client, companies, sev
     assert 'class="error"' in answer.text
 
 
+def test_companies_that_the_person_does_not_serve_are_none(client, companies, severa):
+    answer = client.post(URL, form([CompanyFactory()], severa))
+    assert "Choose at least one company." in answer.text
+    assert not BulkChange.objects.exists()
+
+
 def test_searching_loses_nothing_typed_and_drafts_nothing(client, companies, severa):
     sent = form(companies, severa, q="bir")
     del sent["preview"]
