@@ -279,6 +279,20 @@ document.addEventListener("pointerover", ({ target }) => {
   if (isCut) name.title = name.textContent.trim();
 });
 
+// Tab goes through the panels as they stand: API traffic is the last where it stands at the right, else
+// the first. Without script it stands below.
+const panels = document.querySelector(".panels");
+const stacked = matchMedia("(max-width: 79.99rem)");
+function orderPanels() {
+  const [traffic, integrations] = [".panel-traffic", ".panel-integrations"].map((one) => panels.querySelector(one));
+  if (stacked.matches) integrations.before(traffic);
+  else panels.append(traffic);
+}
+if (panels) {
+  orderPanels();
+  stacked.addEventListener("change", orderPanels);
+}
+
 // On a phone the button that blocks stands behind its line, and a picked integration shows its rows.
 const unfolder = document.querySelector(".traffic-fold");
 if (unfolder && narrow.matches) setFold(unfolder, false);

@@ -342,7 +342,7 @@ def test_an_open_list_does_not_take_the_focus(page, sign_in_as, rights_url):
     page.keyboard.press("Space")
     expect(switch).to_have_attribute("aria-checked", "true")
     expect(switch).to_be_focused()
-    page.get_by_role("button", name="Block the one allowed", exact=True).first.focus()
+    page.get_by_role("button", name="Block the one", exact=True).first.focus()
     page.keyboard.press("Enter")
     expect(
         page.get_by_role("heading", name="General access rights", exact=True).last

@@ -84,10 +84,9 @@ def test_an_unlisted_integration_says_what_the_general_rights_give_it(client, co
 def test_before_the_first_press_it_says_what_the_press_does_for_good(client, company, severa):
     said = " ".join(client.get(page_url(company, severa)).text.split())
     assert "Severa has no rights of its own yet, so the general access rights apply" in said
-    assert "only these switches count for Severa, and it stays in the list." in said
-    assert "An integration in the list can be blocked but not removed." in said
+    assert "only these switches count for Severa, and it stays in the list for good." in said
     ListingFactory(company=company, integration=severa)
-    assert "not removed" not in client.get(page_url(company, severa)).text
+    assert "for good" not in client.get(page_url(company, severa)).text
 
 
 def test_a_row_says_when_the_general_rights_allow_what_is_blocked_here(client, company, severa):
