@@ -242,14 +242,16 @@ def traffic_blocked(before: Board) -> str:
     return " ".join([said, also, review] if general else [said, review])
 
 
-def matched(count: int) -> str:
-    """Say how many finished integrations a search by name found."""
+def matched(count: int, offered: int) -> str:
+    """Say how many finished integrations a search by name found, and when not all are offered."""
     if not count:
         return _(
             "No finished integration has that name. Find a custom integration with its access key."
         )
     said = ngettext("%(count)d integration found", "%(count)d integrations found", count)
-    return said % {"count": count}
+    if offered < count:
+        said = _("%(count)d integrations found; here are the first %(offered)d")
+    return said % {"count": count, "offered": offered}
 
 
 def resource_count(count: int) -> str:
@@ -336,8 +338,7 @@ def general_applies(
     return _(
         "%(integration)s has no rights of its own yet, so the general access rights apply "
         "(%(allowed)d of %(total)d allowed). As soon as you change a switch here, only these "
-        "switches count for %(integration)s, and it stays in the list. "
-        "An integration in the list can be blocked but not removed."
+        "switches count for %(integration)s, and it stays in the list for good."
     ) % {
         "integration": name_of(integration),
         "allowed": len(general),
@@ -346,14 +347,15 @@ def general_applies(
 
 
 def needs(standing: Standing) -> str:
-    """Say how much of what an integration needs is blocked; empty when it needs nothing known."""
+    """Say how much of what an integration needs is blocked; empty when it needs nothing known.
+
+    Of one that is not in the list yet a button and the window say what it needs.
+    """
     count, lacking = len(standing.needed), len(standing.needed - standing.in_force)
     words = {"count": count, "lacking": lacking}
-    if not count:
+    if not count or not standing.listed:
         return ""
-    if not standing.listed:
-        said = ngettext("It needs %(count)d resource.", "It needs %(count)d resources.", count)
-    elif not lacking:
+    if not lacking:
         said = ngettext(
             "The resource it needs is allowed.",
             "All %(count)d resources it needs are allowed.",
@@ -377,7 +379,7 @@ def source_of(integration: Integration | None) -> str:
 
 def block_all(count: int) -> str:
     """Return the words of the button that blocks what is allowed of several."""
-    return ngettext("Block the one allowed", "Block all %(count)s", count) % {"count": count}
+    return ngettext("Block the one", "Block all %(count)s", count) % {"count": count}
 
 
 def allows_rest(count: int) -> str:

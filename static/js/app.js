@@ -279,6 +279,20 @@ document.addEventListener("pointerover", ({ target }) => {
   if (isCut) name.title = name.textContent.trim();
 });
 
+// Tab goes through the panels as they stand: API traffic is the last where it stands at the right, else
+// the first. Without script it stands below.
+const panels = document.querySelector(".panels");
+const stacked = matchMedia("(max-width: 79.99rem)");
+function orderPanels() {
+  const [traffic, integrations] = [".panel-traffic", ".panel-integrations"].map((one) => panels.querySelector(one));
+  if (stacked.matches) integrations.before(traffic);
+  else panels.append(traffic);
+}
+if (panels) {
+  orderPanels();
+  stacked.addEventListener("change", orderPanels);
+}
+
 // On a phone the button that blocks stands behind its line, and a picked integration shows its rows.
 const unfolder = document.querySelector(".traffic-fold");
 if (unfolder && narrow.matches) setFold(unfolder, false);
@@ -412,11 +426,13 @@ document.addEventListener("change", ({ target }) => {
   const ticked = boxes.filter((box) => box.checked).length;
   if (!counting) return;
   counting.textContent = counting.dataset.counting.replace("0", ticked);
-  if (ticked) region?.querySelector(".error")?.remove(); // it asked for a tick
+  if (!ticked) return;
+  all.removeAttribute("aria-invalid");
+  among.querySelector("[role=alert]")?.remove(); // it asked for a tick
 });
 
-// What was sent in a bulk change is kept: the page that found it wrong is gone back to by its address.
-if (document.querySelector("form.bulk")) history.replaceState(history.state, "", location.href);
+// A page that answers a form is gone back to by its address: browsers keep no such page, and ask.
+history.replaceState(history.state, "", location.href);
 
 // What is looked for keeps its field while the answer comes: the field is as wrong as the answer says.
 document.addEventListener("htmx:afterSettle", () => {

@@ -68,7 +68,7 @@ def test_a_user_administrator_opens_and_closes_the_interface(page, sign_in_as, r
     )
     expect(link(page, "Severa").get_by_role("img", name=PARTLY)).to_be_visible()
     expect(control(page, "All resources of Severa")).to_have_attribute("aria-checked", "mixed")
-    page.get_by_role("button", name="Block the one allowed").first.click()
+    page.get_by_role("button", name="Block the one").first.click()
     expect(link(page, "Severa").get_by_role("img", name=CLOSED)).to_be_visible()
     expect(control(page, "All resources of Severa")).to_have_attribute("aria-checked", "false")
 
