@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from apps.companies.models import FormerMember
 from apps.security.models import SecurityEvent
