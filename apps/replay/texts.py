@@ -108,7 +108,7 @@ def in_one(replay: Replay, lines: Collection[str]) -> str:
     words = {
         "count": number(replay.refused),
         "total": number(replay.total),
-        "lines": "; ".join(lines),
+        "lines": "; ".join(lines).removesuffix("."),  # of a day in Finnish or Swedish
     }
     return (
         _("Of the %(total)s calls of the last 400 days it would have refused %(count)s: %(lines)s.")

@@ -1,14 +1,19 @@
 """What script adds: nothing reloads, the focus stays, failures are said."""
 
 import re
+from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.bulk import services as bulk
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Membership
+from apps.identifiers.models import ApiIdentifier
 from apps.resources.models import Integration, Listing
+from apps.usage.models import Usage
+from tests.browser.conftest import MEMBER
 
 
 def focused(page: Page) -> str:
@@ -457,3 +462,29 @@ def test_behind_a_form_that_was_wrong_twice_is_the_form(
     page.goto(f"{site}/companies/{bakery.business_id}/users/")
     page.go_back()
     expect(page.get_by_role("heading", name="Invite to Demo Bakery")).to_be_visible()
+
+
+def test_what_a_company_would_lose_stands_below_its_name(page, site, sign_in_as, bakery):
+    bezala = Integration.objects.get(name_en="Bezala")
+    identifier = ApiIdentifier.objects.get(owner__email=MEMBER, deactivated_at=None)
+    Usage.objects.create(
+        day=timezone.localdate() - timedelta(days=1),
+        last_at=timezone.now(),
+        company=bakery.pk,
+        integration=bezala.pk,
+        identifier=identifier.pk,
+        resource="customer.nv",
+        verdict="",
+        count=12,
+    )
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/rights/")
+    page.get_by_label("Integration", exact=True).select_option(label="Bezala")
+    page.get_by_label("All resources").check()
+    page.get_by_label("Block the resources").check()
+    page.get_by_label("Reason").fill("Not in use")
+    page.get_by_label("Demo Bakery").check()
+    page.get_by_role("button", name="Preview").click()
+    lost = page.get_by_role("region", name="Calls would have been refused here").locator("label")
+    expect(lost).to_be_visible()
+    assert lost.inner_text().startswith("Demo Bakery\n")

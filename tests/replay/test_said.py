@@ -128,6 +128,18 @@ def test_blocking_several_says_it_beside_undo(client, company, severa, used, wha
     assert "Undo" in text
 
 
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_a_day_that_ends_in_a_point_ends_the_sentence(
+    client, editor, company, severa, used, language
+):
+    editor.user.language = language
+    editor.user.save()
+    used(ago(3), count=2)
+    text = client.post(set_url(company, severa), {"block": "all"}, headers=HTMX).text
+    assert "Severa" in text
+    assert ".." not in text
+
+
 def test_blocking_one_says_nothing_of_it(client, company, severa, used):
     used(ago(3))
     answer = client.post(set_url(company, severa), {"block": "salesinvoice.nv"}, headers=HTMX)
