@@ -111,7 +111,8 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
         "OIDC_ISSUER": Variable(
             "",
             "The address of your organisation's own OpenID Connect provider, by which people who"
-            " have an account may sign in; nobody may if it is empty. It must return to"
+            " have an account may sign in; nobody may if it is empty. It is written exactly as"
+            " `issuer` stands in the provider's metadata. It must return to"
             " `/accounts/provider/own/back/`. Who has a second factor here is not asked for it when"
             " the provider's token says that it asked for one (`amr` holds `mfa`, or `acr` says so).",
         ),

@@ -256,7 +256,8 @@ SOCIALACCOUNT_PROVIDERS = {
                 "provider_id": "own",
                 "name": OIDC_NAME,
                 **OIDC,
-                "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False},
+                # Without the last slash, which its name may end with (OpenID Connect Discovery 4.1).
+                "settings": {"server_url": OIDC_ISSUER.rstrip("/"), "fetch_userinfo": False},
             }
         ],
     }

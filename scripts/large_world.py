@@ -304,7 +304,8 @@ class LargeWorld:
             first = f"office/?sort={sort}" if sort else "office/"
             after = quote(json.dumps(LATER[sort]))
             yield Page("serves", "/", f"office/?sort={sort}&after={after}", sees=rows, first=first)
-        for rest in ("office/new/", "office/rights/", "companies/", "companies/?q=aei"):
+        bulk = ("office/rights/", "office/rights/?attention=owner&sort=attention")
+        for rest in ("office/new/", *bulk, "companies/", "companies/?q=aei"):
             yield Page("serves", "/", rest, sees=rows)
         yield Page("serves", _company(1), budget=OTHERS)
 

@@ -28,6 +28,9 @@ def start(tmp_path, **environment):
     code = "import netvisor_rights.settings as s; print(s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO)"
     code += "; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME)"
     code += "; print(*s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    code += (
+        "; print(s.SOCIALACCOUNT_PROVIDERS['openid_connect']['APPS'][0]['settings']['server_url'])"
+    )
     clean = {"PATH": os.environ["PATH"], **environment}
     return subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True
@@ -57,9 +60,10 @@ def test_the_defaults_are_those_of_production(tmp_path):
 
 def test_forms_go_to_the_organisations_own_provider_and_to_no_other(tmp_path):
     oidc = {"OIDC_NAME": "Example", "OIDC_CLIENT_ID": "c", "OIDC_SECRET": "s"}
-    oidc["OIDC_ISSUER"] = "https://id.example/realms/one"
+    oidc["OIDC_ISSUER"] = "https://id.example/realms/one/"
     done = start(tmp_path, SECRET_KEY="x", FIELD_KEYS="y", **oidc)
-    assert done.stdout.splitlines()[-1] == "'self' https://id.example/"
+    told = ["'self' https://id.example/", "https://id.example/realms/one"]
+    assert done.stdout.splitlines()[-2:] == told
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ nothing about it is kept. Its ID token alone counts, and its signature is always
 
 from __future__ import annotations
 
+import logging
 from typing import Any, NoReturn
 
 from allauth.account.signals import user_logged_in
@@ -14,7 +15,11 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.oauth2.views import (
+    OAuth2CallbackView,
+    OAuth2LoginView,
+    OAuth2View,
+)
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.contrib import messages
@@ -31,12 +36,31 @@ from apps.accounts.reads import GIVEN
 from apps.accounts.rules import given_at, is_multi_factor
 from apps.core.text import one_spelling
 
+logger = logging.getLogger(__name__)
 PROVIDER = "own"
 """How the one provider is called in addresses."""
 
 
 class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """Checks the signature of tokens that came over TLS too."""
+    """Checks the signature of tokens that came over TLS too, and whose the metadata are."""
+
+    def get_provider(self) -> Any:
+        """Return the provider, which asks this adapter at the first step too."""
+        provider = super().get_provider()
+        provider.oauth2_adapter_class = type(self)
+        return provider
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """Return what the provider tells of itself; raises OAuth2Error where it is another's.
+
+        OpenID Connect Discovery 1.0, 4.3; its tokens are then those of the same issuer.
+        """
+        told: dict[str, Any] = super().openid_config
+        if told.get("issuer") != settings.OIDC_ISSUER:
+            logger.error("OIDC_ISSUER is not the issuer that its metadata name")
+            raise OAuth2Error("these metadata are another issuer's")
+        return told
 
     @property
     def did_fetch_access_token(self) -> bool:
@@ -115,27 +139,26 @@ def signed_in(
 user_logged_in.connect(signed_in)
 
 
-def _adapter(request: HttpRequest) -> SignedTokens:
-    if not settings.OIDC_ISSUER:
-        raise Http404
-    return SignedTokens(request, PROVIDER)
-
-
 @login_not_required
 @require_POST
 def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider, or say that it does not answer."""
-    try:
-        answer: HttpResponse = OAuth2LoginView.adapter_view(_adapter(request))(request)
-    except RequestException:
-        messages.error(request, texts.PROVIDER_FAILED)
-        return redirect("account_login")
-    return answer
+    return _walked(OAuth2LoginView, request)
 
 
 @login_not_required
 @require_GET
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Sign in whoever comes back from the provider."""
-    answer: HttpResponse = OAuth2CallbackView.adapter_view(_adapter(request))(request)
+    return _walked(OAuth2CallbackView, request)
+
+
+def _walked(step: type[OAuth2View], request: HttpRequest) -> HttpResponse:
+    if not settings.OIDC_ISSUER:
+        raise Http404
+    try:
+        answer: HttpResponse = step.adapter_view(SignedTokens(request, PROVIDER))(request)
+    except (OAuth2Error, RequestException):
+        messages.error(request, texts.PROVIDER_FAILED)
+        return redirect("account_login")
     return answer

@@ -30,6 +30,7 @@ UNKNOWN_TO_US = gettext_lazy(
 PROVIDER_FAILED = gettext_lazy(
     "Signing in by your organisation did not work. Try again, or sign in with your password."
 )
+NO_PASSKEY = gettext_lazy("This passkey has been removed already.")
 FORGOTTEN = gettext_lazy(
     "Browsers that you have let remember you ask for your passkey or a code at the next sign-in."
 )

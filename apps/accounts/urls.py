@@ -78,7 +78,7 @@ urlpatterns = [
     ),
     path(
         f"{FACTOR}passkeys/<int:pk>/remove/",
-        factor_again(passkeys.remove_webauthn),
+        factor_again(views.to_passkeys(passkeys.remove_webauthn)),
         name="mfa_remove_webauthn",
     ),
 ]

@@ -1,7 +1,9 @@
 """Language, a new password, and the page "Security"; all else about signing in is allauth's."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -12,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
@@ -103,6 +105,20 @@ new_password = login_not_required(NewPassword.as_view())
 def new_password_done(request: Request) -> HttpResponse:
     """Lead to signing in with the new password."""
     return TemplateResponse(request, "account/password_reset_from_key_done.html")
+
+
+def to_passkeys(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead whoever comes back to a passkey that they removed to those that they have."""
+
+    @wraps(view)
+    def found(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk=pk)
+        except Http404:
+            messages.info(request, texts.NO_PASSKEY)
+            return redirect("mfa_index")
+
+    return found
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,6 +24,20 @@ Stored = str | bytes | Combinable
 """A set, as the databases are asked of it: a column, what is stored, or an expression."""
 
 
+class Union(Func):
+    """What any of some sets has, for the questions below; null as ``Meets``."""
+
+    function = "SETS_UNION"
+    output_field = BinaryField()
+
+    def __init__(self, *sets: Stored) -> None:
+        super().__init__(*map(_expression, sets))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        parts, given = _parts(self, compiler)
+        return f"({' | '.join(parts)})", given
+
+
 def _expression(stored: Stored) -> Combinable:
     if isinstance(stored, bytes):
         return Value(stored, output_field=BinaryField())
@@ -40,9 +54,8 @@ class Meets(Func):
         super().__init__(*map(_expression, sets))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        parts = [compiler.compile(one) for one in self.source_expressions]
-        common = " & ".join(_bits(sql) for sql, _ in parts)
-        return f"({common}) <> 0::bit({BITS})", tuple(one for _, given in parts for one in given)
+        parts, given = _parts(self, compiler)
+        return f"({' & '.join(parts)}) <> 0::bit({BITS})", given
 
 
 class Lacks(Func):
@@ -55,10 +68,8 @@ class Lacks(Func):
         super().__init__(*map(_expression, (has, *wanted)))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        parts = [compiler.compile(one) for one in self.source_expressions]
-        (has, _), *wanted = parts
-        common = " & ".join([f"~{_bits(has)}", *(_bits(sql) for sql, _ in wanted)])
-        return f"({common}) <> 0::bit({BITS})", tuple(one for _, given in parts for one in given)
+        parts, given = _parts(self, compiler)
+        return f"(~{' & '.join(parts)}) <> 0::bit({BITS})", given
 
 
 class AsList(Aggregate):
@@ -98,15 +109,20 @@ class LackTogether(Aggregate):
     arity = None
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        parts = [compiler.compile(one) for one in self.source_expressions if one is not None]
-        (has, _), *wanted = parts
-        common = " & ".join([f"~{_bits(has)}", *(_bits(sql) for sql, _ in wanted)])
-        given = tuple(value for _, values in parts for value in values)
-        return f"BIT_AND({common}) <> 0::bit({BITS})", given
+        parts, given = _parts(self, compiler)
+        return f"BIT_AND(~{' & '.join(parts)}) <> 0::bit({BITS})", given
 
 
-def _bits(sql: str) -> str:
-    return f"('x' || encode({sql}, 'hex'))::bit({BITS})"
+def _parts(asked: Func | Aggregate, compiler: Any) -> tuple[list[str], tuple[Any, ...]]:
+    """Return the sets of a question as PostgreSQL's bits, and the values in them."""
+    sets = [one for one in asked.source_expressions if one is not None]
+    compiled = [compiler.compile(one) for one in sets]
+    given = tuple(value for _, values in compiled for value in values)
+    return [_bits(one, sql) for one, (sql, _) in zip(sets, compiled, strict=True)], given
+
+
+def _bits(one: Any, sql: str) -> str:
+    return sql if isinstance(one, Union) else f"('x' || encode({sql}, 'hex'))::bit({BITS})"
 
 
 def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -115,6 +131,7 @@ def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:
         made = connection.connection
         made.create_function("SETS_MEET", -1, _asked(_meet), deterministic=True)
         made.create_function("SETS_LACK", -1, _asked(_lack), deterministic=True)
+        made.create_function("SETS_UNION", -1, _union, deterministic=True)
         made.create_aggregate("BIT_OR", 1, _BitOr)
         made.create_aggregate("SET_OF", 1, _SetOf)
         made.create_aggregate("SETS_LACK_TOGETHER", -1, _LackTogether)
@@ -135,6 +152,13 @@ def _meet(*sets: int) -> int:
 
 def _lack(has: int, *wanted: int) -> int:
     return reduce(and_, wanted) & ~has
+
+
+def _union(*sets: bytes | None) -> bytes | None:
+    if any(one is None for one in sets):
+        return None
+    joined = reduce(or_, (int.from_bytes(one or b"", "little") for one in sets))
+    return joined.to_bytes(BITS // 8, "little")
 
 
 class _BitOr:

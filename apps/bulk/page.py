@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from apps.bulk import texts
-from apps.bulk.forms import CompaniesForm, PutBackForm, WishForm
+from apps.bulk.forms import MATCHING, CompaniesForm, PutBackForm, WishForm
 from apps.bulk.models import BulkChange, BulkItem
 from apps.bulk.reads import NAMED, Candidates, Checked, NamedItem
 from apps.bulk.rules import HOPELESS, Chosen, Delta, Refusal, Stage, State, seconds_left
@@ -236,14 +236,25 @@ class Facts:
 
     target: str
     resources: str
+    companies: str
     out_of_reach: str
     reason: str
 
     @classmethod
-    def of(cls, change: BulkChange, catalogue: Catalogue) -> Facts:
-        """Say whose rights, which resources and why; and how many companies are out of reach."""
-        gone = texts.out_of_reach(change.out_of_reach)
-        return cls(texts.target(change), texts.chosen(change, catalogue), gone, change.reason)
+    def of(cls, change: BulkChange, catalogue: Catalogue, count: int, left_out: int) -> Facts:
+        """Say whose rights, which resources, where and why; and how many are out of reach."""
+        return cls(
+            target=texts.target(change),
+            resources=texts.chosen(change, catalogue),
+            companies=texts.companies(count, left_out, of_all=_is_of_all(change)),
+            out_of_reach=texts.out_of_reach(change.out_of_reach),
+            reason=change.reason,
+        )
+
+
+def _is_of_all(change: BulkChange) -> bool:
+    """Tell whether it is about all companies that were found, and no others."""
+    return change.sent.get("take") == [MATCHING] and not any(change.sent.get("also", []))
 
 
 @dataclass(frozen=True)
@@ -277,10 +288,12 @@ class PreviewPage:
     ) -> PreviewPage:
         """Lay out what will happen in each company."""
         changing = sum(bool(one.outcome.deltas) for one in checked)
+        left_out = sum(one.left_out for one in checked)
+        count = len(checked) - left_out
         return cls(
             pk=change.pk,
-            heading=texts.heading(change, sum(not one.left_out for one in checked)),
-            facts=Facts.of(change, catalogue),
+            heading=texts.heading(change, count),
+            facts=Facts.of(change, catalogue, count, left_out),
             groups=[*_outcomes(change, checked, catalogue), *_left_out(change, checked)],
             warnings=_warnings(change, checked),
             button=texts.button(change, changing, losing=bool(refused)) if changing else "",
@@ -399,10 +412,8 @@ class ChangePage:
     ) -> ChangePage:
         """Lay out the companies by what became of them; ``back`` is what put them back."""
         alike = _alike(items)
-        results, total = (
-            _results(change, alike),
-            _count(alike, *State) - _count(alike, State.LEFT_OUT),
-        )
+        results, left_out = _results(change, alike), _count(alike, State.LEFT_OUT)
+        total = _count(alike, *State) - left_out
         waiting, done = _count(alike, State.WAITING), _count(alike, State.DONE)
         ended = total - waiting
         return cls(
@@ -414,7 +425,7 @@ class ChangePage:
             total=total,
             progress=texts.progress(ended, total),
             pace=_pace(change, waiting) if change.stage is Stage.RUNNING else "",
-            facts=Facts.of(change, catalogue),
+            facts=Facts.of(change, catalogue, total, left_out),
             results=results,
             summary=". ".join(f"{group.title}: {group.count}" for group in results) + ".",
             resume=texts.resume(waiting=waiting, refused=_retryable(alike)),

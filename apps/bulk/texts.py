@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pget
 
 from apps.bulk.models import BulkChange
 from apps.bulk.rules import Action, Chosen, Delta, NoDraft, Outcome, Refusal, State
+from apps.companies.texts import company_count
 from apps.core.refusals import Reason
 from apps.identifiers.texts import moment
 from apps.resources.catalogue import Catalogue
@@ -227,12 +228,36 @@ def chosen(change: BulkChange, catalogue: Catalogue) -> str:
     named = names(change.resources, catalogue)
     if change.chosen == Chosen.ALL:
         return _("All resources")
+    if change.chosen == Chosen.NEEDED:
+        return _needed(len(change.resources & catalogue.live), named)
     if change.chosen == Chosen.LIKE and change.like:
         return _("The same as in %(company)s: %(names)s") % {
             "company": change.like.name,
             "names": named,
         }
     return named
+
+
+def _needed(count: int, named: str) -> str:
+    return ngettext("The one it needs: %(names)s", "The %(count)d it needs: %(names)s", count) % {
+        "count": count,
+        "names": named,
+    }
+
+
+def companies(count: int, left_out: int, *, of_all: bool) -> str:
+    """Say in how many companies it is made, or of all those found, and how many were left out."""
+    if not left_out:
+        return all_matching(count) if of_all else company_count(count)
+    if of_all:
+        words = {"count": count + left_out, "left_out": left_out}
+        return _("All %(count)d found, %(left_out)d left out") % words
+    said = ngettext(
+        "%(count)d company, %(left_out)d left out",
+        "%(count)d companies, %(left_out)d left out",
+        count,
+    )
+    return said % {"count": count, "left_out": left_out}
 
 
 def names(resources: ResourceSet, catalogue: Catalogue) -> str:

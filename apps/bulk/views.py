@@ -1,8 +1,9 @@
 """Addresses of bulk rights: put together, check, run, put back."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,6 +31,7 @@ from apps.resources import reads as resources
 from apps.resources.keys import FOUND
 from apps.security.services import exported
 
+P = ParamSpec("P")
 KEPT = {*WishForm.base_fields, *CompaniesForm.base_fields}
 """The fields that are gone back to."""
 CHOSEN = "bulk_choice"
@@ -47,6 +49,21 @@ class Asked(NamedTuple):
     resumes: bool = False
 
 
+def or_gone(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Say why there may be no such bulk change: drafts that nobody starts are deleted."""
+
+    @wraps(view)
+    def found(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(*args, **kwargs)
+        except BulkChange.DoesNotExist:
+            return TemplateResponse(
+                cast(AuthenticatedRequest, args[0]), "bulk/gone.html", status=404
+            )
+
+    return found
+
+
 def refuse_draft(
     request: AuthenticatedRequest, access: OfficeAccess, reason: Reason
 ) -> HttpResponse:
@@ -56,6 +73,7 @@ def refuse_draft(
 
 
 @office_change(refused=refuse_draft)
+@or_gone
 def bulk(request: AuthenticatedRequest, access: OfficeAccess) -> HttpResponse:
     """Put a bulk change together: what was sent is kept, so that "Back" finds it again."""
     if request.method == "POST":
@@ -137,6 +155,7 @@ def kept(sent: QueryDict) -> dict[str, list[str]]:
 
 
 @office_view
+@or_gone
 def bulk_change(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Show a draft to be checked, or how far a change is, or what became of it."""
     mine, catalogue = reads.own_with_catalogue(access, change)
@@ -181,6 +200,7 @@ def page_of(_access: OfficeAccess, change: UUID) -> str:
 
 
 @office_change(back=page_of)
+@or_gone
 def start_bulk(request: AuthenticatedRequest, access: OfficeAccess, change: UUID) -> HttpResponse:
     """Start a draft that was checked, without the companies that lose calls and were not ticked."""
     request.session.pop(CHOSEN, None)

@@ -461,7 +461,7 @@ def _charged(seen: Seen, days: Iterable[Figure]) -> list[tuple[str, str, str, in
 
 def _unused(seen: Seen) -> list[Unused]:
     positions = {code: one.position for code, one in seen.catalogue.by_code.items()}
-    found = rules.unused(seen.board, seen.uses, positions)
+    found = rules.unused(seen.board, seen.uses, positions, seen.today)
     return [_of(standing, seen.catalogue.of(left)) for standing, left in found.items()]
 
 

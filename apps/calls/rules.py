@@ -350,11 +350,11 @@ def since(uses: Sequence[Use]) -> date | None:
 
 
 def unused(
-    board: Board, uses: Sequence[Use], positions: Mapping[str, int]
+    board: Board, uses: Sequence[Use], positions: Mapping[str, int], today: date
 ) -> dict[Standing, ResourceSet]:
-    """Return the rights in force that no call used, of each that has some."""
+    """Return the rights in force that no call used, of each that has some; new ones are left out."""
     used: dict[int, list[int]] = {}
     for use in uses:
         if not use.verdict and use.resource in positions:
             used.setdefault(use.integration, []).append(positions[use.resource])
-    return usage.unused(board, {pk: ResourceSet(found) for pk, found in used.items()})
+    return usage.unused(board, {pk: ResourceSet(found) for pk, found in used.items()}, today)

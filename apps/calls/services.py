@@ -47,7 +47,7 @@ def block_unused(access: CompanyAccess, chosen: Choice) -> Blocked:
     if not log_is_long_enough(since(used), today):
         raise Refused(Refusal.TOO_SHORT)
     positions = {code: one.position for code, one in catalogue.by_code.items()}
-    found = unused(before, used, positions)
+    found = unused(before, used, positions, today)
     gone = {one: chosen(one, left, catalogue) for one, left in found.items()}
     wanted = {one: one.bringing(one.allowed - blocked) for one, blocked in gone.items() if blocked}
     if not wanted:

@@ -367,7 +367,10 @@ def counted_since(since: date | None, *, long_enough: bool) -> str:
     words = {"day": formats.date_format(since, "SHORT_DATE_FORMAT")}
     if long_enough:
         return (
-            _("Calls have been counted since %(day)s. Some work is done only once a year.") % words
+            _(
+                "Calls have been counted since %(day)s. Rights allowed in the last 90 days are left out. Some work is done only once a year."
+            )
+            % words
         )
     return (
         _("Calls have been counted since %(day)s. Unused rights are shown after 90 days.") % words

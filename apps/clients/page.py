@@ -156,7 +156,7 @@ def _marks_of_calls(habits: Mapping[int, Habit], board: Board, known: Catalogue)
         last = max(silent, key=lambda one: one.last_at)
         yield Mark.of(Need.SILENT, texts.silent(names, last))
     since = min(one.since for one in habits.values())
-    left = unused(board, {pk: one.used for pk, one in habits.items()})
+    left = unused(board, {pk: one.used for pk, one in habits.items()}, today)
     if left and log_is_long_enough(since, today):
         yield Mark.of(Need.UNUSED, texts.unused(sum(map(len, left.values()))))
 

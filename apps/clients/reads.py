@@ -38,7 +38,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.audit.models import AuditEvent
-from apps.audit.sets import AnyBits, AsList, LackTogether, Meets
+from apps.audit.sets import AnyBits, AsList, Lacks, LackTogether, Union
 from apps.clients.rules import BEYOND, Need
 from apps.companies.access import CompanyAccess, OfficeAccess
 from apps.companies.fields import as_business_id
@@ -180,7 +180,8 @@ class Clients:
         today = timezone.localdate()
         missed = Habit.objects.long_silent(today).filter(company=THIS)
         counted = Habit.objects.filter(company=THIS, since__lte=today - UNUSED)
-        unused = Listing.objects.filter(_left_unused(self.catalogue.live), company=THIS)
+        listings = Listing.objects.annotate(new=rights.new_on(today))
+        unused = listings.filter(_left_unused(self.catalogue.live), company=THIS)
         return {
             Need.SILENT: _there(missed, "company"),
             Need.UNUSED: _there(counted, "company") & _there(unused),
@@ -347,19 +348,22 @@ def _changed() -> Coalesce:
 
 
 def _left_unused(live: ResourceSet) -> Case:
-    """Return the condition that something in force of a listing was not used: ``rules.unused``."""
+    """Return the condition that something in force of a listing was not used: ``rules.unused``.
+
+    What is ``new`` there is left out.
+    """
     habits = Habit.objects.filter(company=OuterRef("company")).order_by()
     own = habits.filter(integration=OuterRef("integration")).values("used")
     used = Coalesce(Subquery(own), Value(bytes(NOTHING)), output_field=BinaryField())
     listed = Listing.objects.filter(
         company=OuterRef("company"), integration=OuterRef("integration")
     )
-    left = LackTogether("used", OuterRef("allowed"), bytes(live))
+    left = LackTogether(Union("used", OuterRef("new")), OuterRef("allowed"), bytes(live))
     others = habits.exclude(_there(listed)).values("company").annotate(left=left).values("left")
-    general = Coalesce(Subquery(others), Meets("allowed", bytes(live)))
+    general = Coalesce(Subquery(others), Lacks("new", "allowed", bytes(live)))
     return Case(
         When(integration=None, then=general),
-        default=rights.beyond(used, live),
+        default=rights.beyond(Union(used, "new"), live),
         output_field=BooleanField(),
     )
 

@@ -268,12 +268,14 @@ class Membership(models.Model):
 class FormerMember(models.Model):
     """Somebody who was removed from a company, kept to say why their identifiers stopped there.
 
-    Gives no right to anything; gone when the person becomes a member again.
+    Gives no right to anything; gone when the person becomes a member again. ``number`` is that of
+    the membership, which stood in the addresses of its pages.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="former_members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     removed_at = models.DateTimeField(default=timezone.now)
+    number = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("company", "user", name="former_member_once")]

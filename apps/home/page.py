@@ -20,7 +20,7 @@ from apps.clients.page import Mark
 from apps.clients.rules import Need, needing
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Company
-from apps.companies.rules import Capability
+from apps.companies.rules import Capability, includes_interface
 from apps.companies.texts import ROLES
 from apps.home import texts
 from apps.identifiers.reads import InCompany
@@ -29,7 +29,7 @@ from apps.receipts.page import due_in
 from apps.receipts.texts import due
 from apps.resources.rules import Board, Sign, Standing
 from apps.rights.reads import Opened
-from apps.rights.texts import name_of
+from apps.rights.texts import PACKAGE_ARTICLE, name_of
 from apps.rights.texts import traffic as said_traffic
 from apps.usage.rules import log_is_long_enough
 from apps.usage.texts import silent
@@ -60,8 +60,9 @@ class Step:
 class HomePage:
     """One company as its home shows it; ``traffic`` is empty where rights may not be seen.
 
-    ``steps`` are there until software can reach it; ``due`` says to those who may answer how many
-    integrations are due for review.
+    ``article`` is about a package without API traffic, where nothing else says so. ``steps`` are
+    there until software can reach it; ``due`` says to those who may answer how many integrations
+    are due for review.
     """
 
     name: str
@@ -69,6 +70,7 @@ class HomePage:
     package: str
     office: str
     traffic: str
+    article: str
     steps: list[Step]
     todo: list[Todo]
     reviewable: bool
@@ -92,6 +94,7 @@ class HomePage:
             package=company.get_package_display(),
             office=str(company.office or ""),
             traffic=_traffic(company, board) if board else "",
+            article=_article(company, board) if board else "",
             steps=_steps(company, rights) if rights and _is_beginning(rights) else [],
             todo=[
                 *(_of_calls(company, seen) if seen else []),
@@ -137,6 +140,12 @@ def _traffic(company: Company, board: Board) -> str:
     return said_traffic(board)
 
 
+def _article(company: Company, board: Board) -> str:
+    """Return the article about the package, where nothing that is allowed has said what it lacks."""
+    is_said = includes_interface(company.package) or needing(board, company.package)[Need.PACKAGE]
+    return "" if is_said else PACKAGE_ARTICLE
+
+
 APART = 3
 """So many integrations are named that were refused; more are told of together."""
 
@@ -177,7 +186,7 @@ def _of_unused(company: Company, seen: Seen) -> Iterator[Todo]:
     if not log_is_long_enough(since(seen.uses), seen.today):
         return
     positions = {code: one.position for code, one in seen.catalogue.by_code.items()}
-    found = unused(seen.board, seen.uses, positions)
+    found = unused(seen.board, seen.uses, positions, seen.today)
     if count := sum(map(len, found.values())):
         to = _to(company, "calls", Need.UNUSED, clients.unused(count))
         yield replace(to, address=f"{to.address}#h-unused")

@@ -8,7 +8,17 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -125,17 +135,11 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
 
     def working_here(self) -> ApiIdentifierQuerySet:
         """Return the same of ``in_company``, by what that read along."""
-        now = timezone.now()
-        return self.filter(  # type: ignore[misc]
-            Q(member_from=None) | Q(member_from__lte=now),
-            Q(member_until=None) | Q(member_until__gt=now),
-            Q(valid_until=None) | Q(valid_until__gt=now),
-            opens=True,
-            stopped_at=None,
-            owner__is_active=True,
-            deactivated_at=None,
-            paused_at=None,
-        )
+        return self.filter(_works_here())
+
+    def with_works(self) -> ApiIdentifierQuerySet:
+        """Add whether each of ``in_company`` works there now."""
+        return self.annotate(works=Case(When(_works_here(), then=True), default=False))
 
     def ending(self) -> ApiIdentifierQuerySet:
         """Return those that end, or whose owner's membership ends, soon."""
@@ -157,6 +161,20 @@ class ApiIdentifierQuerySet(models.QuerySet["ApiIdentifier"]):
             | Q(user_id__icontains=as_code(text))
             | Q(known, note_folded__contains=folded)
         )
+
+
+def _works_here() -> Q:
+    now = timezone.now()
+    return Q(
+        Q(member_from=None) | Q(member_from__lte=now),
+        Q(member_until=None) | Q(member_until__gt=now),
+        Q(valid_until=None) | Q(valid_until__gt=now),
+        opens=True,
+        stopped_at=None,
+        owner__is_active=True,
+        deactivated_at=None,
+        paused_at=None,
+    )
 
 
 class ApiIdentifier(models.Model):

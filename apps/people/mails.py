@@ -24,6 +24,7 @@ def invite(invitation: Invitation, site: str) -> None:
         "who": invitation.inviter,
         "link": urljoin(site, link),
         "name": invitation.name,
+        "until": invitation.expires_at,
     }
     receiver = Receiver(invitation.email, account.language if account else "")
     deliver(receiver, "people/mail/invited.txt", context)

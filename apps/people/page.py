@@ -33,7 +33,7 @@ from apps.identifiers.texts import MADE_ELSEWHERE
 from apps.people import rules, texts
 from apps.people.models import Invitation, rights_of
 from apps.people.reads import ORDERS, Stop, Stopping
-from apps.people.rules import NEVER, Change, MainArea, Refusal, Rights
+from apps.people.rules import NEVER, Change, MainArea, Profile, Refusal, Rights
 
 NONE = "–"
 
@@ -175,20 +175,28 @@ class RightsPage:
         return cls(member.pk, user.name, user.email, rights.mark, ended, _in_words(rights))
 
 
-def _in_words(rights: Rights) -> list[tuple[str, str]]:
+def _in_words(rights: Rights, *, singly: bool = False) -> list[tuple[str, str]]:
+    """Return what rights are called and hold; ``singly`` each level of an own selection."""
     start, end = rights.period
     profiles = [
-        (str(texts.MAIN_AREAS[area]), str(texts.PROFILES[rules.profile_of(rights.grants, area)]))
+        (str(texts.MAIN_AREAS[area]), _profile(rights.grants, area, singly=singly))
         for area in MainArea
     ]
     where = words.period(validity(now=timezone.now(), start=start, end=end), start, end)
     roles = words.role_codes(rights.grants.roles) or NONE
-    company = (str(words.AREAS[Area.COMPANY]), _levels(rights.grants, Area.COMPANY))
+    company = (str(words.AREAS[Area.COMPANY]), _levels(rights.grants, FUNCTIONS[Area.COMPANY]))
     return [(_("Roles"), roles), *profiles, company, (_("Validity"), where)]
 
 
-def _levels(grants: Grants, area: Area) -> str:
-    held = {one: grants.level(one) for one in FUNCTIONS[area]}
+def _profile(grants: Grants, area: MainArea, *, singly: bool) -> str:
+    profile = rules.profile_of(grants, area)
+    if singly and profile is Profile.OWN:
+        return _levels(grants, rules.functions_of(area))
+    return str(texts.PROFILES[profile])
+
+
+def _levels(grants: Grants, functions: Sequence[Function]) -> str:
+    held = {one: grants.level(one) for one in functions}
     above_none = [
         f"{words.FUNCTIONS[one]}: {words.LEVELS[level]}"
         for one, level in held.items()
@@ -228,7 +236,9 @@ class StoppingRow:
 class Question:
     """What is asked before somebody's identifiers stop here, or nobody is left to edit rights.
 
-    ``fields`` are the form that asked, to be sent again when it is confirmed.
+    It is asked too before rights are replaced by those of another: ``replaces`` are what they
+    are called, what somebody has and what they would have. ``fields`` are the form that asked, to
+    be sent again when it is confirmed.
     """
 
     heading: str
@@ -238,6 +248,7 @@ class Question:
     removes: bool
     stops: bool
     leaves_no_editor: bool
+    replaces: Sequence[tuple[str, str, str]]
     rows: Sequence[StoppingRow]
     colleagues: Sequence[tuple[str, str]]
     picked: str
@@ -248,7 +259,8 @@ class Question:
         cls, member: Membership, change: Change, stop: Stop, sent: QueryDict, *, seen_as: str
     ) -> Question:
         """Word the question; ``seen_as`` is the field that says which rights were seen."""
-        heading, button = texts.REMOVING if change.removes else texts.ASKING[change.loss]
+        is_copied = seen_as == "replaced"
+        heading, button = _asking(change, is_copied=is_copied)
         names = {"name": member.user.name, "company": member.company.name}
         people = [(one.pk, one.user) for one in stop.colleagues]
         return cls(
@@ -259,6 +271,7 @@ class Question:
             removes=change.removes,
             stops=change.stops,
             leaves_no_editor=change.leaves_no_editor,
+            replaces=_beside(change) if is_copied else (),
             rows=[StoppingRow.of(one, may_ask=bool(people)) for one in stop.identifiers],
             colleagues=[(str(pk), f"{user.name} ({user.email})") for pk, user in people],
             picked=sent.get("colleague", ""),
@@ -268,6 +281,17 @@ class Question:
                 ("user", member.user_id),
             ],
         )
+
+
+def _asking(change: Change, *, is_copied: bool) -> texts.Asking:
+    if change.removes:
+        return texts.REMOVING
+    return texts.REPLACING if is_copied and change.loss is None else texts.ASKING[change.loss]
+
+
+def _beside(change: Change) -> list[tuple[str, str, str]]:
+    now, then = (_in_words(one, singly=True) for one in (change.before, change.after))
+    return [(term, held, given) for (term, held), (_term, given) in zip(now, then, strict=True)]
 
 
 def _told(change: Change, stop: Stop, names: dict[str, str]) -> str:

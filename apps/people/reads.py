@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.audit.models import AuditEvent
 from apps.companies.access import CompanyAccess
 from apps.companies.models import Membership
 from apps.companies.models import MembershipQuerySet as Memberships
@@ -66,6 +68,25 @@ def former_member(access: CompanyAccess, user: int | None) -> User | None:
     return found.user if found else None
 
 
+@dataclass(frozen=True)
+class Removal:
+    """That somebody was taken out of a company: who, when, and by whom."""
+
+    name: str
+    at: datetime
+    by: str
+
+
+def removal(access: CompanyAccess, pk: int) -> Removal | None:
+    """Return what became of a membership that somebody removed; nothing if they are back."""
+    former = access.company.former_members.filter(number=pk).select_related("user").first()
+    if former is None:
+        return None
+    events = AuditEvent.objects.of_company(access.company.pk).filter(verb="membership:remove")
+    event = events.filter(subject_kind="user", subject_id=former.user_id).latest("at")
+    return Removal(former.user.name, former.removed_at, event.actor_name)
+
+
 def member_by_email(access: CompanyAccess, email: str) -> Membership | None:
     """Return the member with an email address, if there is one."""
     return _members(access).filter(user__email=email).first()
@@ -115,13 +136,22 @@ def invitations(access: CompanyAccess, *, q: str) -> tuple[list[Invitation], int
 
 
 def invitation(access: CompanyAccess, pk: int) -> Invitation:
-    """Return one that waits here; raises Invitation.DoesNotExist for any other."""
-    return access.company.invitations.open().get(pk=pk)
+    """Return one that waits here; raises as ``unaccepted``, and Refused for one withdrawn."""
+    found = unaccepted(access, pk)
+    if found.withdrawn_at is not None:
+        raise Refused(Refusal.GONE)
+    return found
 
 
 def unaccepted(access: CompanyAccess, pk: int) -> Invitation:
-    """Return one of this company that nobody accepted; raises as ``invitation``."""
-    return access.company.invitations.get(pk=pk, accepted_at=None)
+    """Return one that nobody accepted; raises Refused for one that was.
+
+    Raises Invitation.DoesNotExist for one that is not of this company.
+    """
+    found = access.company.invitations.get(pk=pk)
+    if found.accepted_at is not None:
+        raise Refused(Refusal.GONE)
+    return found
 
 
 def invitation_made_by(access: CompanyAccess, once: UUID | None) -> Invitation | None:

@@ -102,7 +102,7 @@ def remove(access: CompanyAccess, pk: int, *, seen: str) -> None:
     member = reads.member(access, pk)
     before = _checked(access, member, NO_RIGHTS, seen)
     access.company.former_members.update_or_create(
-        user=member.user, defaults={"removed_at": timezone.now()}
+        user=member.user, defaults={"removed_at": timezone.now(), "number": member.pk}
     )
     member.delete()
     _record(access.scene, "membership:remove", member.user, before=before)
@@ -185,8 +185,8 @@ def _note_mail(invitation: Invitation, **what: Any) -> None:
 def withdraw(access: CompanyAccess, pk: int) -> Invitation:
     """Let an invitation never be accepted; doing it again changes nothing.
 
-    Raises Invitation.DoesNotExist for one that was accepted or is not of this company, and
-    Refused for one that holds roles which the person may not take.
+    Raises Invitation.DoesNotExist for one that is not of this company, and Refused for one that
+    was accepted or holds roles which the person may not take.
     """
     access.require(Capability.EDIT_USERS)
     invitation = reads.unaccepted(access, pk)

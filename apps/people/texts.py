@@ -111,6 +111,9 @@ REMOVED_MEANWHILE = gettext_lazy(
 REMOVED = gettext_lazy("%(name)s removed from this company.")
 INVITED = gettext_lazy("Invitation sent to %(email)s. It can be used once, within 7 days.")
 WITHDRAWN = gettext_lazy("Invitation to %(email)s withdrawn.")
+NOT_WAITING = gettext_lazy(
+    "Nothing was changed: this invitation has been accepted or withdrawn meanwhile."
+)
 COPIED = gettext_lazy("Rights copied to %(name)s.")
 ASKED = gettext_lazy("%(name)s has been asked by email to replace %(user_id)s.")
 CHOOSE_COLLEAGUE = gettext_lazy("Choose a colleague to ask.")
@@ -144,6 +147,10 @@ ASKING: Mapping[Loss | None, Asking] = {
         gettext_lazy("Shorten the access"),
     ),
 }
+REPLACING: Asking = (
+    gettext_lazy("Replace the rights of %(name)s?"),
+    gettext_lazy("Replace the rights"),
+)
 OPENS_NOTHING = gettext_lazy(
     "With these rights the person can enter the company but sees nothing there: a role works only"
     " together with at least one function-specific right."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 
 from django.contrib import messages
 from django.forms import Form
@@ -35,6 +37,7 @@ from apps.replay import reads as replays
 from apps.replay.page import WouldRefuse
 
 PAGE_SIZE = 50
+MemberView = Callable[[AuthenticatedRequest, CompanyAccess, int], HttpResponse]
 
 
 @company_view(Capability.VIEW_USERS)
@@ -76,6 +79,23 @@ def explain(
     return TemplateResponse(request, "companies/refused.html", context)
 
 
+def or_removed(view: MemberView) -> MemberView:
+    """Say of somebody who was removed when and by whom; who never was a member is not found."""
+
+    @wraps(view)
+    def found(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
+        try:
+            return view(request, access, member)
+        except Membership.DoesNotExist:
+            removal = reads.removal(access, member)
+            if removal is None:
+                raise
+            context = {"removal": removal}
+            return TemplateResponse(request, "people/removed.html", context, status=410)
+
+    return found
+
+
 def edit_refused(
     request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, member: int
 ) -> HttpResponse:
@@ -90,6 +110,7 @@ def edit_refused(
 
 
 @company_change(Capability.EDIT_USERS, refused=edit_refused)
+@or_removed
 def edit_user(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Show somebody's rights to be changed; ask first where identifiers would stop."""
     found = services.reachable(access, member)
@@ -127,6 +148,7 @@ def remove_refused(
 
 
 @company_change(Capability.EDIT_USERS, refused=remove_refused)
+@or_removed
 def remove_user(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Ask whether somebody is removed from this company; when confirmed, do it, once."""
     form = RemoveForm(request.POST)
@@ -241,6 +263,7 @@ def copy_refused(
 
 
 @company_change(Capability.EDIT_USERS, refused=copy_refused)
+@or_removed
 @password_before_form
 def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Give somebody the same rights as a member."""
@@ -254,7 +277,7 @@ def copy_rights(request: AuthenticatedRequest, access: CompanyAccess, member: in
 def copy(
     request: AuthenticatedRequest, access: CompanyAccess, source: Membership, form: CopyForm
 ) -> HttpResponse:
-    """Copy as a valid form asks, or ask whether the target's identifiers may stop."""
+    """Copy as a valid form asks; whoever has other rights loses them, which is asked first."""
     sent = form.cleaned_data
     copying = Copying(sent["with_period"], sent["seen"], sent["replaced"], sent["give"])
     target = reads.member_by_email(access, sent["email"])
@@ -262,7 +285,7 @@ def copy(
         services.reachable(access, target.pk)
         after = copying.result(rights_of(source), rights_of(target))
         change = reads.change(access, target, after)
-        if change.is_asked:
+        if change.before != change.after:
             return ask(request, access, target, change, seen_as="replaced")
         copying = replace(copying, replaced=change.before.mark)
     result = services.copy(access, source.pk, form.guest, copying)
@@ -278,7 +301,17 @@ def show_copy(request: AuthenticatedRequest, source: Membership, form: CopyForm)
     return TemplateResponse(request, "people/copy.html", context, status=status)
 
 
-@company_change(Capability.EDIT_USERS, refused=explain, back=users_of)
+def invitation_refused(
+    request: AuthenticatedRequest, access: CompanyAccess, reason: Reason, invitation: int
+) -> HttpResponse:
+    """Say on the list that an invitation does not wait any more; else explain."""
+    if reason is not Refusal.GONE:
+        return explain(request, access, reason)
+    messages.error(request, texts.NOT_WAITING)
+    return redirect(users_of(access))
+
+
+@company_change(Capability.EDIT_USERS, refused=invitation_refused, back=users_of)
 @password_again
 def send_again(
     request: AuthenticatedRequest, access: CompanyAccess, invitation: int
@@ -287,7 +320,7 @@ def send_again(
     return tell(request, access, services.send_again(access, invitation))
 
 
-@company_change(Capability.EDIT_USERS, refused=explain, back=users_of)
+@company_change(Capability.EDIT_USERS, refused=invitation_refused, back=users_of)
 def withdraw_invitation(
     request: AuthenticatedRequest, access: CompanyAccess, invitation: int
 ) -> HttpResponse:

@@ -17,7 +17,7 @@ from apps.receipts.reads import NAMED
 from apps.receipts.rules import Decision, Past, Used, is_due
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
-from apps.resources.rules import ResourceSet, Review, Sign, Standing
+from apps.resources.rules import LATELY, ResourceSet, Review, Sign, Standing
 from apps.rights import needs
 from apps.rights import texts as rights
 from apps.rights.reads import Opened
@@ -224,7 +224,9 @@ def _unused(found: Found) -> str:
     if found.used.since is None:
         return ""
     unused = found.standing.in_force - found.used.in_year
-    return texts.unused(len(unused), found.used.since, young=found.is_young)
+    new = unused & found.past.allowed_since(timezone.now() - LATELY)
+    said = texts.unused(len(unused - new), found.used.since, young=found.is_young)
+    return " ".join(filter(None, [said, texts.new(len(new))]))
 
 
 def _decided(found: Found) -> list[tuple[str, str]]:

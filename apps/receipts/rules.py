@@ -47,6 +47,12 @@ class Past:
             told |= touched
         return cls(first, last, of_each)
 
+    def allowed_since(self, moment: datetime) -> ResourceSet:
+        """Return what was allowed last after a moment."""
+        return ResourceSet(
+            at for at, one in self.of_each.items() if at in one.added and one.at > moment
+        )
+
     def taken_back(self, in_force: ResourceSet) -> ResourceSet:
         """Return what was allowed once and is blocked now."""
         removed = (at for at, one in self.of_each.items() if at in one.removed)

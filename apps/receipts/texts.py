@@ -80,6 +80,16 @@ def unused(count: int, since: date, *, young: bool) -> str:
     return said % {"count": count, "date": day_of(since)}
 
 
+def new(count: int) -> str:
+    """Say how many resources without calls are new; empty when none is."""
+    said = ngettext(
+        "%(count)d resource was allowed less than 90 days ago: it is too early to tell whether it is needed.",
+        "%(count)d resources were allowed less than 90 days ago: it is too early to tell whether they are needed.",
+        count,
+    )
+    return said % {"count": count} if count else ""
+
+
 def day_of(of: date) -> str:
     """Return a day of the calendar."""
     return formats.date_format(of, "SHORT_DATE_FORMAT")

@@ -21,6 +21,7 @@ from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest, Request
 from apps.core.refusals import Reason
 from apps.people.reads import member as member_of
+from apps.people.views import or_removed
 from apps.recovery import reads, services, tasks, texts
 from apps.recovery.forms import PasswordForm
 from apps.recovery.models import Reset
@@ -44,6 +45,7 @@ def show(
 
 
 @company_change(Capability.EDIT_USERS, refused=show)
+@or_removed
 @strongest_again
 def lost_factor(request: AuthenticatedRequest, access: CompanyAccess, member: int) -> HttpResponse:
     """Show what can be done for a member who lost the second factor, and let a reset be asked."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from apps.core.lists import written
 from apps.core.paging import LONG, Key, Page
 from apps.reopening import texts
 from apps.reopening.reads import Answered, Review, Subject
-from apps.reopening.rules import Answer, Happening, Used
+from apps.reopening.rules import Answer, Linked, Used
 from apps.resources.catalogue import Catalogue
 from apps.resources.models import InterfaceResource
 from apps.resources.rules import Board, ResourceSet, Standing
@@ -114,7 +113,7 @@ class ReviewPage:
         catalogue: Catalogue,
         board: Board,
         shown: Page[Review],
-        changes: Mapping[Subject, Counter[Happening]],
+        linked: Mapping[Subject, Linked],
         used: Mapping[Subject, Mapping[int, Used]],
         sent: Sent | None,
         *,
@@ -124,8 +123,8 @@ class ReviewPage:
         panels = []
         for review in shown.rows:
             mine = sent if sent and sent.key == review.key else None
-            changed, calls = changes[review.standing.subject], used[review.standing.subject]
-            panel = _panel(access, review, changed, calls, catalogue, mine, alone=alone)
+            links, calls = linked[review.standing.subject], used[review.standing.subject]
+            panel = _panel(access, review, links, calls, catalogue, mine, alone=alone)
             panels.append(panel)
         count = len(panels) if len(panels) > 1 else 0
         ticks = (texts.all_of(count), texts.reopen(0)) if count else ("", "")
@@ -206,7 +205,7 @@ def _only_used(shown: Sequence[Review]) -> str:
 def _panel(
     access: CompanyAccess,
     review: Review,
-    changes: Counter[Happening],
+    linked: Linked,
     used: Mapping[int, Used],
     catalogue: Catalogue,
     sent: Sent | None,
@@ -221,8 +220,8 @@ def _panel(
         url=address(access, "rights", review.public_id or None),
         look=sign_of(review.standing),
         blocked=texts.blocked(review.blocks),
-        identifiers=texts.identifiers(integration, changes),
-        changed=bool(changes),
+        identifiers=texts.identifiers(integration, linked, access.company.package),
+        changed=bool(linked.changes) or bool(integration and linked.lapsed),
         usage=texts.used(review.known, review.counted_since, last, len(used)),
         used=ResourceSet(used).hex if used else "",
         only_used=texts.only_used(review.known, review.counted_since, len(used)),

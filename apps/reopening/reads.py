@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,11 +19,12 @@ from apps.reopening.rules import (
     NINETY,
     Block,
     Happening,
+    Identifier,
     Known,
+    Linked,
     Reason,
     Used,
     blocks_of,
-    happened,
     known,
 )
 from apps.resources import reads as resources
@@ -120,35 +121,38 @@ def several(access: CompanyAccess, board: Board, wanted: Iterable[Wanted]) -> An
     return {waiting(access, board, target, asked): asked for target, asked in wanted}
 
 
-def changes_of_identifiers(
-    access: CompanyAccess, shown: Sequence[Review]
-) -> dict[Subject, Counter[Happening]]:
-    """Count what happened to the identifiers of each listing since the first of it was blocked.
+def linked(access: CompanyAccess, shown: Sequence[Review]) -> dict[Subject, Linked]:
+    """Return what became of the identifiers of each listing since the first of it was blocked.
 
     An identifier belongs to the integration that it names; those that name none, or one that
     the general rights apply to, belong to these.
     """
     since = {review.standing.subject: review.since for review in shown}
-    counts: dict[Subject, Counter[Happening]] = {subject: Counter() for subject in since}
-    for row in _changed_identifiers(access, since):
+    found: dict[Subject, list[Identifier]] = {subject: [] for subject in since}
+    for row in _identifiers(access, since):
         subject = row["integration_id"] if row["is_listed"] else None
         if subject in since:
-            times = {what: row[name] for what, name in TIMES.items()}
-            successor = row["replaces__pk"] is not None
-            counts[subject].update(happened(times, successor=successor, since=since[subject]))
-    return counts
+            found[subject].append(
+                Identifier(
+                    times={what: row[name] for what, name in TIMES.items()},
+                    successor=row["replaces__pk"] is not None,
+                    works=row["works"],
+                    ends=(row["valid_until"], row["member_until"]),
+                )
+            )
+    return {subject: Linked.of(found[subject], at) for subject, at in since.items()}
 
 
-def _changed_identifiers(
-    access: CompanyAccess, since: Mapping[Subject, datetime]
-) -> list[dict[str, Any]]:
+def _identifiers(access: CompanyAccess, since: Mapping[Subject, datetime]) -> list[dict[str, Any]]:
+    """Return those of the integrations that wait, and of the others those that changed."""
     if not since:
         return []
-    recently = Q()
+    wanted = Q(integration__in=[subject for subject in since if subject])
     for name in TIMES.values():
-        recently |= Q((f"{name}__gt", min(since.values())))
-    found = ApiIdentifier.objects.of_members(access).filter(recently)
-    return list(found.values("integration_id", "is_listed", "replaces__pk", *TIMES.values()))
+        wanted |= Q((f"{name}__gt", min(since.values())))
+    found = ApiIdentifier.objects.of_members(access).filter(wanted).with_works()
+    ends = ("valid_until", "member_until", "works")
+    return list(found.values("integration_id", "is_listed", "replaces__pk", *ends, *TIMES.values()))
 
 
 def used(

@@ -5,10 +5,12 @@ What waits is stored with each listing (``resources.rules.Standing``); here stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from apps.core import refusals
@@ -77,6 +79,31 @@ def known(counted_since: date | None, *, first: date, last: date) -> Known:
     return Known.ALL if counted_since <= first - NINETY else Known.PART
 
 
+@dataclass(frozen=True)
+class Linked:
+    """What became of the identifiers that belong to a listing since its block: ``count`` of them.
+
+    ``working`` is how many work now, ``lapsed`` how many do not although nobody changed them: they
+    ended, or their owners lost what they need.
+    """
+
+    changes: Counter[Happening]
+    count: int
+    working: int
+    lapsed: int
+
+    @classmethod
+    def of(cls, identifiers: Collection[Identifier], since: datetime) -> Linked:
+        """Add up what became of some since a moment."""
+        happened = (one.happened(since) for one in identifiers)
+        return cls(
+            changes=Counter(chain.from_iterable(happened)),
+            count=len(identifiers),
+            working=sum(one.works for one in identifiers),
+            lapsed=sum(one.lapsed(since) for one in identifiers),
+        )
+
+
 class Answer(StrEnum):
     """What can be done with what waits."""
 
@@ -94,12 +121,29 @@ class Happening(StrEnum):
     STOPPED = "stopped"
 
 
-def happened(
-    times: Mapping[Happening, datetime | None], *, successor: bool, since: datetime
-) -> set[Happening]:
-    """Return what happened to an identifier after a moment.
+OUT = {Happening.DEACTIVATED, Happening.PAUSED, Happening.STOPPED}
+"""What somebody does to an identifier that shall not work."""
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """An identifier: what happened to it when, whether it works now, and when it or its owner ends.
 
     A ``successor`` is told of as its predecessor's replacement, not as a new one.
     """
-    found = {what for what, at in times.items() if at is not None and at > since}
-    return found - {Happening.CREATED} if successor else found
+
+    times: Mapping[Happening, datetime | None]
+    successor: bool
+    works: bool = True
+    ends: tuple[datetime | None, ...] = ()
+
+    def happened(self, since: datetime) -> set[Happening]:
+        """Return what happened to it after a moment."""
+        found = {what for what, at in self.times.items() if at is not None and at > since}
+        return found - {Happening.CREATED} if self.successor else found
+
+    def lapsed(self, since: datetime) -> bool:
+        """Tell whether it stopped working by itself, but for one that had ended before a moment."""
+        put_out = any(self.times.get(what) for what in OUT)
+        ended = any(end is not None and end <= since for end in self.ends)
+        return not (self.works or put_out or ended)

@@ -1,6 +1,5 @@
 """The words for what waits, and for the answers."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -9,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from apps.companies.rules import includes_interface
 from apps.identifiers.texts import moment
-from apps.reopening.rules import Answer, Block, Happening, Known, Reason, Used
+from apps.reopening.rules import Answer, Block, Happening, Known, Linked, Reason, Used
 from apps.resources.models import Integration
 from apps.resources.rules import ResourceSet, Standing
 from apps.rights.texts import name_of
@@ -35,6 +35,18 @@ HAPPENINGS: Mapping[Happening, Promise] = {
         "%(count)d stopped in this company", "%(count)d stopped in this company", "count"
     ),
 }
+WORKS = gettext_lazy(
+    "Nobody has changed its API identifiers since, so what you reopen will work again at once."
+)
+WITHOUT_TRAFFIC = gettext_lazy(
+    "Nobody has changed its API identifiers since, but the company's service package does not include API traffic."
+)
+NONE_WORKS = gettext_lazy(
+    "None of its API identifiers works now, so reopening alone does not make it work."
+)
+NONE_LINKED = gettext_lazy(
+    "No API identifier in this company is linked to it, so nobody can tell whether it will work again at once."
+)
 
 HEADINGS: Mapping[Answer, Promise] = {
     Answer.REOPEN: gettext_lazy("Reopen for %(name)s?"),
@@ -141,23 +153,39 @@ def _date(day: date | None) -> str:
     return formats.date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
-def identifiers(integration: Integration | None, changes: Counter[Happening]) -> str:
+def identifiers(integration: Integration | None, linked: Linked, package: str) -> str:
     """Say what happened since to the identifiers of an integration, or to the other ones."""
+    changes = linked.changes
     counts = [
         str(HAPPENINGS[what] % {"count": changes[what]}) for what in Happening if changes[what]
     ]
-    if not counts:
+    words = {"changes": ", ".join(counts)}
+    if integration is None:
         return (
-            _("Nobody has changed its API identifiers since, so it will work again at once.")
-            if integration
+            _("Other API identifiers since then: %(changes)s.") % words
+            if counts
             else _("No API identifiers have changed since then.")
         )
-    said = (
-        _("Its identifiers since then: %(changes)s.")
-        if integration
-        else _("Other API identifiers since then: %(changes)s.")
-    )
-    return said % {"changes": ", ".join(counts)}
+    if counts:
+        said = _("Its identifiers since then: %(changes)s.") % words
+        return said if linked.working else f"{said} {NONE_WORKS}"
+    return str(_unchanged(integration, linked, package))
+
+
+def _unchanged(integration: Integration, linked: Linked, package: str) -> str | Promise:
+    """Say whether it works again at once, since nobody has changed its identifiers."""
+    if not linked.count:
+        return NONE_LINKED
+    if not linked.working:
+        return NONE_WORKS
+    if linked.lapsed:
+        return ngettext(
+            "Only %(working)d of its %(total)d API identifiers works now: the others have expired, or their owners no longer have access.",
+            "Only %(working)d of its %(total)d API identifiers work now: the others have expired, or their owners no longer have access.",
+            linked.working,
+        ) % {"working": linked.working, "total": linked.working + linked.lapsed}
+    carried = integration.built_in or includes_interface(package)
+    return WORKS if carried else WITHOUT_TRAFFIC
 
 
 def reopen(count: int) -> str:

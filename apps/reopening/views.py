@@ -45,10 +45,10 @@ def load_page(
     board = resources.board(access, catalogue)
     waiting = reads.reviews(access, board)
     shown = part(waiting, after=after, at=at)
-    changes = reads.changes_of_identifiers(access, shown.rows)
+    linked = reads.linked(access, shown.rows)
     used = reads.used(access, catalogue, board, shown.rows)
     alone = len(waiting) == 1
-    return ReviewPage.of(access, catalogue, board, shown, changes, used, sent, alone=alone)
+    return ReviewPage.of(access, catalogue, board, shown, linked, used, sent, alone=alone)
 
 
 def address(access: CompanyAccess, answer: Answer | None = None) -> str:

@@ -33,7 +33,7 @@ class WouldRefuse:
         replay = found.replay
         is_young = bool(replay.total) and replay.is_young(timezone.localdate())
         return cls(
-            said=texts.said(replay),
+            said=" ".join(filter(None, [texts.said(replay), texts.stopped(replay)])),
             warns=bool(replay.refused),
             lines=lines_of(found),
             young=str(texts.YOUNG) if is_young else "",

@@ -133,12 +133,15 @@ class Lost:
 class Replay:
     """What a change would have refused of ``total`` calls; ``since`` is none without any.
 
+    ``stopped`` of them would not pass now either, whatever is changed.
+
     What was used least often comes first: nobody remembers it.
     """
 
     total: int = 0
     since: date | None = None
     lost: tuple[Lost, ...] = ()
+    stopped: int = 0
 
     @property
     def refused(self) -> int:
@@ -153,11 +156,14 @@ class Replay:
 def replay(uses: Iterable[Use], now: World, after: World) -> Replay:
     """Return which calls would pass now and not after a change."""
     found = list(uses)
-    refused = [use for use in found if now.passes(use) and not after.passes(use)]
+    passing = [use for use in found if now.passes(use)]
+    refused = [use for use in passing if not after.passes(use)]
+    total = sum(use.times for use in found)
     return Replay(
-        total=sum(use.times for use in found),
+        total=total,
         since=min((use.days.first for use in found), default=None),
         lost=_merged(Lost(one.integration, one.resource, one.times, one.days) for one in refused),
+        stopped=total - sum(use.times for use in passing),
     )
 
 
@@ -168,6 +174,7 @@ def joined(replays: Iterable[Replay]) -> Replay:
         total=sum(one.total for one in found),
         since=min((one.since for one in found if one.since), default=None),
         lost=_merged(line for one in found for line in one.lost),
+        stopped=sum(one.stopped for one in found),
     )
 
 

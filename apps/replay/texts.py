@@ -20,7 +20,13 @@ def said(replay: Replay) -> str:
     words = {"count": number(replay.refused), "total": number(replay.total)}
     if not replay.total:
         return _("No accepted calls are in the log, so nobody can tell what this stops.")
-    if not replay.refused:
+    if replay.stopped == replay.total:
+        said = ngettext(
+            "The %(total)s call accepted in the last 400 days would be refused today even without this.",
+            "All %(total)s calls accepted in the last 400 days would be refused today even without this.",
+            replay.total,
+        )
+    elif not replay.refused:
         said = ngettext(
             "This would not have refused the %(total)s call accepted in the last 400 days.",
             "This would have refused none of the %(total)s calls accepted in the last 400 days.",
@@ -33,6 +39,18 @@ def said(replay: Replay) -> str:
             replay.total,
         )
     return said % words
+
+
+def stopped(replay: Replay) -> str:
+    """Say how many of them would be refused anyway, where that is not all; empty if none would."""
+    if replay.stopped in (0, replay.total):
+        return ""
+    said = ngettext(
+        "%(count)s of them would be refused today even without this.",
+        "%(count)s of them would be refused today even without this.",
+        replay.stopped,
+    )
+    return said % {"count": number(replay.stopped)}
 
 
 def line(lost: Lost, who: str, what: str) -> str:

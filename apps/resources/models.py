@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from apps.core.fields import EncryptedTextField, FoldedField, NameColumn, SortFi
 from apps.core.text import fold, sort_key
 from apps.resources.fields import ResourceSetField
 from apps.resources.keys import new_key, new_partner_id, new_public_id
-from apps.resources.rules import EVERYTHING, ResourceSet, Review, Stored
+from apps.resources.rules import EVERYTHING, LATELY, NOTHING, Lately, ResourceSet, Review, Stored
 
 SET = models.BinaryField()
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
@@ -305,6 +306,12 @@ def beyond(used: Combinable, live: ResourceSet) -> Lacks:
     return Lacks(used, "allowed", limit, bytes(live))
 
 
+def new_on(today: date) -> Case:
+    """Return what was allowed so lately that it cannot be called unused: ``Standing.new``."""
+    lately = When(last_allowed_on__gt=today - LATELY, then=F("lately"))
+    return Case(lately, default=Value(bytes(NOTHING)), output_field=SET)
+
+
 def lacking(live: ResourceSet) -> Lacks:
     """Return the condition that an integration lacks what it needs: ``Standing.lacking``."""
     needed = Coalesce("integration__available_only", "integration__needed", output_field=SET)
@@ -344,7 +351,8 @@ class Listing(models.Model):
     """One company's rights for one integration; without integration, the general access rights.
 
     Made by the first own right or restriction and never deleted. ``reviewed`` is what was in force
-    when somebody last found it still right.
+    when somebody last found it still right; ``lately`` is what was allowed within ninety days
+    before its ``last_allowed_on`` (``rules.Lately``).
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="listings")
@@ -357,6 +365,8 @@ class Listing(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.CharField(max_length=400, blank=True, default="", db_default="")
     reviewed = ResourceSetField(null=True)
+    lately = ResourceSetField(null=True)
+    last_allowed_on = models.DateField(null=True)
 
     objects: ClassVar[models.Manager[Listing]] = ListingQuerySet.as_manager()
 
@@ -382,7 +392,8 @@ class Listing(models.Model):
     @property
     def stored(self) -> Stored:
         """What it keeps, as the rules know it."""
-        return Stored(self.allowed, self.waiting, self.left_blocked)
+        lately = Lately(self.lately or NOTHING, self.last_allowed_on)
+        return Stored(self.allowed, self.waiting, self.left_blocked, lately)
 
     @property
     def review(self) -> Review | None:
@@ -394,4 +405,5 @@ class Listing(models.Model):
     def having(self, stored: Stored) -> Listing:
         """Return itself with what it shall keep, not saved."""
         self.allowed, self.waiting, self.left_blocked = stored.allowed, stored.waiting, stored.left
+        self.lately, self.last_allowed_on = stored.lately.resources, stored.lately.last
         return self

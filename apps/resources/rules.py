@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
@@ -190,6 +190,26 @@ def surplus(*, in_force: ResourceSet, needed: ResourceSet, limited: bool) -> Res
     return in_force - needed if needed and not limited else NOTHING
 
 
+LATELY = timedelta(days=90)
+"""What was allowed within so many days is new: whether it is used cannot be told yet."""
+
+
+@dataclass(frozen=True)
+class Lately:
+    """What was allowed lately: everything, until nothing has been allowed for so long."""
+
+    resources: ResourceSet = NOTHING
+    last: date | None = None
+
+    def on(self, today: date) -> ResourceSet:
+        """Return what of it is new on a day."""
+        return self.resources if self.last and today - self.last < LATELY else NOTHING
+
+    def adding(self, allowed: ResourceSet, today: date) -> Lately:
+        """Return it with what is allowed on a day."""
+        return Lately(self.on(today) | allowed, today) if allowed else self
+
+
 @dataclass(frozen=True)
 class Stored:
     """What a listing keeps: the ``allowed`` set, and why the rest of it is blocked.
@@ -197,12 +217,13 @@ class Stored:
     ``waiting`` is what blocks of all API traffic took away and nobody has answered yet: it is
     reviewed, since an emergency stop that is restored blindly would reopen the hole that it
     closed. ``left`` says that everything is blocked on purpose, so that nobody is warned of it;
-    allowing anything ends that.
+    allowing anything ends that. ``lately`` is written along with a change, and is no part of it.
     """
 
     allowed: ResourceSet = NOTHING
     waiting: ResourceSet = NOTHING
     left: bool = False
+    lately: Lately = field(default=Lately(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -254,6 +275,16 @@ class Standing:
     def left(self) -> bool:
         """Whether it is blocked on purpose."""
         return self.stored is not None and self.stored.left
+
+    def new(self, today: date) -> ResourceSet:
+        """Return what was allowed so lately that it cannot be called unused."""
+        return self.stored.lately.on(today) if self.stored else NOTHING
+
+    def dated(self, stored: Stored, today: date) -> Stored:
+        """Return what is stored by a change on a day: with what it allows as new."""
+        before = self.stored or Stored()
+        lately = before.lately.adding(stored.allowed - before.allowed, today)
+        return replace(stored, lately=lately)
 
     @property
     def offered(self) -> ResourceSet:

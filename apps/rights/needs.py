@@ -83,7 +83,7 @@ def _concerning_pay(resources: ResourceSet, catalogue: Catalogue) -> tuple[str, 
 
 def keep_needed(count: int) -> str:
     """Return the words of the button that blocks what is allowed beyond what is needed."""
-    return ngettext("Keep only the %(count)s", "Keep only the %(count)s", count) % {"count": count}
+    return ngettext("Keep only the one", "Keep only the %(count)s", count) % {"count": count}
 
 
 def keep_of(standing: Standing) -> str:

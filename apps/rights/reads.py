@@ -27,7 +27,7 @@ from apps.usage.rules import UNUSED
 
 OPENED = """
 SELECT l.id, l.integration_id, l.allowed, l.waiting, l.left_blocked,
-    l.reviewed_at, l.reviewed_by, l.reviewed, v.version AS version, (
+    l.reviewed_at, l.reviewed_by, l.reviewed, l.lately, l.last_allowed_on, v.version AS version, (
     SELECT count(*) FROM identifiers_apiidentifier i
     JOIN companies_membership m ON m.user_id = i.owner_id AND m.company_id = %(company)s
     JOIN accounts_user u ON u.id = i.owner_id
@@ -90,11 +90,14 @@ class Opened:
     counted: bool = False
 
     def unused(self, integration: Integration | None) -> ResourceSet | None:
-        """Return what no call of the listed integration that is shown used; none while nobody knows."""
+        """Return what no call of the listed integration that is shown used, new rights left out.
+
+        None while nobody knows.
+        """
         standing = self.board.of(integration)
         if integration is None or not (standing.listed and self.counted):
             return None
-        return standing.in_force - ResourceSet(self.uses)
+        return standing.in_force - ResourceSet(self.uses) - standing.new(timezone.localdate())
 
 
 def opened(access: CompanyAccess, public_id: str | None = None) -> Opened:

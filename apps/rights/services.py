@@ -38,7 +38,7 @@ from apps.rights.rules import (
 Wanted = Mapping[Standing, Stored]
 """What some integrations of a company shall have, by how they stand."""
 
-COLUMNS = ["allowed", "waiting", "left_blocked"]
+COLUMNS = ["allowed", "waiting", "left_blocked", "lately", "last_allowed_on"]
 """What a change of rights writes in a listing."""
 
 
@@ -298,21 +298,19 @@ def _require(access: CompanyAccess, wanted: Wanted) -> None:
 
 
 def _store(access: CompanyAccess, standing: Standing, stored: Stored) -> None:
-    mine = Listing.objects.visible_to(access)
-    columns = {
-        "allowed": stored.allowed,
-        "waiting": stored.waiting,
-        "left_blocked": stored.left,
-    }
+    kept = Listing(company=access.company, integration=standing.integration).having(
+        _dated(access, standing, stored)
+    )
     if standing.listed:
-        mine.filter(integration=standing.integration).update(**columns)
+        mine = Listing.objects.visible_to(access).filter(integration=standing.integration)
+        mine.update(**{column: getattr(kept, column) for column in COLUMNS})
     else:
-        mine.create(company=access.company, integration=standing.integration, **columns)
+        kept.save(force_insert=True)
 
 
 def _store_all(companies: Sequence[tuple[CompanyAccess, Wanted]]) -> None:
     wanted = {
-        (access.company.pk, standing.subject): stored
+        (access.company.pk, standing.subject): _dated(access, standing, stored)
         for access, theirs in companies
         for standing, stored in theirs.items()
     }
@@ -329,6 +327,10 @@ def _store_all(companies: Sequence[tuple[CompanyAccess, Wanted]]) -> None:
         for (company, subject), stored in wanted.items()
         if (company, subject) not in listed
     )
+
+
+def _dated(access: CompanyAccess, standing: Standing, stored: Stored) -> Stored:
+    return standing.dated(stored, timezone.localdate(access.scene.at))
 
 
 def _entries(wanted: Wanted, verb: str, **more: object) -> list[Entry]:

@@ -336,8 +336,7 @@ def general_applies(
     return _(
         "%(integration)s has no rights of its own yet, so the general access rights apply "
         "(%(allowed)d of %(total)d allowed). As soon as you change a switch here, only these "
-        "switches count for %(integration)s, and it stays in the list. "
-        "An integration in the list can be blocked but not removed."
+        "switches count for %(integration)s, and it stays in the list for good."
     ) % {
         "integration": name_of(integration),
         "allowed": len(general),
@@ -346,14 +345,15 @@ def general_applies(
 
 
 def needs(standing: Standing) -> str:
-    """Say how much of what an integration needs is blocked; empty when it needs nothing known."""
+    """Say how much of what an integration needs is blocked; empty when it needs nothing known.
+
+    Of one that is not in the list yet a button and the window say what it needs.
+    """
     count, lacking = len(standing.needed), len(standing.needed - standing.in_force)
     words = {"count": count, "lacking": lacking}
-    if not count:
+    if not count or not standing.listed:
         return ""
-    if not standing.listed:
-        said = ngettext("It needs %(count)d resource.", "It needs %(count)d resources.", count)
-    elif not lacking:
+    if not lacking:
         said = ngettext(
             "The resource it needs is allowed.",
             "All %(count)d resources it needs are allowed.",
@@ -377,12 +377,12 @@ def source_of(integration: Integration | None) -> str:
 
 def block_all(count: int) -> str:
     """Return the words of the button that blocks what is allowed of several."""
-    return ngettext("Block all %(count)s", "Block all %(count)s", count) % {"count": count}
+    return ngettext("Block the one", "Block all %(count)s", count) % {"count": count}
 
 
 def allows_rest(count: int) -> str:
     """Say what a switch of something partly allowed does."""
-    said = ngettext("Allows the other %(count)s", "Allows the other %(count)s", count)
+    said = ngettext("Allows the other one", "Allows the other %(count)s", count)
     return said % {"count": count}
 
 
@@ -393,25 +393,25 @@ def described(word: str | Promise, rest: int) -> str:
 
 def block_shown(count: int) -> str:
     """Return the words of the button that blocks what a filter shows."""
-    said = ngettext("Block the %(count)s shown", "Block the %(count)s shown", count)
+    said = ngettext("Block the one shown", "Block the %(count)s shown", count)
     return said % {"count": count}
 
 
 def allow_shown(count: int) -> str:
     """Return the words of the button that allows what a filter shows."""
-    said = ngettext("Allow the %(count)s shown", "Allow the %(count)s shown", count)
+    said = ngettext("Allow the one shown", "Allow the %(count)s shown", count)
     return said % {"count": count}
 
 
 def keep_general(count: int) -> str:
     """Return the words of the button that allows what the general rights give."""
-    said = ngettext("Allow the %(count)s allowed now", "Allow the %(count)s allowed now", count)
+    said = ngettext("Allow the one allowed now", "Allow the %(count)s allowed now", count)
     return said % {"count": count}
 
 
 def allow_needed(count: int) -> str:
     """Return the words of the button that allows what is needed and blocked."""
-    said = ngettext("Allow the %(count)s it needs", "Allow the %(count)s it needs", count)
+    said = ngettext("Allow the one it needs", "Allow the %(count)s it needs", count)
     return said % {"count": count}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from apps.resources.rules import NOTHING, Board, ResourceSet, Standing
+from apps.resources.rules import LATELY, NOTHING, Board, ResourceSet, Standing
 
-UNUSED = timedelta(days=90)
+UNUSED = LATELY
 """A right that no call used for so long may be taken back."""
 PATTERN, PER_DAY = 14, 5
 """What is usual: on so many days at least, so many calls on average."""
@@ -39,8 +39,10 @@ def log_is_long_enough(since: date | None, today: date) -> bool:
     return since is not None and today - since >= UNUSED
 
 
-def unused(board: Board, used: Mapping[int, ResourceSet]) -> dict[Standing, ResourceSet]:
-    """Return the rights in force that no call used, of each that has some.
+def unused(
+    board: Board, used: Mapping[int, ResourceSet], today: date
+) -> dict[Standing, ResourceSet]:
+    """Return the rights in force that no call used, of each that has some; new ones are left out.
 
     ``used`` is by integration; what one without rights of its own used counts for the general ones.
     """
@@ -48,5 +50,7 @@ def unused(board: Board, used: Mapping[int, ResourceSet]) -> dict[Standing, Reso
     for pk, resources in used.items():
         whose = pk if pk in board.stored else None
         of[whose] = of.get(whose, NOTHING) | resources
-    left = ((one, one.in_force - of.get(one.subject, NOTHING)) for one in board.all)
+    left = (
+        (one, one.in_force - of.get(one.subject, NOTHING) - one.new(today)) for one in board.all
+    )
     return {one: resources for one, resources in left if resources}

@@ -18,14 +18,13 @@ const setLength = (name, pixels) => document.documentElement.style.setProperty(n
 
 // A press says at once that it works, and its button waits for the answer. One press is one change:
 // the second click of a double click does nothing, nor does a button that an answer took away.
-const DOUBLE_TAP = { time: 400, distance: 24 }; // milliseconds, pixels; a touch counts no clicks
-let tapped = null;
-function isSecondTap(event) {
-  if (event.pointerType !== "touch") return false;
-  const last = tapped;
-  tapped = { time: event.timeStamp, x: event.clientX, y: event.clientY };
-  if (!last || tapped.time - last.time > DOUBLE_TAP.time) return false;
-  return Math.hypot(tapped.x - last.x, tapped.y - last.y) < DOUBLE_TAP.distance;
+// A slow tap counts as a first click, and so does one whose page has just come: they are told by place.
+const DOUBLE_TAP = { time: 600, distance: 24 }; // milliseconds, pixels
+function isSecondTap({ pointerType, clientX, clientY }) {
+  if (pointerType !== "touch") return false;
+  const [time, x, y] = remembered("tapped", []);
+  remember("tapped", [Date.now(), clientX, clientY]);
+  return Math.abs(Date.now() - time) < DOUBLE_TAP.time && Math.hypot(clientX - x, clientY - y) < DOUBLE_TAP.distance;
 }
 document.addEventListener("click", (event) => {
   const control = event.target.closest("a, button, summary");
@@ -280,6 +279,20 @@ document.addEventListener("pointerover", ({ target }) => {
   if (isCut) name.title = name.textContent.trim();
 });
 
+// Tab goes through the panels as they stand: API traffic is the last where it stands at the right, else
+// the first. Without script it stands below.
+const panels = document.querySelector(".panels");
+const stacked = matchMedia("(max-width: 79.99rem)");
+function orderPanels() {
+  const [traffic, integrations] = [".panel-traffic", ".panel-integrations"].map((one) => panels.querySelector(one));
+  if (stacked.matches) integrations.before(traffic);
+  else panels.append(traffic);
+}
+if (panels) {
+  orderPanels();
+  stacked.addEventListener("change", orderPanels);
+}
+
 // On a phone the button that blocks stands behind its line, and a picked integration shows its rows.
 const unfolder = document.querySelector(".traffic-fold");
 if (unfolder && narrow.matches) setFold(unfolder, false);
@@ -418,6 +431,53 @@ document.addEventListener("change", ({ target }) => {
 
 // What was sent in a bulk change is kept: the page that found it wrong is gone back to by its address.
 if (document.querySelector("form.bulk")) history.replaceState(history.state, "", location.href);
+
+// What is looked for keeps its field while the answer comes: the field is as wrong as the answer says.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const field of document.querySelectorAll("[role=search] [name]")) {
+    if (document.getElementById(`${field.id}_error`)) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+});
+
+// Another language is another page: what was typed comes along, but for secrets, which nothing keeps.
+const TYPED = "typed";
+const NOT_TYPED = "button, fieldset, [type=password], [autocomplete$=password], [autocomplete=one-time-code], [name=csrfmiddlewaretoken]";
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(NOT_TYPED));
+const isTick = ({ type }) => type === "checkbox" || type === "radio";
+const formsHere = () => [...document.querySelectorAll("main form")].map((form) => [new URL(form.getAttribute("action") ?? "", location).pathname, form]);
+function keepTyped() {
+  const typed = {};
+  for (const [address, form] of formsHere()) {
+    const sent = fieldsOf(form).filter((field) => !isTick(field) || field.checked);
+    (typed[address] ??= []).push(...sent.map(({ name, value }) => [name, value]));
+  }
+  try {
+    sessionStorage.setItem(TYPED, JSON.stringify(typed));
+  } catch {}
+}
+function takeTyped() {
+  try {
+    const typed = JSON.parse(sessionStorage.getItem(TYPED));
+    sessionStorage.removeItem(TYPED);
+    return typed ?? {};
+  } catch {
+    return {};
+  }
+}
+function fill(field, typed) {
+  const at = typed.findIndex(([name, value]) => name === field.name && (!isTick(field) || value === field.value));
+  const [[, value] = []] = at < 0 ? [] : typed.splice(at, 1);
+  const [property, now] = isTick(field) ? ["checked", at >= 0] : ["value", value ?? field.value];
+  if (field.type === "hidden" || field[property] === now) return;
+  field[property] = now;
+  for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+document.getElementById("frame")?.addEventListener("submit", ({ submitter }) => submitter?.name === "language" && keepTyped());
+document.addEventListener("DOMContentLoaded", () => {
+  const typed = takeTyped();
+  for (const [address, form] of formsHere()) if (typed[address]) fieldsOf(form).forEach((field) => fill(field, typed[address]));
+});
 
 // Before a session ends its page says so. The server knows when: other tabs keep it alive too.
 const SESSION = "/accounts/session/";

@@ -30,23 +30,23 @@ def other_key():
 class Provider(ThreadingHTTPServer):
     """Gives one ID token, whatever code it gets; keeps what it was asked for."""
 
-    token, asked = "", {}
+    token, asked, issuer = "", {}, ""
 
     @property
-    def issuer(self):
+    def at(self):
         return f"http://127.0.0.1:{self.server_port}"
 
 
 class Answers(BaseHTTPRequestHandler):
     def do_GET(self):
-        at, key = self.server.issuer, json.loads(RSAAlgorithm.to_jwk(own_key().public_key()))
+        at, key = self.server.at, json.loads(RSAAlgorithm.to_jwk(own_key().public_key()))
         ends = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
         config = {f"{name}_endpoint": f"{at}/{path}" for name, path in ends.items()}
         if self.path.startswith("/authorize"):
             return self.send_back(dict(parse_qsl(urlsplit(self.path).query)))
         if self.path == "/jwks":
             return self.say({"keys": [{**key, "kid": "1", "alg": "RS256", "use": "sig"}]})
-        return self.say({"issuer": at, "jwks_uri": f"{at}/jwks", **config})
+        return self.say({"issuer": self.server.issuer, "jwks_uri": f"{at}/jwks", **config})
 
     def do_POST(self):
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -75,7 +75,7 @@ def provider(settings):
     with ThreadingServer() as server:
         app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
         app = {**app, "client_id": "ours", "secret": "of-ours", "name": "Example"}
-        app["settings"] = {**app["settings"], "server_url": server.issuer}
+        app["settings"] = {**app["settings"], "server_url": server.at}
         options = {**settings.SOCIALACCOUNT_PROVIDERS["openid_connect"], "APPS": [app]}
         settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": options}
         settings.OIDC_ISSUER, settings.OIDC_NAME = server.issuer, "Example"
@@ -85,6 +85,7 @@ def provider(settings):
 class ThreadingServer:
     def __enter__(self):
         self.server = Provider(("127.0.0.1", 0), Answers)
+        self.server.issuer = self.server.at
         Thread(target=self.server.serve_forever, args=[0.01], daemon=True).start()
         return self.server
 

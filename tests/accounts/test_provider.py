@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
 from tests.accounts.factors import CONFIRM, FACTOR, is_in, set_up_app
-from tests.accounts.oidc import BACK, SIGN_IN, other_key, walk
+from tests.accounts.oidc import BACK, SIGN_IN, other_key, says, walk
 from tests.conftest import signed_in
 from tests.factories import UserFactory
 
@@ -150,9 +150,27 @@ def test_a_provider_that_answers_nonsense_or_not_at_all_is_said(client, provider
     provider.token = "no token"
     state = parse_qs(urlsplit(led).query)["state"][0]
     assert client.get(BACK, {"code": "c", "state": state})["Location"] == "/accounts/login/"
+    state = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)["state"][0]
     provider.server_close()
     assert client.post(SIGN_IN)["Location"] == "/accounts/login/"
+    assert client.get(BACK, {"code": "c", "state": state})["Location"] == "/accounts/login/"
     assert "did not work" in client.get("/accounts/login/").text
+
+
+@pytest.mark.parametrize("called", ["https://elsewhere.example", "{}/", None])
+def test_metadata_of_another_issuer_lead_nobody_anywhere(client, provider, user, called):
+    provider.issuer = called and called.format(provider.at)
+    assert client.post(SIGN_IN)["Location"] == "/accounts/login/"
+    assert "did not work" in client.get("/accounts/login/").text
+
+
+def test_a_token_is_no_good_once_the_metadata_are_another_issuers(client, provider, user):
+    led = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)
+    provider.issuer = "https://elsewhere.example"
+    says(provider)
+    answer = client.get(BACK, {"code": "c", "state": led["state"][0]})
+    assert answer["Location"] == "/accounts/login/"
+    assert not is_signed_in(client)
 
 
 def test_it_is_off_unless_configured(client):

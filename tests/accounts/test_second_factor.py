@@ -12,6 +12,7 @@ from django.test import Client, TestCase
 from apps.core.fields import UnreadableValueError
 from apps.security.models import SecurityEvent
 from tests.accounts.factors import CONFIRM, FACTOR, code_of, confirm, is_in, password, set_up_app
+from tests.accounts.passkeys import Device
 from tests.conftest import signed_in
 from tests.factories import UserFactory
 
@@ -186,6 +187,16 @@ def test_what_happens_to_factors_is_recorded(user, mine, key):
     assert not Authenticator.objects.exists()
 
 
+def test_going_back_to_a_passkey_that_was_removed_leads_to_those_that_there_are(user, mine):
+    Device(user).add(mine)
+    page = f"{FACTOR}passkeys/{Authenticator.objects.get(type='webauthn').pk}/remove/"
+    assert mine.get(page).status_code == 200
+    mine.post(page)
+    for answer in (mine.get(page), mine.post(page)):
+        assert answer["Location"] == FACTOR
+    assert "This passkey has been removed already." in mine.get(FACTOR).text
+
+
 def test_other_browsers_are_signed_out_once_the_last_factor_is_gone(client, user, mine, codes):
     password(client, user)
     confirm(client, codes[0])
@@ -194,6 +205,18 @@ def test_other_browsers_are_signed_out_once_the_last_factor_is_gone(client, user
     mine.post(f"{FACTOR}app/remove/")
     assert mine.get("/accounts/security/").status_code == 200
     assert client.get("/accounts/security/").status_code == 302
+
+
+def test_other_browsers_stay_signed_in_while_a_factor_is_left(client, user, mine, codes):
+    Device(user).add(mine)
+    password(client, user)
+    confirm(client, codes[0])
+    client.post(f"{FACTOR}remember/", {"action": "skip"})
+    mine.post(f"{FACTOR}app/remove/")
+    assert [one.type for one in Authenticator.objects.exclude(type="recovery_codes")] == [
+        "webauthn"
+    ]
+    assert client.get("/accounts/security/").status_code == 200
 
 
 def test_the_codes_are_shown_once(mine, codes):

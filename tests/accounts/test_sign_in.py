@@ -1,10 +1,12 @@
 """Signing in, out, and passwords."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import formats, timezone, translation
 
 from apps.accounts.adapter import ANY_ADDRESS
 from apps.accounts.models import User
@@ -64,6 +66,22 @@ def test_a_password_is_reset_by_a_link_that_works_once(client, user):
     assert client.post(form, new).status_code == 302
     assert attempt(Client(), user.email, new["new_password1"])["Location"] == "/"
     assert "This link does not work" in Client().get(link, follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "until {}:"), ("fi", "{} asti:"), ("sv", "till {}:")]
+)
+def test_the_mail_says_until_when_its_link_works(client, settings, language, said):
+    settings.PASSWORD_RESET_TIMEOUT = 5 * 86_400
+    user = UserFactory(language=language)
+    before = timezone.localtime() + timedelta(days=5)
+    client.post("/accounts/password/reset/", {"email": user.email})
+    after = timezone.localtime() + timedelta(days=5)
+    with translation.override(language):
+        ends = [
+            said.format(formats.date_format(at, "SHORT_DATETIME_FORMAT")) for at in (before, after)
+        ]
+    assert any(end in mails()[0].body for end in ends)
 
 
 def test_an_unknown_email_gets_the_same_answer_and_no_mail(client):

@@ -322,7 +322,7 @@ def states(page: Page, site, rights_url, bakery):
     page.get_by_text("No finished integration has that name.").wait_for()
     yield "search-nothing"
     page.get_by_label("Integration name").fill("x" * 3_001)
-    page.locator("#name-error").wait_for()
+    page.locator("#integration-name_error").wait_for()
     yield "search-too-long"
     page.get_by_label("Custom integrations").check()
     yield "find"

@@ -198,6 +198,19 @@ def test_history_and_identifiers_are_searched_while_typing(page, site, sign_in_a
     expect(page.get_by_role("button", name="Search")).to_have_count(0)
 
 
+def test_a_field_is_marked_as_wrong_only_while_it_is(page, site, sign_in_as, expected_problems):
+    expected_problems += ["422"]
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/?q={'x' * 3001}")
+    field = page.get_by_role("main").get_by_role("searchbox").first
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("Demo")
+    expect(page.locator("#list-count .error")).to_have_count(0)
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    field.fill("x" * 3001)
+    expect(field).to_have_attribute("aria-invalid", "true")
+
+
 def test_the_switcher_searches_while_typing(page, sign_in_as, rights_url):
     sign_in_as("tpk")
     page.goto(rights_url())
@@ -329,7 +342,7 @@ def test_an_open_list_does_not_take_the_focus(page, sign_in_as, rights_url):
     page.keyboard.press("Space")
     expect(switch).to_have_attribute("aria-checked", "true")
     expect(switch).to_be_focused()
-    page.get_by_role("button", name="Block all 1", exact=True).first.focus()
+    page.get_by_role("button", name="Block the one", exact=True).first.focus()
     page.keyboard.press("Enter")
     expect(
         page.get_by_role("heading", name="General access rights", exact=True).last

@@ -246,3 +246,46 @@ def test_a_long_name_is_whole_in_its_title(page, sign_in_as, rights_url, bakery)
     name = page.locator("#switcher b")
     name.hover()
     expect(name).to_have_attribute("title", bakery.name.strip())
+
+
+PHONE = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}}
+
+
+def double_tap(page: Page, control, gap: int):
+    """Tap twice at one place, whatever the first tap put there; the page's clock says how far apart."""
+    control.scroll_into_view_if_needed()
+    box = control.bounding_box()
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    start = page.evaluate("Date.now()") / 1000 + 60
+    page.clock.set_fixed_time(start)
+    page.touchscreen.tap(*at)
+    page.wait_for_timeout(gap)
+    page.clock.set_fixed_time(start + gap / 1000)
+    page.touchscreen.tap(*at)
+    page.wait_for_timeout(300)  # for what the second tap should not do
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_a_double_tap_is_one_change(page, sign_in_as, rights_url, bakery):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("button", name="Sales", exact=True).tap()
+    switch = page.get_by_role("switch", name="Get customer list")
+    for gap, allowed in zip(GAPS, ["true", "false"] * 3, strict=False):
+        before = AuditEvent.objects.count()
+        double_tap(page, switch, gap)
+        expect(switch).to_have_attribute("aria-checked", allowed)
+        assert saved(before + 1), gap
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_a_double_tap_makes_one_identifier_also_when_its_page_has_come_between(
+    page, site, sign_in_as, bakery
+):
+    sign_in_as("member")
+    page.goto(f"{site}/companies/{bakery.business_id}/api-identifiers/")
+    for gap in GAPS:
+        before = ApiIdentifier.objects.count()
+        double_tap(page, page.get_by_role("button", name="Create new API identifier"), gap)
+        expect(page.locator("#status")).to_contain_text("created")
+        assert ApiIdentifier.objects.count() == before + 1, gap

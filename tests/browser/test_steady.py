@@ -69,6 +69,16 @@ def test_what_the_general_view_recommends_takes_one_line(page, sign_in_as, right
     assert words.bounding_box()["height"] < 40
 
 
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_what_an_integration_that_is_not_in_the_list_says_takes_two_lines(
+    page, sign_in_as, rights_url, language
+):
+    User.objects.update(language=language)
+    sign_in_as("kh")
+    page.goto(rights_url("Luovu"))
+    assert page.locator(".notice p").bounding_box()["height"] < 64
+
+
 def test_what_unfolds_on_a_phone_stays_under_the_thumb(page, sign_in_as, rights_url):
     sign_in_as("kh")
     page.set_viewport_size({"width": 390, "height": 844})

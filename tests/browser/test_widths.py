@@ -27,6 +27,12 @@ STRIP = """() => {
     return middles.length > 1 ? Math.max(...middles) - Math.min(...middles) : Infinity;
 }"""
 """How far the parts of what is said of API traffic stand from one line."""
+LINES = """(look) => [...document.querySelectorAll(look)].filter((one) => one.checkVisibility()).filter((one) => {
+    const text = document.createRange();
+    text.selectNodeContents(one);
+    return new Set([...text.getClientRects()].map((line) => Math.round(line.top))).size > 1;
+}).map((one) => one.textContent.trim())"""
+"""Which of some short words take several lines."""
 PHONE = 768
 """Below it controls are made for thumbs."""
 PAGES = {
@@ -84,6 +90,23 @@ def test_filters_have_room_and_labels_end_before_their_values(
     assert [width for width in NARROW if min(at(page, width, FILTERS)) < 112] == []
     page.goto(f"{site}/companies/{bakery.business_id}/users/")
     assert {width: found for width in NARROW if (found := at(page, width, LABELS))} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_roles_and_the_way_to_a_file_are_never_broken(
+    page, sign_in_as, site, bakery, rights_url, language
+):
+    User.objects.update(language=language)
+    sign_in_as("tpk")
+    broken = {}
+    for address in (rights_url(), f"{site}/companies/{bakery.business_id}/users/"):
+        page.goto(address)
+        for width in (768, 800, 930, 960, 1100, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            look = "#csv a, #person > summary > *, .legend dt"
+            if found := page.evaluate(LINES, look):
+                broken[width, address[-7:]] = found
+    assert broken == {}
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])

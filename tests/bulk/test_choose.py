@@ -47,6 +47,12 @@ def test_a_mistake_is_said_at_its_field_and_loses_nothing(client, companies, sev
     assert 'class="error"' in answer.text
 
 
+def test_companies_that_the_person_does_not_serve_are_none(client, companies, severa):
+    answer = client.post(URL, form([CompanyFactory()], severa))
+    assert "Choose at least one company." in answer.text
+    assert not BulkChange.objects.exists()
+
+
 def test_searching_loses_nothing_typed_and_drafts_nothing(client, companies, severa):
     sent = form(companies, severa, q="bir")
     del sent["preview"]
@@ -271,7 +277,10 @@ def test_drafts_that_nobody_starts_are_forgotten_after_a_day(client, companies, 
     tasks.forget_drafts.enqueue()
     work()
     assert set(BulkChange.objects.all()) == {started, fresh}
-    assert client.get(f"{URL}{forgotten.pk}/").status_code == 404
+    for page in (f"{forgotten.pk}/", f"{forgotten.pk}/start/", f"?draft={forgotten.pk}"):
+        gone = client.get(URL + page, follow=True)
+        assert gone.status_code == 404
+        assert "A draft that nobody starts is deleted after a day" in gone.text
 
 
 def test_a_company_whose_rights_one_may_not_see_is_no_example(client, companies, severa):

@@ -22,6 +22,25 @@ def test_a_draft_changes_nothing(client, companies, severa):
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.parametrize("left_out", [0, 1])
+@pytest.mark.parametrize(
+    ("take", "said"),
+    [
+        ("shown", ["3 companies", "2 companies, 1 left out"]),
+        ("matching", ["All 3 found", "All 3 found, 1 left out"]),
+    ],
+)
+def test_it_says_what_is_needed_and_which_companies_were_meant(
+    client, companies, severa, take, said, left_out
+):
+    ticked = [one.business_id for one in companies[left_out:]]
+    change = drafted(client, companies, severa, take=take, company=ticked, traffic="closed")
+    before = client.get(f"{URL}{change.pk}/").text
+    for page in before, client.get(f"{URL}{run(client, change).pk}/").text:
+        assert "<dd>The 2 it needs: Import customer details, Get customer list</dd>" in page
+        assert f"<dd>{said[left_out]}</dd>" in page
+
+
 def test_names_are_text_until_it_ran(client, companies, severa):
     change = drafted(client, companies, severa)
     way = f'href="/companies/{companies[0].business_id}/'

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tests.factories import (
     set_of,
 )
 from tests.files import text_of
+from tests.history.helpers import happened
 
 BLOCKED = {"verdict": "blocked_for_integration"}
 numbers = count(1)
@@ -180,6 +182,22 @@ def test_unused_rights_are_blocked_as_one_change_and_undone(
     assert listing.allowed == before
 
 
+def test_what_was_allowed_in_ninety_days_is_not_offered_nor_blocked(
+    kh, url, company, severa, used, change, catalogue
+):
+    listing = unused_world(company, severa, used, catalogue, since=90)
+    change(severa, "customerlist.nv")
+    change(severa, "employee.nv", allow=False)
+    change(severa, "employee.nv")
+    page = kh.get(url).text
+    assert "Rights allowed in the last 90 days are left out." in page
+    assert "The 1 unused right of Severa" in page
+    kh.post(f"{url}block-unused/", {"all": severa.public_id})
+    listing.refresh_from_db()
+    kept = set_of(catalogue, ["customer.nv", "customerlist.nv", "employee.nv"])
+    assert listing.allowed == kept
+
+
 def test_blocking_unused_rights_names_a_yearly_job(kh, url, company, severa, used, catalogue):
     unused_world(company, severa, used, catalogue, since=380)
     used(severa, "salesinvoice.nv", ago=300, calls=3)
@@ -203,6 +221,14 @@ def test_several_integrations_are_one_change_and_undo_is_all_or_nothing(
     answer = kh.post(f"{url}undo/", {"event": events[0].bulk_id})
     assert answer.status_code == 409
     assert len(Listing.objects.get(integration=severa).allowed) == 2
+
+
+def test_what_was_blocked_in_another_company_or_never_is_not_undone_here(kh, url, severa):
+    told = {"kind": "integration", "pk": severa.pk, "removed": bytes(EVERYTHING)}
+    there = happened(CompanyFactory(), "rights:block", "Severa", bulk_id=uuid4(), **told)
+    for made_as_one in (there.bulk_id, uuid4()):
+        assert kh.post(f"{url}undo/", {"event": made_as_one}).status_code == 404
+    assert not Listing.objects.exists()
 
 
 def test_nothing_is_offered_before_ninety_days_of_log(kh, url, company, severa, used, catalogue):

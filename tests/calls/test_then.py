@@ -1,6 +1,7 @@
 """An earlier moment is judged as the endpoint judged it then."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
@@ -86,6 +87,31 @@ def test_before_it_was_created_an_identifier_did_not_exist(check, identifier, se
     assert asked.context["page"].then.why == "unknown_identifier"
     assert "The call would have been refused 1 Jan 2020 12:00." in asked.text
     assert f"{identifier.user_id} does not exist." in asked.text
+
+
+@pytest.fixture
+def long_made(identifier):
+    """The identifier, made before the moment that is asked about."""
+    identifier.created_at = datetime(2019, 1, 1, tzinfo=UTC)
+    identifier.save()
+    return identifier
+
+
+@pytest.mark.parametrize("verb", ["membership:add", "membership:accept"])
+def test_before_its_owner_joined_nobody_knew_the_company(
+    check, company, owner, long_made, severa, verb
+):
+    happened(company, verb, str(owner.user), pk=owner.user.pk)
+    page = check(**choice(long_made, severa, CODES[0]), at="2020-01-01T12:00").context["page"]
+    assert (page.then.why, page.decision.why) == ("no_such_company", "blocked_in_general")
+
+
+def test_before_its_owner_was_removed_the_owner_belonged_to_the_company(
+    check, access, owner, long_made, severa
+):
+    people.remove(access, owner.pk, seen=rights_of(owner).mark)
+    page = check(**choice(long_made, severa, CODES[0]), at="2020-01-01T12:00").context["page"]
+    assert (page.then.why, page.decision.why) == ("blocked_in_general", "no_such_company")
 
 
 def test_rights_are_replayed_for_a_logged_call(send, check, access, change, identifier, severa):

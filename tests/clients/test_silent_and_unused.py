@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.utils import timezone
 
+from apps.demo.services import Earlier
 from apps.usage.models import Usage
 from apps.usage.services import count_habits
 from tests.factories import CompanyFactory, IntegrationFactory, ListingFactory, set_of
@@ -90,6 +91,22 @@ def test_rights_that_no_call_used_are_counted_once_ninety_days_are(
     )
 
 
+def test_what_was_allowed_within_ninety_days_is_not_called_unused(
+    served, serve, severa, catalogue, change, access
+):
+    for name, ago in (("New", 89), ("Old", 90)):
+        company = serve(name=name)
+        day = timezone.now() - timedelta(days=ago)
+        by = Earlier(**{**vars(access), "company": company}, at=day)
+        for integration in (severa, None):
+            change(integration, *CODES, by=by)
+        used(company, severa, 90, 1)
+        used(company, IntegrationFactory(), 1, resource="employee.nv")
+    count()
+    assert found(served, "unused") == ["Old"]
+    assert marks(served.get("/office/").text) == ["4 allowed rights were not used in 90 days"]
+
+
 def test_filters_signs_and_homes_agree_over_forty_clients(served, serve, catalogue):
     chance = Random(3)  # noqa: S311 - no secret
     integrations = [*IntegrationFactory.create_batch(3), IntegrationFactory(custom=True)]
@@ -97,8 +114,12 @@ def test_filters_signs_and_homes_agree_over_forty_clients(served, serve, catalog
     clients = [serve(name=f"Client {number:02}") for number in range(40)]
     for company in clients:
         for one in chance.sample([*integrations, limited, None], chance.randrange(5)):
-            allowed = set_of(catalogue, chance.sample(CODES, chance.randrange(4)))
-            ListingFactory(company=company, integration=one, allowed=allowed)
+            allowed, lately = (
+                set_of(catalogue, chance.sample(CODES, chance.randrange(4))) for _ in range(2)
+            )
+            last = timezone.localdate() - timedelta(days=chance.choice([0, 89, 90]))
+            when = {"lately": lately, "last_allowed_on": last} if chance.randrange(2) else {}
+            ListingFactory(company=company, integration=one, allowed=allowed, **when)
         for one in chance.sample([*integrations, limited], chance.randrange(4)):
             for code in chance.sample(CODES, chance.randrange(1, 4)):
                 days = range(chance.choice([0, 8]), chance.choice([20, 24, 89, 92]), 2)

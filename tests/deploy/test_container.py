@@ -9,7 +9,6 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -18,9 +17,10 @@ from django.core.management import get_commands
 from netvisor_rights.configuration import VARIABLES
 from tests.deploy.machine import IGNORED, KEPT
 from tests.deploy.units import variables
-from tests.gateways.servers import PROJECT, free_port, running
+from tests.gateways.servers import PROJECT, free_port, running, send
 
 OPERATING = PROJECT / "docs/operating"
+COMPOSE = yaml.safe_load((OPERATING / "compose.yaml").read_text())["services"]
 
 
 class Stage:
@@ -98,15 +98,27 @@ def image(tmp_path_factory):
     return made
 
 
-def test_it_serves_from_an_empty_folder_and_its_health_is_told(image, machine):
-    port = free_port()
+def test_what_answers_in_a_container_is_asked_for_its_health():
+    watched = [name for name, one in COMPOSE.items() if "healthcheck" not in one]
+    assert watched == ["web", "gateway"]
+
+
+@pytest.mark.parametrize(
+    ("service", "address", "status"),
+    [("web", "/readyz", 200), ("gateway", "/gateway/authorize", 403)],
+)
+def test_it_serves_from_an_empty_folder_and_its_health_is_told(
+    image, machine, service, address, status
+):
+    port, compose = free_port(), COMPOSE[service]
     told = variables(machine.root / "etc/netvisor-rights/environment")
+    told = {**compose["environment"], **told}  # another database than the compose file's
     options = {"cwd": image.folder, "env": told | image.called()}
-    command = json.loads(image.said["CMD"].replace("0.0.0.0:8000", f"127.0.0.1:{port}"))
+    called = compose.get("command") or json.loads(image.said["CMD"])
+    command = [word.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for word in called]
     health = json.loads(image.said["HEALTHCHECK"].partition("CMD ")[2].replace("8000", str(port)))
     with running(command, port, image.root, **options):
-        with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
-            assert answer.status == 200
+        assert send(port, address, []).status == status
         assert subprocess.run(health, **options).returncode == 0
     assert subprocess.run(health, **options, stderr=subprocess.DEVNULL).returncode != 0
 
@@ -129,8 +141,7 @@ def test_a_builder_makes_it_where_there_is_one():
 
 
 def test_compose_starts_what_there_is():
-    compose = yaml.safe_load((OPERATING / "compose.yaml").read_text())
-    services, build = compose["services"], compose["services"]["tables"]["build"]
+    services, build = COMPOSE, COMPOSE["tables"]["build"]
     context = (OPERATING / build["context"]).resolve()
     assert (context, context / build["dockerfile"]) == (PROJECT, OPERATING / "Dockerfile")
     for one in services.values():
@@ -146,7 +157,7 @@ def test_compose_starts_what_there_is():
 
 def test_compose_names_what_there_is():
     text = (OPERATING / "compose.yaml").read_text()
-    services = yaml.safe_load(text)["services"]
+    services = dict(COMPOSE)
     database = services.pop("database")
     for one in services.values():
         assert set(one["environment"]) <= set(VARIABLES)

@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from apps.companies.models import Company, Membership
 from apps.gateway import services
@@ -164,3 +165,24 @@ def test_a_damaged_row_refuses_without_a_reason(account, ask):
     Listing.objects.update(allowed=b"short")
     answer = ask(GENUINE)
     assert (answer.status, answer.code) == (503, "TECHNICAL_ERROR")
+
+
+MEDDLE = """
+CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {}; RETURN NEW; END $$;
+CREATE TRIGGER meddle BEFORE INSERT ON usage_apirequest FOR EACH ROW EXECUTE FUNCTION meddle()
+"""
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such triggers")
+@pytest.mark.parametrize(
+    ("does", "code"),
+    [
+        ("RAISE WARNING 'the disk is nearly full'", "TECHNICAL_ERROR"),
+        ("RAISE NOTICE 'something'", "TECHNICAL_ERROR"),
+        ("RETURN NULL", "REQUEST_NOT_UNIQUE"),
+    ],
+)
+def test_what_is_not_plainly_written_down_does_not_pass(account, ask, does, code):
+    with connection.cursor() as cursor:
+        cursor.execute(MEDDLE.format(does))
+    assert ask(GENUINE).code == code

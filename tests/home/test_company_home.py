@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -45,6 +46,19 @@ def test_rights_are_said_with_the_way_to_each(kh, home, company, catalogue, seve
         ("General rights in use", rights),
         ("The package Core does not include API traffic", rights),
     ]
+
+
+@pytest.mark.parametrize("package", Package)
+def test_a_package_without_api_traffic_is_said_before_anything_is_allowed(
+    kh, home, company, catalogue, package
+):
+    company.package = package
+    company.save()
+    page, lacks = kh.get(home).text, package in (Package.CORE, Package.BASIC)
+    assert ("The interface service is not included in this package." in page) is lacks
+    assert ("Netvisor's own article (in English)" in unescape(page)) is lacks
+    ListingFactory(company=company, integration=None, allowed=set_of(catalogue, ["customer.nv"]))
+    assert "The interface service is not included" not in kh.get(home).text
 
 
 def test_closed_traffic_is_one_line_that_leads_to_the_review_if_anything_waits(

@@ -41,8 +41,9 @@ def test_what_failed_waits_for_its_next_try_and_keeps_its_error(failed):
     assert Job.objects.get().tries == 1
 
 
-def test_what_failed_for_a_day_is_given_up(failed):
-    Job.objects.update(enqueued_at=timezone.now() - DAY)
+@pytest.mark.parametrize(("ago", "tries"), [(DAY, 1), (DAY - timedelta(minutes=30), 12)])
+def test_what_failed_for_a_day_or_would_run_again_after_one_is_given_up(failed, ago, tries):
+    Job.objects.update(enqueued_at=timezone.now() - ago, worker_ids=["one"] * tries)
     services.retry()
     assert Job.objects.get().status == TaskResultStatus.FAILED
 

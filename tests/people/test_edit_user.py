@@ -320,3 +320,12 @@ def test_what_is_asked_most_stands_first_and_what_ends_access_last(kh, url):
     ]
     assert order == sorted(order)
     assert text.index("Remove from this company") > order[-1]
+
+
+def test_a_question_has_one_way_back(kh, url, base, worker, sent):
+    asked = kh.post(url, sent(worker, end="1")).text.partition("<main")[2]
+    assert "Back to the form" in asked
+    assert "Cancel" not in asked
+    removing = kh.get(f"{url}remove/").text.partition("<main")[2]
+    assert "Cancel" in removing
+    assert "Back to the form" not in removing

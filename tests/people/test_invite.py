@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import formats, timezone, translation
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
@@ -46,6 +47,14 @@ def test_somebody_new_gets_a_link_whose_token_is_kept_nowhere(post, company, cap
     assert token not in str(list(Job.objects.values())) + str(vars(invitation))
     assert token not in caplog.text
     assert not User.objects.filter(email="nora@test.example").exists()
+
+
+def test_the_mail_says_in_each_language_until_when_its_link_works(post):
+    post(NEW)
+    end = timezone.localtime(Invitation.objects.get().expires_at)
+    for language, said in (("en", "until {}:"), ("fi", "{} asti:"), ("sv", "till {}:")):
+        with translation.override(language):
+            assert said.format(formats.date_format(end, "SHORT_DATETIME_FORMAT")) in mails()[0].body
 
 
 def test_it_is_audited_without_the_token(post, company):
@@ -210,6 +219,16 @@ def test_a_plain_kh_does_not_withdraw_what_a_tpk_invited_to(post, tpk, kh):
     assert Invitation.objects.open().count() == 1
 
 
+@pytest.mark.parametrize("action", ["send", "withdraw"])
+def test_an_invitation_that_was_accepted_meanwhile_is_said_to_be(post, base, kh, action):
+    post(NEW)
+    invitation = Invitation.objects.get()
+    Invitation.objects.update(accepted_at=invitation.created_at)
+    answer = post({}, f"invitations/{invitation.pk}/{action}/")
+    assert (answer.status_code, answer["Location"]) == (302, base)
+    assert "this invitation has been accepted or withdrawn meanwhile" in kh.get(base).text
+
+
 def test_invitations_of_other_companies_are_not_found(post):
     elsewhere = MembershipFactory()
     other = Invitation.objects.create(company=elsewhere.company, invited_by=elsewhere.user)
@@ -221,10 +240,36 @@ def copying(source, **more):
     return {"seen": rights_of(source).mark, **more}
 
 
+def confirm(post, sent, path, **who):
+    question = post(sent, path, **who).context["question"]
+    answer = {**sent, **dict(question.fields), "confirmed": "1"}
+    assert post(answer, path, **who).status_code == 302
+
+
+def test_rights_that_would_be_replaced_are_shown_beside_the_new_ones_first(post, worker, company):
+    levels = {"vouchers": "edit", "interface_resources": "view"}
+    target = MembershipFactory(company=company, roles=["TT"], levels=levels)
+    asked = post(copying(worker, email=target.user.email), f"{worker.pk}/copy/")
+    assert asked.status_code == 200
+    target.refresh_from_db()
+    assert (target.roles, target.levels) == ({"TT"}, levels), "nothing is replaced yet"
+    assert f"Replace the rights of {target.user.name}?" in asked.text
+    beside = {term: (now, then) for term, now, then in asked.context["question"].replaces}
+    assert beside["Roles"] == ("TT", "–")
+    assert ("Vouchers: edit", "Sales invoices: edit") in beside.values()
+    assert "Vouchers: edit" in asked.text
+
+
+def test_nobody_is_asked_about_rights_that_are_the_same_already(post, worker, company):
+    target = MembershipFactory(company=company, roles=worker.roles, levels=worker.levels)
+    sent = copying(worker, email=target.user.email)
+    assert post(sent, f"{worker.pk}/copy/").status_code == 302
+
+
 def test_rights_are_copied_to_a_member(post, worker, company):
     target = MembershipFactory(company=company, roles=["TT"], levels={})
     sent = copying(worker, email=target.user.email.upper())
-    assert post(sent, f"{worker.pk}/copy/").status_code == 302
+    confirm(post, sent, f"{worker.pk}/copy/")
     target.refresh_from_db()
     assert (target.roles, target.levels) == (set(), {"sales_invoices": "edit"})
     assert AuditEvent.objects.get(verb="membership:edit").subject_id == target.user.pk

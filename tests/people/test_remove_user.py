@@ -206,3 +206,28 @@ def test_what_was_made_in_another_company_is_not_told_nor_asked_for(
         kh.post(url, {"ask": theirs.pk, "colleague": colleague.pk})
     assert theirs.user_id in mails()[0].body
     assert not re.search("Project|Severa|severa|purpose=", mails()[0].body)
+
+
+@pytest.mark.parametrize("page", ["", "remove/", "copy/", "second-factor/"])
+def test_the_pages_of_somebody_removed_say_when_and_by_whom(kh, editor, base, url, worker, page):
+    confirm(kh, url, worker)
+    answer = kh.get(f"{base}{worker.pk}/{page}")
+    assert answer.status_code == 410
+    assert "Will Worker is no longer a user here" in answer.text
+    assert re.search(rf"Removed .+ by {editor.user.name}\.", answer.text)
+    assert f'href="{base}"' in answer.text
+
+
+def test_others_learn_nothing_of_somebody_removed(kh, client, base, url, worker, company):
+    confirm(kh, url, worker)
+    member, outsider = MembershipFactory(company=company), MembershipFactory()
+    assert signed_in(outsider.user).get(f"{base}{worker.pk}/").status_code == 404
+    refused = signed_in(member.user).get(f"{base}{worker.pk}/")
+    assert refused.status_code == 403
+    assert "Will Worker" not in refused.text
+
+
+def test_somebody_removed_elsewhere_is_not_found_here(kh, base):
+    there = MembershipFactory()
+    there.company.former_members.create(user=there.user, number=there.pk)
+    assert kh.get(f"{base}{there.pk}/").status_code == 404

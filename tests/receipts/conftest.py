@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
+from apps.demo.services import Earlier
 from apps.usage.models import Usage
 
 
@@ -12,6 +13,14 @@ from apps.usage.models import Usage
 def listed(change, severa):
     """Severa, with one of the two resources that it needs and one that it does not."""
     change(severa, "customer.nv", "employee.nv")
+    return severa
+
+
+@pytest.fixture
+def long_listed(change, access, severa):
+    """The same, made a hundred days ago."""
+    then = Earlier(**vars(access), at=timezone.now() - timedelta(days=100))
+    change(severa, "customer.nv", "employee.nv", by=then)
     return severa
 
 

@@ -46,13 +46,13 @@ def test_each_decision_that_still_counts_is_told_the_newest_first(
     assert f"Who allowed it {by_both}{day(TODAY)}, Edith" in words(kh.get(url(listed)))
 
 
-def test_what_was_used_is_told_of_a_year_and_of_ninety_days(kh, url, listed, used):
-    used(listed, "customer.nv", ago=400)
-    used(listed, "customer.nv", ago=364, calls=1200)
-    used(listed, "customer.nv", ago=89, calls=34)
-    used(listed, "customer.nv", ago=1, calls=9, verdict="blocked_for_integration")
+def test_what_was_used_is_told_of_a_year_and_of_ninety_days(kh, url, long_listed, used):
+    used(long_listed, "customer.nv", ago=400)
+    used(long_listed, "customer.nv", ago=364, calls=1200)
+    used(long_listed, "customer.nv", ago=89, calls=34)
+    used(long_listed, "customer.nv", ago=1, calls=9, verdict="blocked_for_integration")
     last = day(TODAY - timedelta(days=89))
-    said = words(kh.get(url(listed)))
+    said = words(kh.get(url(long_listed)))
     assert "Sales 1 of 3 allowed 1 1" in said
     assert f"Import customer details customer.nv 1,234 34 {last}" in said
     unused = f"{UNUSED} 1 allowed resource has not been used in 12 months."
@@ -60,12 +60,21 @@ def test_what_was_used_is_told_of_a_year_and_of_ninety_days(kh, url, listed, use
     assert "Calls have been counted since" not in said
 
 
-def test_a_young_log_says_since_when_it_counts(kh, url, listed, used):
+def test_a_young_log_says_since_when_it_counts(kh, url, long_listed, used):
     used(IntegrationFactory(), "customer.nv", ago=30)
-    used(listed, "employee.nv", ago=40, where=MembershipFactory().company)
-    since, said = day(TODAY - timedelta(days=30)), words(kh.get(url(listed)))
+    used(long_listed, "employee.nv", ago=40, where=MembershipFactory().company)
+    since, said = day(TODAY - timedelta(days=30)), words(kh.get(url(long_listed)))
     assert f"Calls have been counted since {since}." in said
     assert f"2 allowed resources have not been used since {since}." in said
+
+
+def test_what_was_allowed_lately_is_not_called_unused(kh, url, long_listed, change, used):
+    used(long_listed, "employee.nv", ago=300)
+    change(long_listed, "salesinvoice.nv")
+    said = words(kh.get(url(long_listed)))
+    new = "1 resource was allowed less than 90 days ago: it is too early to tell whether it is needed."
+    assert f"{UNUSED} 1 allowed resource has not been used since" in said
+    assert f"{new} Sales 2 " in said
 
 
 def test_without_a_log_nothing_is_called_unused(kh, url, listed):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.companies.rules import Package
 from apps.identifiers.models import IdentifierStop
 from apps.resources.rules import ResourceSet
 from tests.factories import ApiIdentifierFactory, IntegrationFactory, ListingFactory
@@ -42,7 +43,10 @@ def text(client, company, severa, old):
 
 
 def test_unchanged_identifiers_are_said_to_be_so(text):
-    assert "Nobody has changed its API identifiers since, so it will work again at once." in text()
+    assert (
+        "Nobody has changed its API identifiers since, so what you reopen will work again at once."
+        in text()
+    )
     assert "No API identifiers have changed since then." in text()
 
 
@@ -63,7 +67,7 @@ def test_paused_and_stopped_ones_are_counted(text, company, old):
     old.paused_at = timezone.now()
     old.save()
     IdentifierStop.objects.create(company=company, identifier=old)
-    assert "Its identifiers since then: 1 paused, 1 stopped in this company." in text()
+    assert "Its identifiers since then: 1 paused, 1 stopped in this company. None of" in text()
 
 
 def test_those_without_a_listed_integration_belong_to_the_general_rights(text, company, owner):
@@ -71,11 +75,58 @@ def test_those_without_a_listed_integration_belong_to_the_general_rights(text, c
     ApiIdentifierFactory(owner=owner, made_in=company, integration=IntegrationFactory())
     shown = text()
     assert "Other API identifiers since then: 2 created." in shown
-    assert "Nobody has changed its API identifiers since, so it will work again at once." in shown
+    assert (
+        "Nobody has changed its API identifiers since, so what you reopen will work again at once."
+        in shown
+    )
 
 
 def test_other_companies_identifiers_do_not_count(text, severa, company):
     elsewhere = Member()
     made = ApiIdentifierFactory(owner=elsewhere.user, made_in=elsewhere.company, integration=severa)
     IdentifierStop.objects.create(company=elsewhere.company, identifier=made)
-    assert "Nobody has changed its API identifiers since, so it will work again at once." in text()
+    assert (
+        "Nobody has changed its API identifiers since, so what you reopen will work again at once."
+        in text()
+    )
+
+
+BEFORE, NOW = timedelta(days=5), timedelta()
+GONE = [
+    ("identifier", "deactivated_at", BEFORE),
+    ("identifier", "paused_at", BEFORE),
+    ("identifier", "valid_until", BEFORE),
+    ("identifier", "valid_until", NOW),
+    ("membership", "valid_until", NOW),
+    ("owner", "is_active", None),
+]
+
+
+@pytest.mark.parametrize(("whose", "field", "ago"), GONE)
+def test_what_does_not_work_is_not_said_to_work_again(
+    text, company, severa, old, owner, whose, field, ago
+):
+    gone = {"identifier": old, "owner": owner, "membership": owner.memberships.get()}[whose]
+    setattr(gone, field, ago is not None and timezone.now() - ago)
+    gone.save()
+    assert "None of its API identifiers works now, so reopening alone" in text()
+    other = Member(company=company).user
+    more = {"integration": severa, "created_at": old.created_at}
+    ApiIdentifierFactory(owner=other, made_in=company, **more)
+    was_out = ago == BEFORE
+    assert ("so what you reopen will work again at once" in text()) is was_out
+    assert ("Only 1 of its 2 API identifiers works now" in text()) is not was_out
+
+
+def test_nothing_is_promised_where_no_identifier_is_linked(text, old):
+    old.integration = None
+    old.save()
+    assert "No API identifier in this company is linked to it, so nobody can tell" in text()
+
+
+def test_nothing_is_promised_without_api_traffic_in_the_package(text, company):
+    company.package = Package.CORE
+    company.save()
+    shown = text()
+    assert "the company&#x27;s service package does not include API traffic." in shown
+    assert "will work again at once" not in shown

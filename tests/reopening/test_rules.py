@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.reopening.rules import Block, Happening, blocks_of, happened
+from apps.reopening.rules import Block, Happening, Identifier, blocks_of
 from apps.resources.rules import EVERYTHING, NOTHING, ResourceSet, Standing, Stored
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -107,7 +107,7 @@ BEFORE, AFTER = START - timedelta(seconds=1), START + timedelta(seconds=1)
 @pytest.mark.parametrize("times", list(product([None, BEFORE, START, AFTER], repeat=3)))
 def test_only_what_happened_since_counts(times, successor):
     told = dict(zip((Happening.CREATED, Happening.REPLACED, Happening.PAUSED), times, strict=True))
-    found = happened(told, successor=successor, since=START)
+    found = Identifier(told, successor).happened(START)
     for what, at in told.items():
         expected = at == AFTER and not (successor and what is Happening.CREATED)
         assert (what in found) is expected

@@ -96,11 +96,25 @@ def test_no_log_never_says_that_nothing_stops(client, company, severa):
 
 def test_what_is_refused_already_is_no_loss(client, company, used, identifier):
     used(ago(3))
+    used(ago(4), count=1_200)
     identifier.paused_at = timezone.now()
     identifier.save()
     text = asked(client, company)
-    assert "This would not have refused the 1 call accepted in the last 400 days." in text
+    said = "1,201 calls accepted in the last 400 days would be refused today even without this."
+    assert f"All {said}" in text
+    assert "none of the" not in text
     assert YOUNG in text
+
+
+def test_what_is_refused_already_is_told_beside_what_would_be(
+    client, company, owner, used, identifier
+):
+    used(ago(3))
+    paused = {"owner": owner.user, "made_in": company, "paused_at": timezone.now()}
+    used(ago(3), count=2, identifier=ApiIdentifierFactory(**paused).pk)
+    text = asked(client, company)
+    assert "This would have refused 1 of the 3 calls accepted in the last 400 days." in text
+    assert "2 of them would be refused today even without this." in text
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])

@@ -1,17 +1,20 @@
 """Rights of many companies are written at once, by whoever holds their locks and the right."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.companies.access import enter
 from apps.core.refusals import Refused
+from apps.demo.services import Earlier
 from apps.resources.models import Listing
 from apps.resources.reads import board
 from apps.resources.rules import NOTHING, ResourceSet, Stored
-from apps.rights.services import bring, bring_all
+from apps.rights.services import bring, bring_all, leave_blocked
 from tests.factories import ListingFactory, MembershipFactory
 
 BOTH = [bring, lambda access, wanted, verb: bring_all([(access, wanted)], verb)]
@@ -44,6 +47,23 @@ def test_each_company_gets_its_own_rights_and_event(access, other, catalogue, se
     ]
     general.refresh_from_db()
     assert general.allowed == ResourceSet([4])
+
+
+@pytest.mark.parametrize("write", BOTH)
+@pytest.mark.parametrize("ago", [89, 90])
+def test_what_is_allowed_is_new_for_ninety_days(access, catalogue, severa, write, ago):
+    today = timezone.localdate()
+    then = Earlier(**vars(access), at=timezone.now() - timedelta(days=ago))
+    write(then, wish(access, catalogue, severa, 0, 1), "rights:allow")
+    young = ago < 90
+    standing = board(access, catalogue).of(severa)
+    assert standing.new(today) == (ResourceSet([0, 1]) if young else NOTHING)
+    write(access, wish(access, catalogue, severa, 1), "rights:block")
+    write(access, wish(access, catalogue, severa, 1, 2), "rights:allow")
+    new = board(access, catalogue).of(severa).new(today)
+    assert new & ResourceSet([1, 2]) == ResourceSet([1, 2] if young else [2])
+    leave_blocked(access, board(access, catalogue).of(severa), NOTHING)
+    assert board(access, catalogue).of(severa).new(today) == new
 
 
 @pytest.mark.parametrize("write", BOTH)

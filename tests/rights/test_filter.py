@@ -141,7 +141,7 @@ def test_a_filter_that_cannot_be_answered_says_why(client, company, severa, sent
     for url in (page_url(company, severa), page_url(company, severa) + "filter/"):
         response = client.get(url, sent)
         assert response.status_code == 422
-        assert 'id="find-error"' in response.text
+        assert 'id="find-resource_error"' in response.text
     assert (
         sent.get("find", "x")[:5].split("\x00")[0]
         in client.get(page_url(company, severa), sent).text

@@ -79,7 +79,7 @@ def test_every_wrong_key_gets_the_same_answer(client, company, bridge, url, head
 def test_what_cannot_be_a_key_gets_a_message_at_the_field(client, catalogue, url, key):
     response = client.post(url, {"access_key": key}, headers=HTMX)
     assert response.status_code == 422
-    assert 'id="key-error"' in response.text
+    assert 'id="access-key_error"' in response.text
     assert NEUTRAL not in response.text
 
 

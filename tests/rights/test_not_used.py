@@ -47,6 +47,14 @@ def test_it_shows_what_is_allowed_and_no_call_used(page):
     assert "2 resources" in text
 
 
+def test_what_was_allowed_lately_is_not_shown(page, change, severa):
+    change(severa, "salesinvoice.nv")
+    change(severa, "customer.nv", allow=False)
+    change(severa, "customer.nv")
+    _, text = page(91)
+    assert codes(text) == ["customerlist.nv"]
+
+
 def test_what_was_used_ninety_days_ago_is_not_shown(page):
     _, text = page(90)
     assert codes(text) == ["customerlist.nv"]

@@ -4,11 +4,14 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from apps.companies.rules import Package
 from apps.resources import reads
 from apps.resources.models import CatalogueVersion, InterfaceResource, Listing
 from apps.resources.rules import EVERYTHING, ResourceSet
+from apps.rights import texts
+from apps.rights.needs import keep_needed
 from apps.rights.texts import PACKAGE_ARTICLE
 from tests.factories import (
     IntegrationFactory,
@@ -81,10 +84,9 @@ def test_an_unlisted_integration_says_what_the_general_rights_give_it(client, co
 def test_before_the_first_press_it_says_what_the_press_does_for_good(client, company, severa):
     said = " ".join(client.get(page_url(company, severa)).text.split())
     assert "Severa has no rights of its own yet, so the general access rights apply" in said
-    assert "only these switches count for Severa, and it stays in the list." in said
-    assert "An integration in the list can be blocked but not removed." in said
+    assert "only these switches count for Severa, and it stays in the list for good." in said
     ListingFactory(company=company, integration=severa)
-    assert "not removed" not in client.get(page_url(company, severa)).text
+    assert "for good" not in client.get(page_url(company, severa)).text
 
 
 def test_a_row_says_when_the_general_rights_allow_what_is_blocked_here(client, company, severa):
@@ -240,7 +242,7 @@ def test_searching_works_without_script(client, company, severa):
 def test_a_search_that_cannot_be_answered_says_why_and_keeps_it(client, company, catalogue, name):
     response = client.get(page_url(company), {"name": name})
     assert response.status_code == 422
-    assert 'id="name-error"' in response.text
+    assert 'id="integration-name_error"' in response.text
     assert name.split("\x00")[0] in response.text
 
 
@@ -421,3 +423,22 @@ def test_each_integration_says_whether_data_moves_on_the_package(client, company
     without = [("Finvoice", f"works on {name}"), ("Severa", f"no traffic on {name}")]
     assert said == (without if package in (Package.BASIC, Package.CORE) else [])
     assert (f"Finished integration · no traffic on {name}" in text) is bool(said)
+
+
+BUTTONS = [
+    texts.block_all,
+    texts.allows_rest,
+    texts.block_shown,
+    texts.allow_shown,
+    texts.keep_general,
+    texts.allow_needed,
+    keep_needed,
+]
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+@pytest.mark.parametrize("said", BUTTONS, ids=lambda said: said.__name__)
+def test_a_button_about_one_resource_says_so_without_a_number(said, language):
+    with translation.override(language):
+        assert "1" not in said(1)
+        assert "5" in said(5)
