@@ -184,6 +184,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return those that hold one of the roles."""
         return self.filter(roles__any_of=roles)
 
+    def giving_every_role(self) -> MembershipQuerySet:
+        """Return those whose roles give KH and TPK too, as ``people.rules.givable`` says."""
+        above = Q(roles__any_of=[Role.KH]) & Q(roles__any_of=[Role.COMPANY_ADMINISTRATOR])
+        return self.filter(Q(roles__any_of=[Role.TPK]) | above)
+
     def sortable(self) -> MembershipQuerySet:
         """Add what the list of one's companies is sorted by."""
         return self.with_end().annotate(package_order=place_of_package("company__package"))

@@ -141,6 +141,17 @@ def grantors(access: CompanyAccess) -> list[Membership]:
     return list(_granting(access).select_related("user")[:3])
 
 
+def grantors_of_editing(access: CompanyAccess) -> list[Membership]:
+    """Return up to three people who can make the person somebody who changes rights and people.
+
+    A role is needed for it, which not every KH gives; who has one lacks a level alone.
+    """
+    found = _granting(access)
+    if not access.grants.roles & rules.ADMINISTRATORS:
+        found = found.giving_every_role()
+    return list(found.select_related("user")[:3])
+
+
 def _granting(access: CompanyAccess) -> Memberships:
     found = Membership.objects.filter(company=access.company).exclude(user=access.user)
     administrators = found.with_any_function().in_force().holding(rules.ADMINISTRATORS)

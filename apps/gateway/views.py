@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from apps.companies.access import CompanyAccess, company_change, company_view
-from apps.companies.reads import grantors
+from apps.companies.reads import grantors_of_editing
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.core.metrics import exposed
@@ -93,7 +93,7 @@ def show_older(
     context = {
         "lines": [(line, forms[line.algorithm]) for line in lines_of(accepted)],
         "editable": access.may_edit_rights,
-        "grantors": [] if access.may_edit_rights else grantors(access),
+        "grantors": [] if access.may_edit_rights else grantors_of_editing(access),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent else HTTPStatus.OK
     return TemplateResponse(request, "gateway/older_signatures.html", context, status=status)

@@ -114,7 +114,7 @@ def _is_beginning(rights: Opened) -> bool:
     board = rights.board
     is_ready = rights.working and board.traffic_is_open
     decided = any(one.sign is Sign.CLOSED or one.left for one in board.listed)
-    return not (is_ready or decided or board.offered)
+    return not (is_ready or decided or board.offered or rights.used)
 
 
 def _steps(company: Company, rights: Opened) -> list[Step]:

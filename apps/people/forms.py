@@ -331,6 +331,8 @@ class GuestFields(MakesOnce):
 class InviteForm(GuestFields, RightsForm):
     """Whom to invite, and to what."""
 
+    field_order = ("email", "name")
+
     def clean(self) -> dict[str, Any]:
         """Refuse an invitation to nothing at all."""
         cleaned = super().clean()

@@ -22,7 +22,7 @@ from apps.accounts.reauthentication import (
 )
 from apps.companies.access import CompanyAccess, company_change, company_view
 from apps.companies.models import Membership
-from apps.companies.reads import grantors
+from apps.companies.reads import grantors_of_editing
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.core.lists import show_list
@@ -47,7 +47,7 @@ def users(request: AuthenticatedRequest, access: CompanyAccess) -> HttpResponse:
     sought = form.sought
     found = form.page(reads.members(access, **sought), PAGE_SIZE)
     waiting = reads.invitations(access, q=sought["q"]) if form.is_first_page else ([], 0)
-    helpers = [] if Capability.EDIT_USERS in access.capabilities else grantors(access)
+    helpers = [] if Capability.EDIT_USERS in access.capabilities else grantors_of_editing(access)
     page = UsersPage.of(access, found, waiting, helpers, form.sorted_by)
     return show_list(request, "people/list.html", form, page)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.companies.access import CompanyAccess, company_change, company_view
-from apps.companies.reads import grantors
+from apps.companies.reads import grantors_of_editing
 from apps.companies.rules import Capability
 from apps.core.http import AuthenticatedRequest
 from apps.core.refusals import Reason
@@ -43,7 +43,7 @@ def show(request: AuthenticatedRequest, access: CompanyAccess, public_id: str) -
     context = {
         "page": ReceiptPage.of(access, Found(now, standing, past, used, linked, today)),
         "editable": access.may_edit_rights,
-        "grantors": [] if access.may_edit_rights else grantors(access),
+        "grantors": [] if access.may_edit_rights else grantors_of_editing(access),
     }
     return TemplateResponse(request, "receipts/one.html", context)
 

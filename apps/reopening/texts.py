@@ -45,7 +45,7 @@ NONE_WORKS = gettext_lazy(
     "None of its API identifiers works now, so reopening alone does not make it work."
 )
 NONE_LINKED = gettext_lazy(
-    "No API identifier in this company is linked to it, so nobody can tell whether it will work again at once."
+    "No API identifier in this company is linked to it. Check that the one it uses works."
 )
 
 HEADINGS: Mapping[Answer, Promise] = {

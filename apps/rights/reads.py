@@ -68,8 +68,6 @@ TOLD_BY = {
     "sqlite": {"collect": "group_concat", "seconds": "strftime('%%s', use.last_at)"},
 }
 """How the databases write a moment, and join texts."""
-MATCHES = 8
-"""How many integrations a search by name offers."""
 
 
 @dataclass(frozen=True)
@@ -167,12 +165,11 @@ def decided_by(
 
 
 def matches(access: CompanyAccess, name: str, *, every: bool) -> list[Integration]:
-    """Return the first finished integrations whose name contains a text, or every one.
+    """Return the finished integrations whose name contains a text, or every one.
 
     None without a text, unless every one is asked for.
     """
     if not name and not every:
         return []
     found: Integrations = reads.visible(access).named(name)
-    in_order = sorted(found, key=attrgetter("place"))
-    return in_order if every else in_order[:MATCHES]
+    return sorted(found, key=attrgetter("place"))

@@ -242,14 +242,16 @@ def traffic_blocked(before: Board) -> str:
     return " ".join([said, also, review] if general else [said, review])
 
 
-def matched(count: int) -> str:
-    """Say how many finished integrations a search by name found."""
+def matched(count: int, offered: int) -> str:
+    """Say how many finished integrations a search by name found, and when not all are offered."""
     if not count:
         return _(
             "No finished integration has that name. Find a custom integration with its access key."
         )
     said = ngettext("%(count)d integration found", "%(count)d integrations found", count)
-    return said % {"count": count}
+    if offered < count:
+        said = _("%(count)d integrations found; here are the first %(offered)d")
+    return said % {"count": count, "offered": offered}
 
 
 def resource_count(count: int) -> str:

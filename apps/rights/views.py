@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 
 from apps.companies.access import CompanyAccess, company_change, company_view
-from apps.companies.reads import grantors
+from apps.companies.reads import grantors_of_editing
 from apps.companies.rules import Capability
 from apps.core.csv import csv_answer
 from apps.core.http import AuthenticatedRequest, about_window, question_window
@@ -66,7 +66,7 @@ def show(
     picked = replace(picked, closed_by=reads.closed_by(access, picked.board))
     page = pages.rights_page(
         picked,
-        grantors=[] if picked.editable else grantors(access),
+        grantors=[] if picked.editable else grantors_of_editing(access),
         opened=request.GET.getlist("open"),
     )
     status = HTTPStatus.OK if form.is_valid() and search.is_valid() else BAD
@@ -75,6 +75,8 @@ def show(
 
 
 BAD = HTTPStatus.UNPROCESSABLE_ENTITY
+OFFERED = 8
+"""How many integrations a search by name offers."""
 
 
 def search_of(
@@ -82,12 +84,13 @@ def search_of(
 ) -> dict[str, Any]:
     """Return what the search for integrations shows: finished ones by name, a custom one by key."""
     found = reads.matches(picked.access, search.text, every=search.every)
+    offered = found if search.every else found[:OFFERED]
     one = picked.integration
     is_custom = one is not None and one.is_custom
     return {
         "search": search,
-        "said": texts.matched(len(found)) if search.asks else "",
-        "matches": asides.matches_of(picked, found, None if is_custom else one, search.query),
+        "said": texts.matched(len(found), len(offered)) if search.asks else "",
+        "matches": asides.matches_of(picked, offered, None if is_custom else one, search.query),
         "key_form": key_form or AccessKeyForm(),
         "by_key": is_custom or key_form is not None,
         "found_by_key": asides.matches_of(picked, [], one, "") if is_custom else [],

@@ -29,8 +29,8 @@ VERBS = [
     (Verb.CONFIRMATION_ASKED.value, _("Confirmation asked for")),
     (Verb.CONFIRMED.value, _("Confirmed by signing in again")),
     (Verb.EXPORTED.value, _("CSV file downloaded")),
-    (Verb.KEY_SHOWN.value, _("Key shown")),
-    (Verb.KEY_COPIED.value, _("Key copied")),
+    (Verb.KEY_SHOWN.value, pgettext_lazy("security event", "Key shown")),
+    (Verb.KEY_COPIED.value, pgettext_lazy("security event", "Key copied")),
 ]
 WORDS = dict(VERBS)
 WAYS = {

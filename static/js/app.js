@@ -426,11 +426,13 @@ document.addEventListener("change", ({ target }) => {
   const ticked = boxes.filter((box) => box.checked).length;
   if (!counting) return;
   counting.textContent = counting.dataset.counting.replace("0", ticked);
-  if (ticked) region?.querySelector(".error")?.remove(); // it asked for a tick
+  if (!ticked) return;
+  all.removeAttribute("aria-invalid");
+  among.querySelector("[role=alert]")?.remove(); // it asked for a tick
 });
 
-// What was sent in a bulk change is kept: the page that found it wrong is gone back to by its address.
-if (document.querySelector("form.bulk")) history.replaceState(history.state, "", location.href);
+// A page that answers a form is gone back to by its address: browsers keep no such page, and ask.
+history.replaceState(history.state, "", location.href);
 
 // What is looked for keeps its field while the answer comes: the field is as wrong as the answer says.
 document.addEventListener("htmx:afterSettle", () => {

@@ -440,3 +440,20 @@ def test_a_long_question_shows_what_it_asks_and_how_to_answer(page, sign_in_as, 
     expect(question.get_by_role("button", name="Cancel")).to_be_focused()
     expect(question.get_by_role("heading", level=2)).to_be_in_viewport()
     expect(question.get_by_role("button", name="Allow in general")).to_be_in_viewport(ratio=1)
+
+
+def test_behind_a_form_that_was_wrong_twice_is_the_form(
+    page, site, sign_in_as, bakery, expected_problems
+):
+    expected_problems += ["422"]
+    sign_in_as("kh")
+    page.goto(f"{site}/companies/{bakery.business_id}/users/invite/")
+    page.get_by_label("Name").fill("Nora New")
+    for wrong in ("nobody", "nobody at all"):
+        page.get_by_label("Email").fill(wrong)
+        page.get_by_role("button", name="Invite").click()
+        expect(page.get_by_label("Email")).to_have_value(wrong)
+        expect(page.get_by_text("Enter a valid email address.")).to_be_visible()
+    page.goto(f"{site}/companies/{bakery.business_id}/users/")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Invite to Demo Bakery")).to_be_visible()

@@ -289,3 +289,12 @@ def test_a_double_tap_makes_one_identifier_also_when_its_page_has_come_between(
         double_tap(page, page.get_by_role("button", name="Create new API identifier"), gap)
         expect(page.locator("#status")).to_contain_text("created")
         assert ApiIdentifier.objects.count() == before + 1, gap
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False, viewport=PHONE["viewport"])
+def test_without_script_the_answer_to_a_press_is_in_sight_on_a_phone(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("button", name="Allow the 18 it needs").click()
+    expect(page.get_by_text("18 resources allowed for Severa.")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()

@@ -58,6 +58,8 @@ def test_leaving_all_blocked_ends_the_wait(page, sign_in_as, rights_url, expecte
     page.get_by_role("button", name="Reopen selected", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("Choose at least one integration.")
     expect(page.get_by_role("checkbox", name="All 3")).to_be_focused()
+    page.get_by_role("checkbox", name="Reopen Zevoy").check()
+    expect(page.get_by_role("alert")).to_have_count(0)
     for name in ("Bezala", "Demo Warehouse Bridge", "Zevoy"):
         page.get_by_role("button", name=f"Leave all blocked: {name}").click()
         expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()

@@ -174,3 +174,5 @@ def test_hidden_keys_take_the_room_that_keys_take(page, site, sign_in_as, bakery
     end = page.get_by_role("img", name="Key, hidden").first.evaluate(words)
     show = page.get_by_role("button", name="Show Key").first.bounding_box()
     assert show["x"] - end < 32
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(LINES, "[role=img]") == []

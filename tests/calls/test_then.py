@@ -114,6 +114,12 @@ def test_before_its_owner_was_removed_the_owner_belonged_to_the_company(
     assert (page.then.why, page.decision.why) == ("blocked_in_general", "no_such_company")
 
 
+def test_a_key_that_was_shown_since_changes_nothing_of_then(check, company, long_made, severa):
+    happened(company, "identifier:show", str(long_made), kind="identifier", pk=long_made.pk)
+    page = check(**choice(long_made, severa, CODES[0]), at="2020-01-01T12:00").context["page"]
+    assert page.then.why == page.decision.why == "blocked_in_general"
+
+
 def test_rights_are_replayed_for_a_logged_call(send, check, access, change, identifier, severa):
     change(severa, CODES[0])
     change(severa, CODES[0], allow=False)

@@ -1,6 +1,7 @@
 """The statements that let somebody into a company read what the queryset beside them reads."""
 
 from datetime import timedelta
+from itertools import chain, combinations
 
 import pytest
 from django.db import transaction
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from apps.companies import reads
 from apps.companies.models import AccountingOffice, Company, Membership
+from apps.companies.rules import Role
+from apps.people.rules import givable
 from tests.factories import CompanyFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +62,14 @@ def test_what_is_read_of_a_company_is_all_that_it_has():
         "name_sorted",
         "factor_days",
     }
+
+
+def test_whoever_gives_every_role_is_found_by_the_rule(company):
+    roles = [Role.KH, Role.TPK, Role.COMPANY_ADMINISTRATOR, Role.KP]
+    for held in chain.from_iterable(combinations(roles, count) for count in range(5)):
+        MembershipFactory(company=company, roles=list(held))
+    found = set(Membership.objects.giving_every_role())
+    assert found == {
+        one for one in Membership.objects.all() if givable(one.grants) == frozenset(Role)
+    }
+    assert len(found) == 10

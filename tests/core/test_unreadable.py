@@ -81,3 +81,10 @@ def test_what_is_looked_for_is_as_long_as_an_address_carries(
     longer = served.get(address + quote(letter * (fits + 1)))
     assert longer.status_code == 422
     assert "The search is too long. Use fewer words." in longer.text
+
+
+@pytest.mark.django_db
+def test_a_stranger_on_no_page_is_offered_no_company_and_no_menu(client):
+    lost = client.get("/nowhere/").text
+    assert "There is no page at this address" in lost
+    assert "Choose a company" not in lost

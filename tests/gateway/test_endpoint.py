@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from apps.gateway import tasks
 from apps.usage.models import ApiRequest, Unauthenticated
@@ -111,3 +112,16 @@ def test_refusals_of_strangers_are_counted_by_what_they_name(asked, account):
     row = Unauthenticated.objects.get()
     assert (row.reason, row.count) == ("wrong_signature", 3)
     assert (row.identifier, row.company) == (account.pk, account.made_in_id)
+
+
+def test_refusals_that_cannot_be_written_down_are_counted_on(asked):
+    asked["HTTP_X_NETVISOR_AUTHENTICATION_MAC"] = "0" * 64
+    send(asked)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE usage_unauthenticated RENAME TO away")
+        tasks.add_refusals()
+        cursor.execute("ALTER TABLE away RENAME TO usage_unauthenticated")
+    assert not Unauthenticated.objects.exists()
+    send(asked)
+    tasks.add_refusals()
+    assert Unauthenticated.objects.get().count == 2

@@ -124,6 +124,8 @@ def test_one_that_is_over_counts_as_none(client, company, today):
 
 def test_a_reader_sees_the_state_and_who_can_change_it(sign_in, company, editor, reader, today):
     OlderSignature.objects.create(company=company, algorithm="MD5", until=end_of(today))
+    editor.roles = ["TPK"]
+    editor.save()
     page = sign_in(reader.user).get(url(company))
     assert "Accepted until the end of" in words(page)
     assert editor.user.email in page.text

@@ -89,6 +89,13 @@ def test_a_custom_integration_that_is_not_listed_is_not_named(kh, home, used):
     assert "integration=" not in way
 
 
+def test_a_company_that_was_called_is_past_its_first_steps(kh, home, listed, used):
+    heading = "Three steps before software can work in this company"
+    assert heading in kh.get(home).text
+    used(listed, ago=10)
+    assert heading not in kh.get(home).text
+
+
 def test_silence_is_said_with_what_is_usual(kh, home, listed, used):
     for ago in range(8, 28):
         used(listed, ago=ago, calls=40)

@@ -115,6 +115,13 @@ def test_who_is_in_already_is_told_whatever_else_is_missing(post, worker):
     assert {"email", "name"} <= refused.context["form"].errors.keys()
 
 
+def test_the_first_mistake_from_above_has_the_focus(post):
+    period = {"valid_from": "2090-02-02T10:00", "valid_until": "2090-01-01T10:00"}
+    refused = post({**NEW, "email": "nobody", **period})
+    assert {"email", "valid_until"} <= refused.context["form"].errors.keys()
+    assert re.findall(r"<[^>]* autofocus", refused.text)[0].count('name="email"') == 1
+
+
 def test_an_invitation_to_nothing_is_a_mistake(post):
     refused = post({"email": "nora@test.example", "name": "Nora", "business": "none"})
     assert refused.status_code == 422

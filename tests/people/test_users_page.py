@@ -58,11 +58,13 @@ def test_a_kh_has_no_actions_on_a_tpk_and_is_told(kh, base, tpk_member):
 def test_an_auditor_looks_without_actions_and_learns_who_can_help(
     sign_in, base, auditor, worker, editor
 ):
+    editor.roles = ["KH", "CA"]
+    editor.save()
     text = sign_in(auditor.user).get(base).text
     assert "Will Worker" in text
     assert "Edit Will Worker" not in text
     assert "You can view this page but not make changes" in text
-    assert "Edith Editor</a> (KH)" in text
+    assert "Edith Editor</a> (KH, Company administrator)" in text
 
 
 def test_an_auditor_changes_nothing(base, company, auditor, worker, editor):

@@ -121,7 +121,10 @@ def test_what_does_not_work_is_not_said_to_work_again(
 def test_nothing_is_promised_where_no_identifier_is_linked(text, old):
     old.integration = None
     old.save()
-    assert "No API identifier in this company is linked to it, so nobody can tell" in text()
+    assert (
+        "No API identifier in this company is linked to it. Check that the one it uses works."
+        in text()
+    )
 
 
 def test_nothing_is_promised_without_api_traffic_in_the_package(text, company):

@@ -117,6 +117,15 @@ def test_what_was_picked_by_name_stays_marked_with_query_and_radio(client, compa
     assert "Several" in text
 
 
+def test_of_many_the_first_are_offered_and_all_are_counted(client, company):
+    for number in range(9):
+        IntegrationFactory(name_en=f"Several {number}")
+    found = client.get(page_url(company) + "search/", {"name": "sever"}, headers=HTMX).text
+    assert "9 integrations found; here are the first 8" in found
+    assert "Several 7" in found
+    assert "Several 8" not in found
+
+
 def test_what_is_looked_at_is_marked_without_a_query_too(client, company, severa):
     assert current(client.get(page_url(company, severa)).text) == [page_url(company, severa)]
     assert current(client.get(page_url(company)).text) == []

@@ -209,14 +209,31 @@ def test_basic_and_core_get_the_banner(client, company, catalogue, package):
     assert (f'Netvisor Store. <a href="{PACKAGE_ARTICLE}"' in text) is is_told
 
 
+NOBODY = "Nobody in this company can grant it now."
+
+
 def test_a_reader_sees_words_and_who_can_grant(sign_in, company, reader, editor, severa):
+    MembershipFactory(company=company, editor=True, roles=["TPK"], user__name="Tina Office")
     ListingFactory(company=company, integration=severa, allowed=ResourceSet([0]))
     text = sign_in(reader.user).get(page_url(company, severa)).text
     assert 'role="switch"' not in text
     assert 'role="checkbox"' not in text
     assert "the role User administrator (KH) or Accounting office's administrator (TPK)" in text
-    assert f'<a href="mailto:{editor.user.email}">Edith Editor</a>' in text
+    assert "Tina Office</a>" in text
+    assert "Edith Editor" not in text
     assert "Allowed" in text
+
+
+def test_a_reader_hears_of_no_kh_who_may_not_give_the_role(sign_in, company, reader, editor):
+    assert NOBODY in sign_in(reader.user).get(page_url(company)).text
+    editor.roles = ["KH", "CA"]
+    editor.save()
+    assert "Edith Editor</a>" in sign_in(reader.user).get(page_url(company)).text
+
+
+def test_a_kh_who_lacks_the_level_alone_hears_of_another_kh(sign_in, company, editor):
+    looks = MembershipFactory(company=company, roles=["KH"], levels={"interface_resources": "view"})
+    assert "Edith Editor</a>" in sign_in(looks.user).get(page_url(company)).text
 
 
 def test_searching_by_name_finds_finished_integrations_in_any_language(client, company, catalogue):

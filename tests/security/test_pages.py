@@ -2,10 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from apps.companies.models import FormerMember
 from apps.security.models import SecurityEvent
 from apps.security.rules import Verb
+from apps.security.texts import VERBS
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +134,9 @@ def test_members_sign_outs_and_browsers_are_their_own(kh, company):
         event(kh, verb, about="private")
     page = signed_in(kh).get(f"/companies/{company.business_id}/sign-ins/")
     assert page.context["page"].days == []
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv"])
+def test_all_that_can_happen_begins_alike(language):
+    with translation.override(language):
+        assert [str(said) for _, said in VERBS if not str(said)[0].isupper()] == []
