@@ -110,7 +110,8 @@ LONG = [
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if matches(item, BOTH):
+        # Without script a page asks the same of the database as with it.
+        if matches(item, BOTH) and "no script" not in item.name:
             item.add_marker(pytest.mark.both)
     items[:] = long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 

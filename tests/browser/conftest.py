@@ -132,9 +132,10 @@ def _no_console_errors(page: Page, expected_problems):
 
 @pytest.fixture
 def check(page: Page) -> Callable[..., None]:
-    """Return a function that runs axe on the page as it is; with SHOTS it keeps a picture."""
+    """Return a function that runs axe on the page once nothing is awaited; with SHOTS it keeps a picture."""
 
     def check(name: str, rules: dict[str, Any] = RULES) -> None:
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}.png", caret="initial")
         result = Axe().run(page, options=rules)

@@ -78,9 +78,9 @@ class Walk:
         around = self.page.get_by_role("listitem").filter(has_text=near) if near else self.page
         around.get_by_role(role, name=name).first.click()
         self.page.wait_for_load_state()
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         width = self.page.viewport_size["width"]
         self.check(f"mend-{'-'.join(self.clicks)}-{width}", RULES if width > 390 else STRUCTURE)
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
     def find(self, program, said):
         """Find as the office what is said of a program that no longer works."""
