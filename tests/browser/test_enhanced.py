@@ -488,3 +488,11 @@ def test_what_a_company_would_lose_stands_below_its_name(page, site, sign_in_as,
     lost = page.get_by_role("region", name="Calls would have been refused here").locator("label")
     expect(lost).to_be_visible()
     assert lost.inner_text().startswith("Demo Bakery\n")
+
+
+def test_both_days_of_a_period_stand_in_one_row_on_a_phone(page, site, sign_in_as, bakery):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in_as("kh")
+    page.goto(f"{site}/companies/{bakery.business_id}/calls/")
+    first, last = page.get_by_label("From"), page.get_by_label("To", exact=True)
+    assert first.bounding_box()["y"] == last.bounding_box()["y"]
