@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 
 from django.contrib import messages
@@ -285,9 +284,9 @@ def copy(
         services.reachable(access, target.pk)
         after = copying.result(rights_of(source), rights_of(target))
         change = reads.change(access, target, after)
-        if change.before != change.after:
-            return ask(request, access, target, change, seen_as="replaced")
-        copying = replace(copying, replaced=change.before.mark)
+        if change.before == change.after:
+            return back(request, access, str(texts.UNCHANGED) % {"name": target.user.name})
+        return ask(request, access, target, change, seen_as="replaced")
     result = services.copy(access, source.pk, form.guest, copying)
     if isinstance(result, Sent):
         return tell(request, access, result)

@@ -282,6 +282,12 @@ def test_rights_are_copied_to_a_member(post, worker, company):
     assert AuditEvent.objects.get(verb="membership:edit").subject_id == target.user.pk
 
 
+def test_copying_onto_the_same_rights_says_that_nothing_changes(kh, base, post, worker):
+    post(copying(worker, email=worker.user.email), f"{worker.pk}/copy/")
+    assert "No change: Will Worker already has these rights." in kh.get(base).text
+    assert not AuditEvent.objects.exists()
+
+
 def test_rights_are_copied_to_somebody_new_with_the_period_if_asked(post, worker):
     worker.valid_until = "2090-01-01T00:00Z"
     worker.save()
