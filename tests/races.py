@@ -27,8 +27,9 @@ def at_once(*actions):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert errors == []
+    assert not any(thread.is_alive() for thread in threads)
 
 
 def database():

@@ -39,6 +39,8 @@ from apps.core.text import one_spelling
 logger = logging.getLogger(__name__)
 PROVIDER = "own"
 """How the one provider is called in addresses."""
+TOLD = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+"""What is needed of its metadata."""
 
 
 class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
@@ -52,12 +54,17 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """Return what the provider tells of itself; raises OAuth2Error where it is another's.
+        """Return what the provider tells of itself; raises OAuth2Error where that is no good.
 
-        OpenID Connect Discovery 1.0, 4.3; its tokens are then those of the same issuer.
+        It is another's, or lacks what is asked for (OpenID Connect Discovery 1.0, 3 and 4.3); its
+        tokens are then those of the same issuer.
         """
-        told: dict[str, Any] = super().openid_config
-        if told.get("issuer") != settings.OIDC_ISSUER:
+        try:
+            told: dict[str, Any] = super().openid_config
+            issuer, *_ = [told[name] for name in TOLD]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise OAuth2Error("these are no metadata") from error
+        if issuer != settings.OIDC_ISSUER:
             logger.error("OIDC_ISSUER is not the issuer that its metadata name")
             raise OAuth2Error("these metadata are another issuer's")
         return told

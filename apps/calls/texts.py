@@ -368,7 +368,7 @@ def counted_since(since: date | None, *, long_enough: bool) -> str:
     if long_enough:
         return (
             _(
-                "Calls have been counted since %(day)s. Rights allowed in the last 90 days are left out. Some work is done only once a year."
+                "Calls have been counted since %(day)s. The rights of an integration are shown here once nothing has been allowed for it in 90 days. Some work is done only once a year."
             )
             % words
         )

@@ -144,10 +144,10 @@ def grantors(access: CompanyAccess) -> list[Membership]:
 def grantors_of_editing(access: CompanyAccess) -> list[Membership]:
     """Return up to three people who can make the person somebody who changes rights and people.
 
-    A role is needed for it, which not every KH gives; who has one lacks a level alone.
+    A role is needed for it, which not every KH gives; a KH without a role above lacks a level alone.
     """
     found = _granting(access)
-    if not access.grants.roles & rules.ADMINISTRATORS:
+    if access.grants.roles & rules.SECURED != {Role.KH}:
         found = found.giving_every_role()
     return list(found.select_related("user")[:3])
 

@@ -83,8 +83,8 @@ def unused(count: int, since: date, *, young: bool) -> str:
 def new(count: int) -> str:
     """Say how many resources without calls are new; empty when none is."""
     said = ngettext(
-        "%(count)d resource was allowed less than 90 days ago: it is too early to tell whether it is needed.",
-        "%(count)d resources were allowed less than 90 days ago: it is too early to tell whether they are needed.",
+        "%(count)d resource without calls was allowed less than 90 days ago: it is too early to tell whether it is needed.",
+        "%(count)d resources without calls were allowed less than 90 days ago: it is too early to tell whether they are needed.",
         count,
     )
     return said % {"count": count} if count else ""

@@ -23,8 +23,9 @@ const DOUBLE_TAP = { time: 600, distance: 24 }; // milliseconds, pixels
 function isSecondTap({ pointerType, clientX, clientY }) {
   if (pointerType !== "touch") return false;
   const [time, x, y] = remembered("tapped", []);
+  if (Math.abs(Date.now() - time) < DOUBLE_TAP.time && Math.hypot(clientX - x, clientY - y) < DOUBLE_TAP.distance) return true;
   remember("tapped", [Date.now(), clientX, clientY]);
-  return Math.abs(Date.now() - time) < DOUBLE_TAP.time && Math.hypot(clientX - x, clientY - y) < DOUBLE_TAP.distance;
+  return false;
 }
 document.addEventListener("click", (event) => {
   const control = event.target.closest("a, button, summary");
@@ -285,8 +286,10 @@ const panels = document.querySelector(".panels");
 const stacked = matchMedia("(max-width: 79.99rem)");
 function orderPanels() {
   const [traffic, integrations] = [".panel-traffic", ".panel-integrations"].map((one) => panels.querySelector(one));
+  const focused = document.activeElement;
   if (stacked.matches) integrations.before(traffic);
   else panels.append(traffic);
+  focused.focus({ preventScroll: true }); // what is moved loses it
 }
 if (panels) {
   orderPanels();
@@ -444,7 +447,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // Another language is another page: what was typed comes along, but for secrets, which nothing keeps.
 const TYPED = "typed";
-const NOT_TYPED = "button, fieldset, [type=password], [autocomplete$=password], [autocomplete=one-time-code], [name=csrfmiddlewaretoken]";
+const NOT_TYPED = "button, fieldset, [type=password], [autocomplete$=password], [autocomplete=one-time-code], [name=access_key], [name=csrfmiddlewaretoken]";
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(NOT_TYPED));
 const isTick = ({ type }) => type === "checkbox" || type === "radio";
 const formsHere = () => [...document.querySelectorAll("main form")].map((form) => [new URL(form.getAttribute("action") ?? "", location).pathname, form]);

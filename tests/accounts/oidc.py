@@ -30,7 +30,7 @@ def other_key():
 class Provider(ThreadingHTTPServer):
     """Gives one ID token, whatever code it gets; keeps what it was asked for."""
 
-    token, asked, issuer = "", {}, ""
+    token, asked, issuer, metadata = "", {}, "", None
 
     @property
     def at(self):
@@ -46,7 +46,8 @@ class Answers(BaseHTTPRequestHandler):
             return self.send_back(dict(parse_qsl(urlsplit(self.path).query)))
         if self.path == "/jwks":
             return self.say({"keys": [{**key, "kid": "1", "alg": "RS256", "use": "sig"}]})
-        return self.say({"issuer": self.server.issuer, "jwks_uri": f"{at}/jwks", **config})
+        told = {"issuer": self.server.issuer, "jwks_uri": f"{at}/jwks", **config}
+        return self.say(told if self.server.metadata is None else self.server.metadata)
 
     def do_POST(self):
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -164,6 +164,13 @@ def test_metadata_of_another_issuer_lead_nobody_anywhere(client, provider, user,
     assert "did not work" in client.get("/accounts/login/").text
 
 
+@pytest.mark.parametrize("told", [[], "text", 1, {}, "its issuer alone"])
+def test_metadata_that_are_none_lead_nobody_anywhere(client, provider, user, told):
+    provider.metadata = {"issuer": provider.at} if told == "its issuer alone" else told
+    assert client.post(SIGN_IN)["Location"] == "/accounts/login/"
+    assert "did not work" in client.get("/accounts/login/").text
+
+
 def test_a_token_is_no_good_once_the_metadata_are_another_issuers(client, provider, user):
     led = parse_qs(urlsplit(client.post(SIGN_IN)["Location"]).query)
     provider.issuer = "https://elsewhere.example"

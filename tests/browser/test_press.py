@@ -248,6 +248,8 @@ def test_a_long_name_is_whole_in_its_title(page, sign_in_as, rights_url, bakery)
     expect(name).to_have_attribute("title", bakery.name.strip())
 
 
+APART = 1_000
+"""Milliseconds after which a browser counts the next tap as a first one."""
 PHONE = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}}
 
 
@@ -262,7 +264,7 @@ def double_tap(page: Page, control, gap: int):
     page.wait_for_timeout(gap)
     page.clock.set_fixed_time(start + gap / 1000)
     page.touchscreen.tap(*at)
-    page.wait_for_timeout(300)  # for what the second tap should not do
+    page.wait_for_timeout(APART)  # for what the second tap should not do
 
 
 @pytest.mark.browser_context_args(**PHONE)
@@ -298,3 +300,25 @@ def test_without_script_the_answer_to_a_press_is_in_sight_on_a_phone(page, sign_
     page.get_by_role("button", name="Allow the 18 it needs").click()
     expect(page.get_by_text("18 resources allowed for Severa.")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last = page.get_by_role("main").get_by_role("link").last.bounding_box()
+    said = page.locator("#status > *").last.bounding_box()
+    assert last["y"] + last["height"] <= said["y"]
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_an_impatient_thumb_is_heard_again(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    page.get_by_role("button", name="Sales", exact=True).tap()
+    switch = page.get_by_role("switch", name="Get customer list")
+    switch.scroll_into_view_if_needed()
+    box = switch.bounding_box()
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    start = page.evaluate("Date.now()") / 1000 + 60
+    for tap, allowed in enumerate(["true", "true", "false", "false"]):
+        page.clock.set_fixed_time(start + tap / 2)
+        page.wait_for_timeout(APART)
+        page.touchscreen.tap(*at)
+        expect(switch).to_have_attribute("aria-checked", allowed)
+        expect(switch).not_to_have_attribute("aria-busy", "true")

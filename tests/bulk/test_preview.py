@@ -173,3 +173,11 @@ def test_keeping_only_what_is_needed_blocks_the_rest_and_lists_nobody(
     allowed = Listing.objects.get(company=alder).allowed
     assert allowed == set_of(catalogue, ["customer.nv"])
     assert Listing.objects.count() == 2
+
+
+def test_all_that_were_found_and_one_more_are_not_called_all(client, companies, severa):
+    alder, birch, _ = companies
+    more = {"take": "matching", "q": alder.name, "also": [birch.business_id]}
+    page = client.get(f"{URL}{drafted(client, [alder], severa, **more).pk}/").text
+    assert "<dd>2 companies</dd>" in page
+    assert "All 2 found" not in page

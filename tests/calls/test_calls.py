@@ -190,7 +190,7 @@ def test_what_was_allowed_in_ninety_days_is_not_offered_nor_blocked(
     change(severa, "employee.nv", allow=False)
     change(severa, "employee.nv")
     page = kh.get(url).text
-    assert "Rights allowed in the last 90 days are left out." in page
+    assert "are shown here once nothing has been allowed for it in 90 days." in page
     assert "The 1 unused right of Severa" in page
     kh.post(f"{url}block-unused/", {"all": severa.public_id})
     listing.refresh_from_db()

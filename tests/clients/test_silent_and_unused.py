@@ -133,3 +133,17 @@ def test_filters_signs_and_homes_agree_over_forty_clients(served, serve, catalog
     home = {one.name: served.get(f"/companies/{one.business_id}/").text for one in clients}
     assert unused == [name for name in signs if UNUSED in home[name]]
     assert min(len(signs) - 39, len(unused) - 5, len(silent) - 5) > 0
+
+
+def test_new_general_rights_are_not_called_unused_where_all_that_calls_is_listed(
+    served, serve, severa, catalogue
+):
+    company, lately = serve(name="New"), timezone.localdate() - timedelta(days=89)
+    for integration in (severa, None):
+        allowed = set_of(catalogue, CODES)
+        when = {"lately": allowed, "last_allowed_on": lately}
+        ListingFactory(company=company, integration=integration, allowed=allowed, **when)
+    used(company, severa, 90, 1)
+    count()
+    assert found(served, "unused") == []
+    assert marks(served.get("/office/").text) == []

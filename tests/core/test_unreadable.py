@@ -88,3 +88,4 @@ def test_a_stranger_on_no_page_is_offered_no_company_and_no_menu(client):
     lost = client.get("/nowhere/").text
     assert "There is no page at this address" in lost
     assert "Choose a company" not in lost
+    assert 'value="fi"' in lost

@@ -229,5 +229,9 @@ def test_others_learn_nothing_of_somebody_removed(kh, client, base, url, worker,
 
 def test_somebody_removed_elsewhere_is_not_found_here(kh, base):
     there = MembershipFactory()
-    there.company.former_members.create(user=there.user, number=there.pk)
+    administrator = MembershipFactory(company=there.company, editor=True)
+    their_base = f"/companies/{there.company.business_id}/users/"
+    browser = signed_in(administrator.user)
+    confirm(browser, f"{their_base}{there.pk}/remove/", there)
+    assert browser.get(f"{their_base}{there.pk}/").status_code == 410
     assert kh.get(f"{base}{there.pk}/").status_code == 404

@@ -72,7 +72,7 @@ def test_what_was_allowed_lately_is_not_called_unused(kh, url, long_listed, chan
     used(long_listed, "employee.nv", ago=300)
     change(long_listed, "salesinvoice.nv")
     said = words(kh.get(url(long_listed)))
-    new = "1 resource was allowed less than 90 days ago: it is too early to tell whether it is needed."
+    new = "1 resource without calls was allowed less than 90 days ago: it is too early to tell whether it is needed."
     assert f"{UNUSED} 1 allowed resource has not been used since" in said
     assert f"{new} Sales 2 " in said
 

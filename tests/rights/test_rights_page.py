@@ -236,6 +236,14 @@ def test_a_kh_who_lacks_the_level_alone_hears_of_another_kh(sign_in, company, ed
     assert "Edith Editor</a>" in sign_in(looks.user).get(page_url(company)).text
 
 
+@pytest.mark.parametrize("roles", [["TPK"], ["KH", "CA"], ["KH", "TPK"], ["CA"]])
+def test_who_is_above_a_kh_is_sent_to_nobody_who_may_not_change_them(
+    sign_in, company, editor, roles
+):
+    looks = MembershipFactory(company=company, roles=roles, levels={"interface_resources": "view"})
+    assert NOBODY in sign_in(looks.user).get(page_url(company)).text
+
+
 def test_searching_by_name_finds_finished_integrations_in_any_language(client, company, catalogue):
     IntegrationFactory(name_en="Työvuorolista")
     IntegrationFactory(name_en="Hours", name_sv="Arbetstid")

@@ -1,6 +1,7 @@
 """What Tab reaches first stands first (WCAG 2.4.3), with script and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 ORDERS = """() => {
     const panels = [...document.querySelectorAll(".panels > section")].filter((one) => one.checkVisibility());
@@ -34,3 +35,15 @@ def test_the_panels_follow_when_the_window_is_made_smaller(page, sign_in_as, rig
         page.wait_for_timeout(100)
         in_page, seen = page.evaluate(ORDERS)
         assert (width, in_page) == (width, seen)
+
+
+def test_the_focus_stays_when_its_panel_moves(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(rights_url())
+    link = page.get_by_role("link", name="Older signatures")
+    link.focus()
+    for width in (1100, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(100)
+        expect(link).to_be_focused()
