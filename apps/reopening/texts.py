@@ -164,7 +164,7 @@ def identifiers(integration: Integration | None, linked: Linked, package: str) -
         return (
             _("Other API identifiers since then: %(changes)s.") % words
             if counts
-            else _("No API identifiers have changed since then.")
+            else _("No other API identifiers have changed since then.")
         )
     if counts:
         said = _("Its identifiers since then: %(changes)s.") % words

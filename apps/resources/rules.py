@@ -292,8 +292,11 @@ class Standing:
         return self.waiting & self.usable
 
     def bringing(self, allowed: ResourceSet) -> Stored:
-        """Return what is stored after a change: what is allowed waits no more."""
-        return Stored(allowed, self.waiting - allowed)
+        """Return what is stored after a change: what is allowed waits no more.
+
+        Whoever lists an integration with nothing allowed blocks it on purpose.
+        """
+        return Stored(allowed, self.waiting - allowed, left=not (self.listed or allowed))
 
     def blocking(self) -> Stored:
         """Return what is stored after a block of all API traffic: what was allowed waits."""

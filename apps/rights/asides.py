@@ -324,10 +324,10 @@ class Switch:
     allowed: bool
 
 
-def switches_of(catalogue: Catalogue, standing: Standing, wanted: ResourceSet) -> list[Switch]:
-    """Return the switches of some resources."""
+def switches_of(catalogue: Catalogue, allowed: ResourceSet, wanted: ResourceSet) -> list[Switch]:
+    """Return the switches of some resources, of which some are allowed."""
     return [
-        Switch(one.position, one.code, one.name, one.position in standing.in_force)
+        Switch(one.position, one.code, one.name, one.position in allowed)
         for one in catalogue.of(wanted)
     ]
 
@@ -411,7 +411,7 @@ def about_resource(
     needed_by = [texts.name_of(one.integration) for one in standings if position in one.needed]
     return AboutResource(
         resource=resource,
-        switch=switches_of(picked.catalogue, picked.standing, ResourceSet([position]))[0],
+        switch=switches_of(picked.catalogue, picked.standing.in_force, ResourceSet([position]))[0],
         editable=picked.editable,
         used=usage.ago(at, timezone.now()) if (at := picked.uses.get(position)) else "",
         needed_by=", ".join(needed_by),
@@ -439,17 +439,17 @@ class AboutIntegration:
     url: str
 
 
-def about_integration(
-    access: CompanyAccess, catalogue: Catalogue, standing: Standing
-) -> AboutIntegration:
-    """Lay out what there is to know about an integration."""
+def about_integration(picked: Picked) -> AboutIntegration:
+    """Lay out what there is to know about an integration, and what is allowed to it."""
+    standing, count = picked.standing, texts.generally if picked.general else texts.allowed_of
+    allowed = picked.general or standing.in_force
     return AboutIntegration(
         integration=standing.integration,
         name=texts.name_of(standing.integration),
-        count=texts.allowed_of(len(standing.in_force), len(standing.usable)),
-        needed=switches_of(catalogue, standing, standing.needed),
+        count=count(len(allowed), len(standing.usable)),
+        needed=switches_of(picked.catalogue, allowed, standing.needed),
         source=texts.source_of(standing.integration),
-        url=address(access, "rights", standing.public_id),
+        url=picked.url(),
     )
 
 

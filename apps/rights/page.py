@@ -445,7 +445,7 @@ def changed_page(picked: Picked, within: ResourceSet, *, stale: bool, traffic: b
     """
     wanted = picked.shown & (picked.shown if stale else within)
     return Changed(
-        switches=asides.switches_of(picked.catalogue, picked.standing, wanted),
+        switches=asides.switches_of(picked.catalogue, picked.standing.in_force, wanted),
         sections=[
             section_of(picked, one) for one in picked.catalogue.sections if one.positions & wanted
         ],

@@ -422,6 +422,14 @@ def allowed_of(allowed: int, total: int) -> str:
     return _("%(allowed)s of %(total)s allowed") % {"allowed": allowed, "total": total}
 
 
+def generally(allowed: int, total: int) -> str:
+    """Return the same of what is not in the list."""
+    return _("%(allowed)s of %(total)s allowed by the general access rights") % {
+        "allowed": allowed,
+        "total": total,
+    }
+
+
 def shown_of(shown: int, total: int) -> str:
     """Return "1 of 3 shown": how much of a section a filter shows."""
     return _("%(shown)s of %(total)s shown") % {"shown": shown, "total": total}

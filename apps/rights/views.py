@@ -328,7 +328,7 @@ def about_integration(
 ) -> HttpResponse:
     """Explain one integration: who makes it, what it does, what it needs."""
     picked = pick(request, access, public_id)
-    page = asides.about_integration(access, picked.catalogue, picked.standing)
+    page = asides.about_integration(picked)
     template, listed = "rights/about_integration.html", picked.standing.listed
     return about_window(request, template, page.name, page.url, page=page, listed=listed)
 

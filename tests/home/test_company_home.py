@@ -91,6 +91,14 @@ def test_what_is_left_blocked_on_purpose_needs_no_attention(kh, home, company, s
     assert lines(kh.get(home).text) == [("API traffic is closed.", rights)]
 
 
+def test_what_is_listed_as_blocked_is_so_on_purpose(kh, home, company, severa, catalogue):
+    ListingFactory(company=company, allowed=set_of(catalogue, ["customer.nv"]))
+    kh.post(f"{home}interface-resources/{severa.public_id}/set/", {"block": "all"})
+    text = kh.get(home).text
+    assert lines(text) == []
+    assert "All resources are blocked, on purpose" in text
+
+
 def test_a_trial_that_is_undone_needs_no_attention(kh, home, company, severa):
     rights = f"{home}interface-resources/{severa.public_id}/"
     kh.post(f"{rights}set/", {"allow": "customer.nv"})

@@ -47,7 +47,7 @@ def test_unchanged_identifiers_are_said_to_be_so(text):
         "Nobody has changed its API identifiers since, so what you reopen will work again at once."
         in text()
     )
-    assert "No API identifiers have changed since then." in text()
+    assert "No other API identifiers have changed since then." in text()
 
 
 def test_new_and_deactivated_ones_are_counted(text, company, severa, owner, old):

@@ -114,10 +114,11 @@ def test_the_triangle_says_how_much_of_what_is_needed_is_blocked(client, company
         listed = client.get(page_url(company)).text.split('id="listed"')[1]
         return re.findall(r'role="img" aria-label="([^"]*)"', listed)
 
-    assert signs() == ["All resources are blocked"]
+    assert signs() == ["All resources are blocked, on purpose"]
     assert signs("employee.nv") == ["2 needed resources are blocked"]
     assert signs("customer.nv") == ["1 needed resource is blocked"]
     assert signs("customer.nv", "customerlist.nv") == ["Some resources are blocked"]
+    assert signs() == ["All resources are blocked"]
 
 
 def test_the_big_switch_is_described_by_the_words_it_shows(client, company, severa):
@@ -395,6 +396,21 @@ def test_the_verdict_agrees_with_what_the_page_counts(access, catalogue, severa)
 def about(client, company, integration, code, **kwargs):
     data = {"resource": code, "integration": integration.public_id}
     return client.get(page_url(company) + "about/", data, **kwargs).text
+
+
+def test_the_window_of_what_is_not_in_the_list_says_what_the_general_rights_allow_it(
+    client, company, severa
+):
+    url = f"{page_url(company, severa)}about/"
+    ListingFactory(company=company, integration=None, allowed=severa.needed)
+    text = client.get(url).text
+    assert "2 of 5 allowed by the general access rights" in text
+    assert (text.count("Allowed</span>"), text.count("Blocked</span>")) == (2, 0)
+    ListingFactory(company=company, integration=severa, allowed=ResourceSet([]))
+    text = client.get(url).text
+    assert "0 of 5 allowed" in text
+    assert "by the general" not in text
+    assert (text.count("Allowed</span>"), text.count("Blocked</span>")) == (0, 2)
 
 
 def test_the_window_has_the_switch_and_who_needs_the_resource(client, company, severa):
