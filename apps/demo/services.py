@@ -319,11 +319,13 @@ def _wishes(catalogue: Catalogue) -> list[tuple[str, str, str | None, Wish]]:
     return [
         (kh, BAKERY, "Bezala", whole),
         (kh, BAKERY, "Zevoy", only("payment.nv", "accounting.nv")),
+        (kh, BAKERY, "Severa", needed),
         (kh, BAKERY, "Severa", nothing),
         (kh, BAKERY, "Demo Warehouse Bridge", whole),
         (tpk, LOGISTICS, "Luovu", needed),
         (tpk, "Demo Brewery", "Luovu", needed),
         (tpk, "Demo Brewery", "Severa", only("customerlist.nv", "workday.nv")),
+        (tpk, "Demo Robotics", "Severa", needed),
         (tpk, "Demo Robotics", "Severa", nothing),
         (tpk, "Demo Dental", "Huma", needed),
         (tpk, "Demo Nursery", None, customers),
