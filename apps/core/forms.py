@@ -145,7 +145,7 @@ class SearchField(TextField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if len(quote(value)) > ADDRESS_CARRIES:
+        if len(quote(value, safe="")) > ADDRESS_CARRIES:
             raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
 
 

@@ -310,16 +310,8 @@ def _initial(rights: Rights) -> dict[str, Any]:
 class GuestFields(MakesOnce):
     """Whom rights are for."""
 
-    email = EmailField(
-        label=gettext_lazy("Email"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    name = NameField(
-        label=gettext_lazy("Name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    email = EmailField(label=gettext_lazy("Email"), max_length=254)
+    name = NameField(label=gettext_lazy("Name"), max_length=100)
 
     @property
     def guest(self) -> Guest:

@@ -20,11 +20,12 @@ const setLength = (name, pixels) => document.documentElement.style.setProperty(n
 // the second click of a double click does nothing, nor does a button that an answer took away.
 // A slow tap counts as a first click, and so does one whose page has just come: they are told by place.
 const DOUBLE_TAP = { time: 600, distance: 24 }; // milliseconds, pixels
-function isSecondTap({ pointerType, clientX, clientY }) {
+function isSecondTap({ pointerType, clientX, clientY, timeStamp }) {
   if (pointerType !== "touch") return false;
+  const now = performance.timeOrigin + timeStamp; // of the tap: a page that is drawn hears of it late
   const [time, x, y] = remembered("tapped", []);
-  if (Math.abs(Date.now() - time) < DOUBLE_TAP.time && Math.hypot(clientX - x, clientY - y) < DOUBLE_TAP.distance) return true;
-  remember("tapped", [Date.now(), clientX, clientY]);
+  if (Math.abs(now - time) < DOUBLE_TAP.time && Math.hypot(clientX - x, clientY - y) < DOUBLE_TAP.distance) return true;
+  remember("tapped", [now, clientX, clientY]);
   return false;
 }
 document.addEventListener("click", (event) => {
@@ -39,6 +40,9 @@ document.addEventListener("keydown", (event) => {
 const pressed = (detail) => (detail.triggeringEvent ?? detail.requestConfig?.triggeringEvent)?.submitter;
 document.addEventListener("htmx:confirm", ({ detail }) => pressed(detail)?.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", ({ detail }) => pressed(detail)?.removeAttribute("aria-busy"));
+addEventListener("submit", ({ submitter, target, defaultPrevented }) => {
+  if (!defaultPrevented && target.method !== "dialog") submitter?.setAttribute("aria-busy", "true");
+});
 document.addEventListener("htmx:configRequest", (event) => {
   const { detail } = event;
   const button = pressed(detail);
@@ -50,6 +54,18 @@ document.addEventListener("htmx:configRequest", (event) => {
   detail.parameters = sent;
   detail.path = button.getAttribute("formaction") ?? detail.elt.getAttribute("hx-post");
 });
+
+// An address carries only so much: of what is looked for it takes what the server still calls too long.
+const ADDRESS_CARRIES = 3600;
+function shortened(text) {
+  let carried = 0;
+  return [...text].filter((letter) => (carried += encodeURIComponent(letter).length) <= ADDRESS_CARRIES).join("");
+}
+function shorten(sent) {
+  for (const [name, value] of [...sent]) if (shortened(value) !== value) sent.set(name, shortened(value));
+}
+document.addEventListener("htmx:configRequest", ({ detail }) => detail.verb === "get" && shorten(detail.formData));
+document.addEventListener("formdata", ({ target, formData }) => target.method === "get" && shorten(formData));
 
 // What happened is said in the page's status region. A failure leaves an offered Undo where it is.
 const region = document.getElementById("status");
@@ -81,13 +97,13 @@ addEventListener("beforeunload", () => {
   leaving = true;
   setTimeout(() => (leaving = false), 2000);
 });
-const sayFailure = (why) => region && !leaving && say(why || region.dataset.failure, "error");
+const sayFailure = (kind, why) => region && !leaving && say(why || region.dataset[kind], "error");
 function reasonIn({ status, responseText }) {
   const page = new DOMParser().parseFromString(status < 500 ? responseText : "", "text/html");
   return page.querySelector("main .narrow > p")?.textContent.trim().replace(/\s+/g, " ");
 }
-document.addEventListener("htmx:responseError", ({ detail }) => sayFailure(reasonIn(detail.xhr)));
-document.addEventListener("htmx:sendError", () => sayFailure());
+document.addEventListener("htmx:responseError", ({ detail }) => sayFailure("error", reasonIn(detail.xhr)));
+document.addEventListener("htmx:sendError", () => sayFailure("failure"));
 
 // Copying needs script, and a browser that lets pages copy: what it cannot is not asked for. A Key is
 // shown and marked then, to be copied by hand.

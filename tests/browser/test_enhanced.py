@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -11,7 +12,7 @@ from apps.bulk import services as bulk
 from apps.companies.access import OfficeAccess
 from apps.companies.models import Membership
 from apps.identifiers.models import ApiIdentifier
-from apps.resources.models import Integration, Listing
+from apps.resources.models import Integration, InterfaceResource, Listing
 from apps.usage.models import Usage
 from tests.browser.conftest import MEMBER
 
@@ -496,3 +497,82 @@ def test_both_days_of_a_period_stand_in_one_row_on_a_phone(page, site, sign_in_a
     page.goto(f"{site}/companies/{bakery.business_id}/calls/")
     first, last = page.get_by_label("From"), page.get_by_label("To", exact=True)
     assert first.bounding_box()["y"] == last.bounding_box()["y"]
+
+
+@pytest.mark.parametrize("path", ["office/", "companies/"])
+def test_a_search_longer_than_an_address_is_called_too_long(
+    page, site, sign_in_as, expected_problems, path
+):
+    expected_problems += ["422"]
+    sign_in_as("tpk")
+    page.goto(f"{site}/{path}")
+    field = page.get_by_role("main").get_by_role("searchbox").first
+    with page.expect_request(lambda sent: "q=" in sent.url) as asked:
+        field.fill("ä" * 3000)
+    assert len(asked.value.url) < 4094
+    expect(page.locator("#list-count")).to_contain_text("The search is too long. Use fewer words.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("ä" * 3000)
+
+
+def test_from_the_header_too_a_search_is_no_longer_than_an_address(
+    page, site, sign_in_as, expected_problems
+):
+    expected_problems += ["422"]
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/")
+    page.locator("#switcher > summary").click()
+    field = page.get_by_role("searchbox", name="Find a company")
+    with page.expect_request(lambda sent: "q=" in sent.url) as asked:
+        field.fill("ä" * 3000)
+    assert len(asked.value.url) < 4094
+    with page.expect_navigation() as gone:
+        field.press("Enter")
+    assert len(gone.value.request.url) < 4094
+    expect(page.get_by_text("The search is too long. Use fewer words.")).to_be_visible()
+
+
+def test_all_codes_at_once_are_a_search(page, sign_in_as, rights_url):
+    codes = " ".join(InterfaceResource.objects.values_list("code", flat=True))
+    sign_in_as("kh")
+    page.goto(rights_url("Severa"))
+    with page.expect_response(lambda answer: "find=" in answer.url) as found:
+        page.get_by_role("searchbox", name="Find a resource").fill(codes)
+    assert found.value.status == 200
+    assert found.value.url.count(".nv") == codes.count(".nv")
+
+
+@pytest.mark.parametrize("status", [414, 500, 502])
+def test_an_answer_that_is_an_error_is_not_called_no_connection(
+    page, site, sign_in_as, expected_problems, status
+):
+    expected_problems += [str(status), "htmx"]
+    sign_in_as("tpk")
+    page.goto(f"{site}/office/")
+    page.route("**/office/?*", lambda route: route.fulfill(status=status, body="<p>No.</p>"))
+    page.get_by_role("main").get_by_role("searchbox").first.fill("Demo")
+    said = page.get_by_text("Something went wrong. Reload the page to see what was saved.")
+    expect(said).to_be_visible()
+
+
+def test_what_was_typed_in_an_invitation_stands_there_after_going_back(
+    page, site, sign_in_as, bakery, expected_problems
+):
+    expected_problems += ["422"]
+    sign_in_as("kh")
+    page.goto(f"{site}/companies/{bakery.business_id}/users/invite/")
+    page.get_by_label("Name", exact=True).fill("Nora New")
+    page.get_by_label("Email").fill("nobody")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("Enter a valid email address.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Nora New")
+    expect(page.get_by_label("Email")).to_have_value("nobody")
+
+
+def test_the_links_beside_the_traffic_stand_in_one_line(page, sign_in_as, rights_url):
+    sign_in_as("kh")
+    page.set_viewport_size({"width": 850, "height": 900})
+    page.goto(rights_url())
+    links = [page.get_by_role("link", name=one) for one in ("works in this company", "Older")]
+    assert len({round(one.bounding_box()["y"]) for one in links}) == 1
