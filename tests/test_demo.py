@@ -22,7 +22,7 @@ from apps.demo.tasks import make_traffic
 from apps.gateway import installation
 from apps.identifiers.models import ApiIdentifier
 from apps.resources.models import Integration, Listing
-from apps.resources.rules import ResourceSet
+from apps.resources.rules import NOTHING, ResourceSet
 from apps.usage.models import ApiRequest, Usage
 from apps.usage.services import make_parts
 from tests.rights.addresses import page_url
@@ -77,8 +77,9 @@ def test_an_identifier_ends_soon_and_another_lost_its_owner(world):
 
 
 def test_everything_was_recorded(world):
-    listings = Listing.objects.count()
-    assert AuditEvent.objects.filter(verb__startswith="rights:").count() == listings
+    blocked_again = Listing.objects.filter(allowed=NOTHING).count()
+    changes = AuditEvent.objects.filter(verb__startswith="rights:").count()
+    assert changes == Listing.objects.count() + blocked_again
     assert AuditEvent.objects.filter(verb="membership:add").count() == Membership.objects.count()
 
 
