@@ -83,8 +83,8 @@ def test_what_unfolds_on_a_phone_stays_under_the_thumb(page, sign_in_as, rights_
     sign_in_as("kh")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(rights_url("Luovu"))
-    page.mouse.wheel(0, 80)
-    page.wait_for_function("scrollY === 80")
+    page.evaluate("scrollTo({ top: 80, behavior: 'instant' })")
+    assert page.evaluate("scrollY") == 80
     assert stays_where_it_is(page, ".traffic-fold")
     page.get_by_role("button", name="Menu", exact=True).click()
     assert stays_where_it_is(page, "#person > summary")
