@@ -239,7 +239,7 @@ def table_of(picked: Picked) -> list[Sequence[object]]:
             one.code,
             one.get_direction_display(),
             texts.price_of(one),
-            texts.STATES[one.position in in_force],
+            texts.right(allowed=one.position in in_force, generally=one.position in picked.general),
             *tally[one.position],
         )
         for one in picked.catalogue.of(picked.shown)

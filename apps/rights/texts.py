@@ -422,6 +422,12 @@ def allowed_of(allowed: int, total: int) -> str:
     return _("%(allowed)s of %(total)s allowed") % {"allowed": allowed, "total": total}
 
 
+def right(*, allowed: bool, generally: bool) -> str:
+    """Name a right as a file shows it: what is blocked here may be allowed in general."""
+    state = str(STATES[allowed])
+    return f"{state} ({_('general rights allow it')})" if generally else state
+
+
 def generally(allowed: int, total: int) -> str:
     """Return the same of what is not in the list."""
     return _("%(allowed)s of %(total)s allowed by the general access rights") % {

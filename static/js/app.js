@@ -20,9 +20,12 @@ const setLength = (name, pixels) => document.documentElement.style.setProperty(n
 // the second click of a double click does nothing, nor does a button that an answer took away.
 // A slow tap counts as a first click, and so does one whose page has just come: they are told by place.
 const DOUBLE_TAP = { time: 600, distance: 24 }; // milliseconds, pixels
+let down = 0; // when the finger came down: a page that is being drawn clicks late
+addEventListener("pointerdown", ({ timeStamp }) => (down = timeStamp), true);
 function isSecondTap({ pointerType, clientX, clientY, timeStamp }) {
   if (pointerType !== "touch") return false;
-  const now = performance.timeOrigin + timeStamp; // of the tap: a page that is drawn hears of it late
+  const now = performance.timeOrigin + (down || timeStamp);
+  down = 0;
   const [time, x, y] = remembered("tapped", []);
   if (Math.abs(now - time) < DOUBLE_TAP.time && Math.hypot(clientX - x, clientY - y) < DOUBLE_TAP.distance) return true;
   remember("tapped", [now, clientX, clientY]);

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.resources.rules import ResourceSet
-from tests.factories import ListingFactory
+from tests.factories import IntegrationFactory, ListingFactory
 from tests.files import rows_of
 from tests.rights.addresses import page_url
 
@@ -28,6 +28,13 @@ def test_the_rights_of_an_integration_are_a_table(client, open_company, severa):
     assert first[3:5] == ["Import customer details", "customer.nv"]
     assert first[-3:] == ["Allowed", "1", "1"]  # a program would read 1/1 as a day
     assert len(rest) == 4
+
+
+def test_what_the_general_rights_allow_is_not_called_blocked_alone(client, open_company):
+    unlisted = IntegrationFactory()
+    _, first, second, third, *_ = rows_of(client.get(page_url(open_company, unlisted) + "csv/"))
+    assert first[-3] == second[-3] == "Blocked (general rights allow it)"
+    assert third[-3] == "Blocked"
 
 
 def test_it_has_the_rows_that_are_shown(client, open_company):
