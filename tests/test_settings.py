@@ -135,7 +135,7 @@ def test_a_first_visit_is_light(tmp_path, settings):
 
     from django.contrib.staticfiles import finders
 
-    names = ["css/app.css", "js/app.js", "django_htmx/htmx-2.min.js", "icon.svg"]
+    names = ["css/app.css", "js/app.js", "js/language.js", "django_htmx/htmx-2.min.js", "icon.svg"]
     size = sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in names)
     assert size < 48 * 1024
 
